@@ -1,0 +1,88 @@
+package io.registryrouter;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.config.EventPath;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The data directory, held by one process at a time; {@code router.lock} says by which. */
+final class DataDirectory implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FileChannel file;
+  private final FileLock lock;
+  private final Map<String, Object> holder = new LinkedHashMap<>();
+
+  private DataDirectory(FileChannel file, FileLock lock) throws IOException {
+    this.file = file;
+    this.lock = lock;
+    holder.put("pid", ProcessHandle.current().pid());
+    holder.put("since", Instant.now().toString());
+    write();
+  }
+
+  /**
+   * Makes what is missing of it, readable by its owner only, and takes the lock.
+   *
+   * @throws IOException when it cannot be written, or another process holds it
+   */
+  static DataDirectory take(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path lockFile = directory.resolve("router.lock");
+    FileChannel file =
+        FileChannel.open(
+            lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileLock lock = tryLock(file);
+    if (lock == null) {
+      file.close();
+      throw new IOException(
+          String.format(
+              "another router works on %s: %s; stop it, or set router.data-dir to another directory",
+              directory, Files.readString(lockFile).strip()));
+    }
+    for (EventPath path : EventPath.values()) {
+      Files.createDirectories(directory.resolve("inbox").resolve(path.label()));
+    }
+    return new DataDirectory(file, lock);
+  }
+
+  private static FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // held by this very process
+    }
+  }
+
+  /** Notes an address that the holder listens on, so that others find it. */
+  void note(String key, String address) throws IOException {
+    holder.put(key, address);
+    write();
+  }
+
+  private void write() throws IOException {
+    byte[] json =
+        (JSON.writeValueAsString(holder) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    file.write(ByteBuffer.wrap(json), 0);
+    file.truncate(json.length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.release();
+    file.close();
+  }
+}

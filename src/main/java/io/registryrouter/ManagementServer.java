@@ -1,0 +1,47 @@
+package io.registryrouter;
+
+import io.registryrouter.config.RouterConfig.ManagementSettings;
+import io.registryrouter.spool.SpoolHealth;
+import io.registryrouter.spool.Spools;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+
+/** Camel's own server for health and metrics, {@code /observe/…}. */
+final class ManagementServer {
+
+  private ManagementServer() {}
+
+  /**
+   * @throws IOException when its port cannot be had; Camel would go on without it
+   */
+  static void configure(RouterContext context, ManagementSettings settings, Spools spools)
+      throws IOException {
+    try (ServerSocket probe =
+        new ServerSocket(settings.port(), 1, InetAddress.getByName(settings.host()))) {
+      probe.setReuseAddress(true);
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              "cannot listen on %s:%d (router.management.host, router.management.port): %s",
+              settings.host(), settings.port(), e.getMessage()),
+          e);
+    }
+    context.property("camel.management.enabled", "true");
+    context.property("camel.management.host", settings.host());
+    context.property("camel.management.port", String.valueOf(settings.port()));
+    context.property("camel.management.healthCheckEnabled", "true");
+    context.property("camel.management.metricsEnabled", "true");
+    context.property("camel.metrics.enabled", "true");
+    context.property("camel.health.enabled", "true");
+    context.property("camel.health.exposureLevel", "full");
+    context.bind("spool-health", new SpoolHealth(spools));
+  }
+
+  /** The port it listens on, which the system chose when the settings say 0. */
+  static int port(CamelContext camel) {
+    return camel.hasService(VertxPlatformHttpServer.class).getPort();
+  }
+}

@@ -1,0 +1,134 @@
+package io.registryrouter;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.registryrouter.config.ConfigException;
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.DeadLetterSink;
+import io.registryrouter.enrich.Enricher;
+import io.registryrouter.intake.DoorComponent;
+import io.registryrouter.intake.EventDoor;
+import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.Handover;
+import io.registryrouter.intake.RawBatch;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.Oddities;
+import io.registryrouter.spool.GroupSink;
+import io.registryrouter.spool.SpoolComponent;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/**
+ * The real routes with sending taken out: events go through them and it is noted which doors they
+ * would leave by. Opens no port, takes no lock, writes nothing. Used by one thread.
+ */
+public final class Rehearsal implements AutoCloseable {
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private final RouterContext context;
+  private final ProducerTemplate template;
+  private final List<String> destinations = new ArrayList<>();
+  private final List<DeadLetter> deadLetters = new ArrayList<>();
+
+  /**
+   * What a batch would have come to.
+   *
+   * @param failure why it would have been given back to its source
+   */
+  public record Result(
+      List<String> destinations, List<DeadLetter> deadLetters, Optional<Exception> failure) {}
+
+  private Rehearsal(RouterConfig config, Clock clock) {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Balance balance = new Balance(meters, config);
+    GroupSink groups =
+        (destination, group, handover) -> {
+          destinations.add(destination);
+          take(group.countOnce() ? group.size() : 0, handover);
+        };
+    DeadLetterSink dead =
+        (list, handover) -> {
+          deadLetters.addAll(list);
+          take(list.size(), handover);
+        };
+    Steps steps =
+        new Steps(
+            config,
+            new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> false),
+            new Enricher(config, clock, new Oddities(meters)),
+            groups,
+            dead,
+            null);
+    context =
+        new RouterContext(
+            config,
+            clock,
+            steps,
+            Map.of(
+                "spool", new SpoolComponent(groups, null, config, balance),
+                "event-door",
+                    new DoorComponent(new EventDoor(config.http(), config.maxEventSize(), null))),
+            "file:*,event-door:*,spool:*");
+    try {
+      context.start();
+    } catch (Exception e) {
+      context.close();
+      throw new ConfigException(List.of(new RouteProblems(new RouteFiles(config.home())).of(e)));
+    }
+    template = context.camel().createProducerTemplate();
+  }
+
+  private static void take(int events, Handover handover) {
+    handover.accepted(events, DONE);
+  }
+
+  /**
+   * Loads the routes.
+   *
+   * @throws ConfigException when they cannot be run
+   */
+  public static Rehearsal load(RouterConfig config, Clock clock) {
+    Rehearsal rehearsal = new Rehearsal(config, clock);
+    List<ConfigProblem> unread =
+        new RouteProblems(new RouteFiles(config.home())).unread(rehearsal.context.camel());
+    if (!unread.isEmpty()) {
+      rehearsal.close();
+      throw new ConfigException(unread);
+    }
+    return rehearsal;
+  }
+
+  /** Sends a batch through the routes. */
+  public Result send(RawBatch batch) {
+    destinations.clear();
+    deadLetters.clear();
+    Handover handover = new Handover();
+    Exchange sent =
+        template.send(
+            "direct:prepare",
+            exchange -> {
+              exchange.setProperty(Handover.PROPERTY, handover);
+              exchange.getMessage().setBody(batch);
+            });
+    Exception failure = sent.getException();
+    if (failure == null && handover.strayed() != 0) {
+      failure = Steps.strayed(handover);
+    }
+    return new Result(
+        List.copyOf(destinations), List.copyOf(deadLetters), Optional.ofNullable(failure));
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

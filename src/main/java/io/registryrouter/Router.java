@@ -1,0 +1,227 @@
+package io.registryrouter;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.registryrouter.config.ConfigException;
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.DeadLetters;
+import io.registryrouter.deliver.Archives;
+import io.registryrouter.enrich.Enricher;
+import io.registryrouter.intake.DoorComponent;
+import io.registryrouter.intake.EventDoor;
+import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.FileReading;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.Oddities;
+import io.registryrouter.spool.SpoolComponent;
+import io.registryrouter.spool.Spools;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running program: the routes with real spools, dead letters and archives behind them. */
+public final class Router implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+  private final RouterConfig config;
+  private final DataDirectory dataDirectory;
+  private final Balance balance;
+  private final Spools spools;
+  private final DeadLetters deadLetters;
+  private final Archives archives;
+  private final Vertx vertx;
+  private final EventDoor door;
+  private final RouterContext context;
+  private volatile boolean stopping;
+
+  private Router(RouterConfig config, Clock clock, boolean management) throws IOException {
+    this.config = config;
+    this.dataDirectory = DataDirectory.take(config.dataDir());
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.balance = new Balance(meters, config);
+    this.spools = Spools.open(config, clock, balance);
+    this.deadLetters = new DeadLetters(config, clock, balance);
+    this.archives = new Archives(config, clock);
+    this.vertx = Vertx.vertx();
+    this.door = new EventDoor(config.http(), config.maxEventSize(), vertx);
+    FileIntake files =
+        new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> stopping);
+    Enricher enricher = new Enricher(config, clock, new Oddities(meters));
+    this.context =
+        new RouterContext(
+            config,
+            clock,
+            new Steps(config, files, enricher, spools, deadLetters, archives),
+            Map.of(
+                "spool", new SpoolComponent(spools, spools, config, balance),
+                "event-door", new DoorComponent(door)),
+            "file:*,event-door:*");
+    context.bind("vertx", vertx);
+    context.bind("metricsRegistry", meters);
+    if (management) {
+      ManagementServer.configure(context, config.management(), spools);
+    }
+  }
+
+  /**
+   * The daemon: watches the inbox, serves HTTP, delivers.
+   *
+   * @throws ConfigException when the routes cannot be run
+   * @throws IOException when a port or the data directory cannot be had
+   */
+  public static Router daemon(RouterConfig config, Clock clock) throws IOException {
+    Router router = new Router(config, clock, true);
+    try {
+      router.startRoutes();
+      router.startIntake();
+      return router;
+    } catch (IOException | RuntimeException e) {
+      router.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Without intake and ports of its own; for {@link #route}.
+   *
+   * @throws ConfigException when the routes cannot be run
+   * @throws IOException when the data directory cannot be had
+   */
+  public static Router oneShot(RouterConfig config, Clock clock) throws IOException {
+    Router router = new Router(config, clock, false);
+    try {
+      router.startRoutes();
+      return router;
+    } catch (RuntimeException e) {
+      router.close();
+      throw e;
+    }
+  }
+
+  private void startRoutes() {
+    RouteProblems problems = new RouteProblems(new RouteFiles(config.home()));
+    try {
+      context.start();
+    } catch (Exception e) {
+      throw new ConfigException(List.of(problems.of(e)));
+    }
+    List<ConfigProblem> unread = problems.unread(context.camel());
+    if (!unread.isEmpty()) {
+      throw new ConfigException(unread);
+    }
+  }
+
+  private void startIntake() throws IOException {
+    try {
+      for (Route route : context.camel().getRoutes()) {
+        context.camel().getRouteController().startRoute(route.getRouteId());
+      }
+    } catch (Exception e) {
+      throw new IOException("intake cannot be started: " + e.getMessage(), e);
+    }
+    String http = config.http().host() + ":" + door.listen();
+    String management = config.management().host() + ":" + ManagementServer.port(context.camel());
+    dataDirectory.note("http", http);
+    dataDirectory.note("management", management);
+    LOG.atInfo()
+        .addKeyValue("http", http)
+        .addKeyValue("management", management)
+        .addKeyValue("dataDir", config.dataDir())
+        .addKeyValue("inSpool", spools.backlog())
+        .log("ready");
+  }
+
+  /**
+   * Routes a file and returns when its events are on disk.
+   *
+   * @param name as it shows in the dead letters
+   * @throws IOException when they could not be handed over
+   */
+  public void route(EventPath path, Path file, String name) throws IOException {
+    Exchange sent =
+        context
+            .camel()
+            .createProducerTemplate()
+            .send(
+                "direct:intake-file",
+                exchange -> {
+                  exchange.setProperty(FileReading.GIVEN_NAME, name);
+                  exchange.getMessage().setHeader(Steps.EVENT_PATH, path.label());
+                  exchange.getMessage().setBody(file.toFile());
+                });
+    if (sent.getException() != null) {
+      throw new IOException(name + ": " + sent.getException().getMessage(), sent.getException());
+    }
+  }
+
+  /** Waits until nothing is left to deliver; false when the time is up first. */
+  public boolean drain(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (spools.backlog() > 0) {
+      if (System.nanoTime() >= deadline) {
+        return false;
+      }
+      Thread.sleep(10);
+    }
+    return true;
+  }
+
+  public Balance balance() {
+    return balance;
+  }
+
+  public Spools spools() {
+    return spools;
+  }
+
+  /**
+   * Stops intake, delivers what it can in the drain timeout, and keeps the rest for the next start.
+   */
+  public void stop() throws InterruptedException {
+    LOG.info("stopping");
+    stopping = true;
+    door.close(config.drainTimeout().toSeconds());
+    stopIntakeRoutes();
+    boolean drained = drain(config.drainTimeout());
+    close();
+    LOG.atInfo().addKeyValue("drained", drained).log("stopped");
+  }
+
+  private void stopIntakeRoutes() {
+    for (Route route : context.camel().getRoutes()) {
+      if (route.getEndpoint().getEndpointUri().startsWith("file:")) {
+        try {
+          context.camel().getRouteController().stopRoute(route.getRouteId());
+        } catch (Exception e) {
+          LOG.warn("a route did not stop cleanly", e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    vertx.close();
+    try {
+      archives.close();
+      deadLetters.close();
+      spools.close();
+      dataDirectory.close();
+    } catch (IOException e) {
+      LOG.warn("the data directory did not close cleanly", e);
+    }
+  }
+}

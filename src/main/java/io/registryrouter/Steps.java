@@ -1,0 +1,245 @@
+package io.registryrouter;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.DeadLetterSink;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.decode.Decoder;
+import io.registryrouter.decode.EventBatch;
+import io.registryrouter.deliver.Archives;
+import io.registryrouter.deliver.Outcome;
+import io.registryrouter.deliver.Reply;
+import io.registryrouter.deliver.Requests;
+import io.registryrouter.enrich.EnrichedBatch;
+import io.registryrouter.enrich.Enricher;
+import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.FileReading;
+import io.registryrouter.intake.Handover;
+import io.registryrouter.intake.HttpProblem;
+import io.registryrouter.intake.RawBatch;
+import io.registryrouter.intake.Source;
+import io.registryrouter.route.Group;
+import io.registryrouter.route.Grouper;
+import io.registryrouter.spool.GroupSink;
+import io.registryrouter.spool.Slice;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpConstants;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.DefaultMessage;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/**
+ * The steps that {@code routes/} names with {@code process: { ref: … }}. Each takes a stage's
+ * function to the exchange and back; what a stage does stands in its package.
+ */
+final class Steps {
+
+  /** Header: the path that a group or a file takes. */
+  static final String EVENT_PATH = "eventPath";
+
+  /** Header: canonical domain of a group's registry. */
+  static final String REGISTRY_DOMAIN = "registryDomain";
+
+  /** Header: true when a group came by the Access Trail path after its cutoff. */
+  static final String AFTER_CUTOFF = "afterCutoff";
+
+  /** Header: true when the body is a list of dead letters, not a group. */
+  static final String DEAD_LETTERS = "deadLetters";
+
+  /** Header that a route sets before it sends a group to the dead letters. */
+  static final String DEAD_LETTER_REASON = "deadLetterReason";
+
+  private final Decoder decoder = new Decoder();
+  private final FileIntake files;
+  private final Enricher enricher;
+  private final GroupSink spools;
+  private final DeadLetterSink deadLetters;
+  private final Archives archives;
+  private final Requests requests;
+
+  Steps(
+      RouterConfig config,
+      FileIntake files,
+      Enricher enricher,
+      GroupSink spools,
+      DeadLetterSink deadLetters,
+      Archives archives) {
+    this.files = files;
+    this.enricher = enricher;
+    this.spools = spools;
+    this.deadLetters = deadLetters;
+    this.archives = archives;
+    this.requests = new Requests(config);
+  }
+
+  /** The steps by the names that routes use. */
+  Map<String, Processor> byName() {
+    Map<String, Processor> steps = new LinkedHashMap<>();
+    steps.put("readFile", this::readFile);
+    steps.put("decode", this::decode);
+    steps.put("enrich", this::enrich);
+    steps.put("group", this::group);
+    steps.put("durable", durable());
+    steps.put("deadLetter", this::deadLetter);
+    steps.put("archive", this::archive);
+    steps.put("request", this::request);
+    steps.put("reply", this::reply);
+    return steps;
+  }
+
+  /** A file of the inbox, or a file and its name as given on the command line, to its batches. */
+  private void readFile(Exchange exchange) throws IOException, InvalidPayloadException {
+    EventPath path =
+        EventPath.of(exchange.getMessage().getHeader(EVENT_PATH, String.class)).orElseThrow();
+    Handover handover = new Handover();
+    File file = exchange.getMessage().getMandatoryBody(File.class);
+    String name = exchange.getProperty(FileReading.GIVEN_NAME, String.class);
+    FileReading reading =
+        name == null
+            ? files.read(path, file.toPath(), handover)
+            : files.readOnce(path, file.toPath(), name, handover);
+    exchange.setProperty(Handover.PROPERTY, handover);
+    exchange.setProperty(FileReading.PROPERTY, reading);
+    exchange
+        .getExchangeExtension()
+        .addOnCompletion(
+            new SynchronizationAdapter() {
+              @Override
+              public void onDone(Exchange done) {
+                reading.close();
+              }
+            });
+    exchange.getMessage().removeHeaders("*");
+    exchange.getMessage().setBody(reading);
+  }
+
+  private void decode(Exchange exchange) throws HttpProblem {
+    RawBatch raw = exchange.getMessage().getBody(RawBatch.class);
+    EventBatch batch = decoder.decode(raw);
+    boolean http = batch.source().kind() == Source.Kind.HTTP;
+    boolean unreadable =
+        batch.events().isEmpty()
+            && !batch.deadLetters().isEmpty()
+            && batch.deadLetters().stream().allMatch(dead -> dead.reason() == Reason.MALFORMED);
+    if (http && unreadable) {
+      throw new HttpProblem(
+          400, "nothing in the body is a JSON object: " + batch.deadLetters().get(0).detail());
+    }
+    exchange.getMessage().setBody(batch);
+  }
+
+  private void enrich(Exchange exchange) {
+    EventBatch batch = exchange.getMessage().getBody(EventBatch.class);
+    exchange.getMessage().setBody(enricher.enrich(batch));
+  }
+
+  private void group(Exchange exchange) throws IOException {
+    EnrichedBatch batch = exchange.getMessage().getBody(EnrichedBatch.class);
+    List<DeadLetter> dead = batch.batch().deadLetters();
+    List<Group> groups = Grouper.group(batch);
+    spools.requireRoom(groups.stream().mapToLong(Group::bytes).sum());
+    handover(exchange).expect(batch.events().size() + dead.size());
+    List<Message> messages = new ArrayList<>(groups.size() + 1);
+    if (!dead.isEmpty()) {
+      messages.add(message(exchange, dead, Map.of(DEAD_LETTERS, true)));
+    }
+    for (Group group : groups) {
+      messages.add(
+          message(
+              exchange,
+              group,
+              Map.of(
+                  EVENT_PATH, group.path().label(),
+                  REGISTRY_DOMAIN, group.registry().domain(),
+                  AFTER_CUTOFF, group.afterCutoff())));
+    }
+    exchange.getMessage().setBody(messages);
+  }
+
+  private static Message message(Exchange exchange, Object body, Map<String, Object> headers) {
+    Message message = new DefaultMessage(exchange);
+    message.setBody(body);
+    message.setHeaders(new LinkedHashMap<>(headers));
+    return message;
+  }
+
+  /** Goes on when everything handed over is on disk, without holding the thread until then. */
+  private static AsyncProcessor durable() {
+    return new AsyncProcessorSupport() {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        if (handover(exchange).strayed() != 0) {
+          exchange.setException(strayed(handover(exchange)));
+          callback.done(true);
+          return true;
+        }
+        CompletableFuture<Void> onDisk = handover(exchange).durable();
+        onDisk.whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                boolean wrapped = failure instanceof CompletionException;
+                exchange.setException(wrapped ? failure.getCause() : failure);
+              }
+              callback.done(false);
+            });
+        return false;
+      }
+    };
+  }
+
+  static IllegalStateException strayed(Handover handover) {
+    return new IllegalStateException(
+        handover.strayed()
+            + " events left by no door: a route in routes/ ended without"
+            + " `to: spool:…` or `to: direct:dead-letter`");
+  }
+
+  @SuppressWarnings("unchecked")
+  private void deadLetter(Exchange exchange) throws IOException {
+    Object body = exchange.getMessage().getBody();
+    List<DeadLetter> dead =
+        body instanceof Group group
+            ? group.deadLetters(
+                Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
+            : (List<DeadLetter>) body;
+    deadLetters.accept(dead, handover(exchange));
+  }
+
+  private void archive(Exchange exchange) throws IOException {
+    archives.append(exchange.getMessage().getBody(Slice.class));
+    exchange.getMessage().setBody(new Outcome.Delivered());
+  }
+
+  private void request(Exchange exchange) throws IOException {
+    Slice slice = exchange.getMessage().getBody(Slice.class);
+    Requests.Request request = requests.request(slice);
+    Message message = exchange.getMessage();
+    message.setHeaders(new LinkedHashMap<>(request.headers()));
+    message.setHeader(HttpConstants.HTTP_URI, requests.url(slice));
+    message.setBody(request.body());
+  }
+
+  private void reply(Exchange exchange) {
+    Message message = exchange.getMessage();
+    int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
+    message.setBody(Reply.classify(status));
+  }
+
+  private static Handover handover(Exchange exchange) {
+    return exchange.getProperty(Handover.PROPERTY, Handover.class);
+  }
+}

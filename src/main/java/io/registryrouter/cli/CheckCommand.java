@@ -1,0 +1,46 @@
+package io.registryrouter.cli;
+
+import io.registryrouter.Rehearsal;
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouterConfig;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code bin/router check}. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Loads config/ and routes/ as `run` would and sends an event of every routed registry down both"
+          + " paths, with sending taken out. Opens no port, takes no lock, writes nothing.",
+      "Exit code 0, or 78 with every mistake: file, line, key, what was found, what is accepted.",
+      ""
+    })
+final class CheckCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    RouterConfig config = common.load();
+    List<ConfigProblem> warnings;
+    try (Rehearsal rehearsal = Rehearsal.load(config, Clock.systemUTC())) {
+      warnings = Coverage.check(config, rehearsal);
+    }
+    warnings.forEach(warning -> out.println("warning: " + warning));
+    out.printf(
+        "config and routes are fine: %d destinations, %d registries, %d actions%n",
+        config.destinations().size(), config.registries().all().size(), config.actions().size());
+    out.flush();
+    return ExitCode.OK;
+  }
+}

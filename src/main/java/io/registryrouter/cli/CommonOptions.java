@@ -1,0 +1,40 @@
+package io.registryrouter.cli;
+
+import io.registryrouter.config.RouterConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What every command takes. */
+final class CommonOptions {
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description =
+          "Where config/ and routes/ are, and what relative paths in settings count from"
+              + " (default: the checkout or installation).")
+  private Path home;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Sets a key of config/application.properties for this run; repeatable.")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
+  /** The configuration in force; what the environment overrides is said on standard error. */
+  RouterConfig load() {
+    RouterConfig config = RouterConfig.load(home(), System.getenv(), overrides);
+    config
+        .settings()
+        .environmentNotes()
+        .forEach(note -> System.err.println("environment: " + note));
+    return config;
+  }
+
+  private Path home() {
+    Path directory = home != null ? home : Path.of(System.getProperty("router.home", "."));
+    return directory.toAbsolutePath().normalize();
+  }
+}

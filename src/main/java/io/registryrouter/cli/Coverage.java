@@ -1,0 +1,79 @@
+package io.registryrouter.cli;
+
+import io.registryrouter.Rehearsal;
+import io.registryrouter.config.ConfigException;
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.Registry;
+import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.intake.EventCutter;
+import io.registryrouter.intake.Framing;
+import io.registryrouter.intake.RawBatch;
+import io.registryrouter.intake.Source;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether an event of each routed registry reaches a door on each path. */
+final class Coverage {
+
+  private Coverage() {}
+
+  /**
+   * @return what is odd: a registry that is meant to be routed and is not
+   * @throws ConfigException when events of a registry would be given back for ever
+   */
+  static List<ConfigProblem> check(RouterConfig config, Rehearsal rehearsal) {
+    List<ConfigProblem> warnings = new ArrayList<>();
+    List<ConfigProblem> errors = new ArrayList<>();
+    String where = new RouteFiles(config.home()).whereIs("registryDomain");
+    for (Registry registry : config.registries().all()) {
+      for (EventPath path : EventPath.values()) {
+        Rehearsal.Result result = rehearsal.send(event(config, registry, path));
+        String key = registry.domain() + " on path " + path;
+        result
+            .failure()
+            .ifPresent(failure -> errors.add(new ConfigProblem(where, key, failure.getMessage())));
+        if (registry.routed() && isUnrouted(result)) {
+          warnings.add(
+              new ConfigProblem(
+                  where,
+                  key,
+                  "no `when` takes it, its events are dead letters (no-route); add one, or say"
+                      + " `routed: false` in config/registries.yaml"));
+        }
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw new ConfigException(errors);
+    }
+    return warnings;
+  }
+
+  private static boolean isUnrouted(Rehearsal.Result result) {
+    return result.deadLetters().stream().map(DeadLetter::reason).anyMatch(Reason.NO_ROUTE::equals);
+  }
+
+  /**
+   * An event of the path's last supported day, so that the cutoff does not hide a missing route.
+   */
+  private static RawBatch event(RouterConfig config, Registry registry, EventPath path) {
+    String json =
+        String.format(
+            "{\"action\":\"container-registry.image.push\",\"eventTime\":\"%sT00:00:00Z\","
+                + "\"target\":{\"name\":\"%s/check/image:1\"}}",
+            config.accessTrail().cutoff(), registry.domain());
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      return new EventCutter(
+              path, new Source(Source.Kind.FILE, "check"), Framing.LINES, body, body.length)
+          .next();
+    } catch (IOException e) {
+      throw new IllegalStateException("no I/O when reading from memory", e);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.registryrouter.cli;
+
+import io.registryrouter.config.ConfigException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bin/router}. */
+@Command(
+    name = "router",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, HelpCommand.class},
+    description = {
+      "Takes audit events of a container registry from files or HTTP, adds what each action means,"
+          + " and delivers them, by registry domain, to the log service of the right region.",
+      ""
+    },
+    footerHeading = "%n",
+    footer = {
+      "Examples:",
+      "  bin/router run samples                  route the sample events and say where they went",
+      "  bin/router run                          watch data/inbox/, serve HTTP, deliver",
+      "  bin/router check                        would the edited config/ and routes/ run?",
+      "  bin/router explain events.ndjson        why does each event go where it goes?",
+      "",
+      "Exit codes: 0 fine, 1 failed while running, 2 wrong usage, 78 mistake in config/ or routes/.",
+    })
+public final class RouterCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** Runs a command line and returns its exit code. */
+  public static int execute(String... args) {
+    CommandLine line = new CommandLine(new RouterCommand());
+    line.setUsageHelpAutoWidth(true);
+    line.setExecutionExceptionHandler(RouterCommand::report);
+    return line.execute(args);
+  }
+
+  private static int report(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (failure instanceof ConfigException config) {
+      config.problems().forEach(err::println);
+      int count = config.problems().size();
+      err.println(count == 1 ? "1 problem" : count + " problems");
+      return ExitCode.CONFIG;
+    }
+    if (failure instanceof IOException) {
+      err.println("router: " + failure.getMessage());
+    } else {
+      failure.printStackTrace(err);
+    }
+    return ExitCode.FAILED;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing command");
+  }
+}

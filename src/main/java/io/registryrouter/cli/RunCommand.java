@@ -1,0 +1,101 @@
+package io.registryrouter.cli;
+
+import io.registryrouter.Router;
+import io.registryrouter.config.RouterConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bin/router run}: the daemon, or a run over some files. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Without files: the daemon. It watches <data-dir>/inbox/<path>/, serves HTTP and delivers,"
+          + " until it is stopped; SIGTERM delivers what it can within router.drain-timeout and keeps"
+          + " the rest in the spool.",
+      "With files: routes these, delivers, prints where the events went, and ends. It opens no port"
+          + " and never moves a file. Dead letters alone are no failure; what could not be delivered"
+          + " stays in the spool for the next run and makes the exit code 1.",
+      ""
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common;
+  @Mixin private PathOption path;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      converter = DurationConverter.class,
+      description =
+          "With files: how long to wait for destinations to take the events (default: 60s).")
+  private Duration timeout;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE|DIR",
+      description =
+          "Event files: NDJSON, a JSON array or one object, also .gz; directories with all"
+              + " that is in them. Relative to the current directory.")
+  private List<Path> arguments = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    return arguments.isEmpty() ? daemon() : files();
+  }
+
+  private int daemon() throws IOException, InterruptedException {
+    RouterConfig config = common.load();
+    Router router = Router.daemon(config, Clock.systemUTC());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(router), "stop"));
+    new CountDownLatch(1).await(); // until the shutdown hook ends the process
+    return ExitCode.OK;
+  }
+
+  /** A signal would end the process with 128 + its number; a stop that went well is 0. */
+  private static void stop(Router router) {
+    int code = ExitCode.FAILED;
+    try {
+      router.stop();
+      code = ExitCode.OK;
+    } catch (InterruptedException | RuntimeException e) {
+      System.err.println("router: did not stop cleanly: " + e);
+    }
+    Runtime.getRuntime().halt(code);
+  }
+
+  private int files() throws IOException, InterruptedException {
+    List<EventFiles.EventFile> files;
+    try {
+      files = EventFiles.find(arguments, path.path());
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    RouterConfig config = common.load();
+    try (Router router = Router.oneShot(config, Clock.systemUTC())) {
+      long before = router.spools().backlog();
+      for (EventFiles.EventFile file : files) {
+        router.route(file.path(), file.file(), file.file().toString());
+      }
+      boolean drained = router.drain(timeout);
+      RunReport.print(spec.commandLine().getOut(), router, config, before);
+      return drained ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+}

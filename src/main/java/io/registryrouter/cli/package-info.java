@@ -1,0 +1,2 @@
+/** The commands of {@code bin/router}. */
+package io.registryrouter.cli;

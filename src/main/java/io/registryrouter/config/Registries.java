@@ -1,0 +1,113 @@
+package io.registryrouter.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The known registries, {@code config/registries.yaml}, found by host name or by CRN location. */
+public final class Registries {
+
+  private final List<Registry> all;
+  private final Map<String, Registry> byHost;
+  private final Map<String, Registry> byLocation;
+
+  private Registries(
+      List<Registry> all, Map<String, Registry> byHost, Map<String, Registry> byLocation) {
+    this.all = List.copyOf(all);
+    this.byHost = Map.copyOf(byHost);
+    this.byLocation = Map.copyOf(byLocation);
+  }
+
+  public List<Registry> all() {
+    return all;
+  }
+
+  /** By domain or alias in any case, with or without the default port {@code :443}. */
+  public Optional<Registry> byHost(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    Registry found = byHost.get(name);
+    if (found == null && name.endsWith(":443")) {
+      found = byHost.get(name.substring(0, name.length() - 4));
+    }
+    return Optional.ofNullable(found);
+  }
+
+  /** By the location field of a CRN in any case, old and new region names alike. */
+  public Optional<Registry> byLocation(String location) {
+    return Optional.ofNullable(byLocation.get(location.toLowerCase(Locale.ROOT)));
+  }
+
+  static Registries load(Path home, Path file, List<ConfigProblem> problems) {
+    Loader loader = new Loader();
+    YamlFile.read(home, file, problems)
+        .ifPresent(
+            root -> {
+              root.refuseKeysOtherThan("registries");
+              root.required("registries").ifPresent(list -> list.items().forEach(loader::add));
+            });
+    return new Registries(loader.all, loader.byHost, loader.byLocation);
+  }
+
+  /** Collects the entries and refuses a name that would mean two registries. */
+  private static final class Loader {
+
+    private final List<Registry> all = new ArrayList<>();
+    private final Map<String, Registry> byHost = new HashMap<>();
+    private final Map<String, Registry> byLocation = new HashMap<>();
+
+    void add(YamlFile.Value entry) {
+      entry.refuseKeysOtherThan(
+          "domain", "region", "events-location", "aliases", "locations", "routed");
+      Optional<String> domain = entry.required("domain").flatMap(YamlFile.Value::text);
+      Optional<String> region = entry.required("region").flatMap(YamlFile.Value::text);
+      Map<EventPath, String> eventsLocations = eventsLocations(entry);
+      if (domain.isEmpty() || region.isEmpty()) {
+        return;
+      }
+      Registry registry =
+          new Registry(
+              domain.get().toLowerCase(Locale.ROOT),
+              region.get(),
+              eventsLocations,
+              entry.get("aliases").map(YamlFile.Value::texts).orElse(List.of()),
+              entry.get("locations").map(YamlFile.Value::texts).orElse(List.of()),
+              entry.get("routed").flatMap(YamlFile.Value::bool).orElse(true));
+      all.add(registry);
+      index(entry, byHost, registry.domain(), registry);
+      registry.aliases().forEach(alias -> index(entry, byHost, alias, registry));
+      registry.locations().forEach(location -> index(entry, byLocation, location, registry));
+    }
+
+    private static Map<EventPath, String> eventsLocations(YamlFile.Value entry) {
+      Map<EventPath, String> locations = new EnumMap<>(EventPath.class);
+      String[] labels = EventPath.labels().toArray(String[]::new);
+      entry
+          .required("events-location")
+          .ifPresent(
+              map -> {
+                map.refuseKeysOtherThan(labels);
+                for (EventPath path : EventPath.values()) {
+                  map.required(path.label())
+                      .flatMap(YamlFile.Value::text)
+                      .ifPresent(text -> locations.put(path, text));
+                }
+              });
+      return locations;
+    }
+
+    private static void index(
+        YamlFile.Value entry, Map<String, Registry> index, String name, Registry registry) {
+      Registry other = index.putIfAbsent(name.toLowerCase(Locale.ROOT), registry);
+      if (other != null) {
+        entry.problem(
+            "\"%s\" already means %s; a name can mean one registry only, remove it from one",
+            name, other.domain());
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.registryrouter.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The route files under {@code routes/} as text: what they name, and in which line. */
+public final class RouteFiles {
+
+  private static final String SUFFIX = ".camel.yaml";
+  private static final Pattern SPOOL = Pattern.compile("spool:([A-Za-z0-9][A-Za-z0-9-]*)");
+
+  private final Path home;
+
+  public RouteFiles(Path home) {
+    this.home = home;
+  }
+
+  /** All of them, templates included, in the order of their names. */
+  public List<Path> all() {
+    Path routes = home.resolve("routes");
+    if (!Files.isDirectory(routes)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(routes)) {
+      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + routes, e);
+    }
+  }
+
+  /** Names after {@code spool:}, comments aside. */
+  public Set<String> destinations() {
+    Set<String> names = new TreeSet<>();
+    eachLine(
+        (where, line) -> {
+          Matcher spool = SPOOL.matcher(line.strip().startsWith("#") ? "" : line);
+          while (spool.find()) {
+            names.add(spool.group(1));
+          }
+        });
+    return names;
+  }
+
+  /**
+   * {@code routes/40-route.camel.yaml:12}, the first line that holds the text, or {@code routes/}.
+   */
+  public String whereIs(String text) {
+    StringBuilder found = new StringBuilder();
+    eachLine(
+        (where, line) -> {
+          if (found.isEmpty() && line.contains(text) && !line.strip().startsWith("#")) {
+            found.append(where);
+          }
+        });
+    return found.isEmpty() ? "routes/" : found.toString();
+  }
+
+  /** A file's path as messages show it. */
+  public String relative(String file) {
+    Path path = Path.of(file);
+    return path.startsWith(home) ? home.relativize(path).toString() : file;
+  }
+
+  private void eachLine(BiConsumer<String, String> visitor) {
+    for (Path file : all()) {
+      List<String> lines;
+      try {
+        lines = Files.readAllLines(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + file, e);
+      }
+      for (int i = 0; i < lines.size(); i++) {
+        visitor.accept(home.relativize(file) + ":" + (i + 1), lines.get(i));
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.registryrouter.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Everything that {@code config/} says, checked. Holds no behaviour.
+ *
+ * @param home what relative paths count from
+ * @param destinations by name: those the routes send to and those that have settings
+ */
+public record RouterConfig(
+    Path home,
+    Path dataDir,
+    Duration drainTimeout,
+    IntakeSettings intake,
+    HttpSettings http,
+    ManagementSettings management,
+    int maxEventSize,
+    UnknownAction unknownAction,
+    AccessTrailSettings accessTrail,
+    SpoolSettings spool,
+    Map<String, DestinationSettings> destinations,
+    Actions actions,
+    Registries registries,
+    Settings settings) {
+
+  /** What to do with an action that is not in {@code config/actions.yaml}. */
+  public enum UnknownAction {
+    DELIVER,
+    DEAD_LETTER
+  }
+
+  /** Files: how long one must hold still, how often to look, how long to keep taken ones. */
+  public record IntakeSettings(Duration settle, Duration poll, Duration doneRetention) {}
+
+  /** Where health and metrics are served; port 0 picks a free one. */
+  public record ManagementSettings(String host, int port) {}
+
+  /** Sizes in bytes; {@code fsync} false trades durability for speed. */
+  public record SpoolSettings(long maxSize, long segmentSize, boolean fsync) {}
+
+  /**
+   * @param environment process environment
+   * @param overrides {@code --set} key and value
+   * @throws ConfigException with every problem found
+   */
+  public static RouterConfig load(
+      Path home, Map<String, String> environment, Map<String, String> overrides) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    Set<String> routedTo = new RouteFiles(home).destinations();
+    Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
+    Set<String> names = new TreeSet<>(routedTo);
+    names.addAll(settings.destinations());
+    Map<String, DestinationSettings> destinations = new TreeMap<>();
+    names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, home)));
+    RouterConfig config =
+        new RouterConfig(
+            home,
+            home.resolve(settings.text("router.data-dir")),
+            settings.duration("router.drain-timeout"),
+            new IntakeSettings(
+                settings.duration("router.intake.settle"),
+                settings.duration("router.intake.poll"),
+                settings.duration("router.intake.done-retention")),
+            HttpSettings.read(settings, home),
+            new ManagementSettings(
+                settings.text("router.management.host"), settings.port("router.management.port")),
+            (int) Math.min(settings.size("router.event.max-size"), 1 << 28),
+            settings.choice("router.unknown-action", UnknownAction.class),
+            AccessTrailSettings.read(settings),
+            new SpoolSettings(
+                settings.size("router.spool.max-size"),
+                settings.size("router.spool.segment-size"),
+                settings.bool("router.spool.fsync")),
+            destinations,
+            Actions.load(home, home.resolve("config/actions.yaml"), problems),
+            Registries.load(home, home.resolve("config/registries.yaml"), problems),
+            settings);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return config;
+  }
+}

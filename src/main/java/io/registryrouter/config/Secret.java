@@ -1,0 +1,72 @@
+package io.registryrouter.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+
+/**
+ * A credential from a setting or from a file; a file is read again when it has changed. Never
+ * printed.
+ */
+public final class Secret {
+
+  private final Path file;
+  private volatile Read current;
+
+  private record Read(String value, FileTime modified) {}
+
+  private Secret(String value, Path file) {
+    this.file = file;
+    this.current = new Read(value, null);
+  }
+
+  static Secret of(String value) {
+    return new Secret(value, null);
+  }
+
+  static Secret in(Path file) {
+    return new Secret(null, file);
+  }
+
+  /** The value of {@code key}, or the content of the file that {@code key.file} names. */
+  static Optional<Secret> from(Settings settings, String key, Path home) {
+    Optional<String> value = settings.optional(key);
+    Optional<String> file = settings.optional(key + ".file");
+    if (value.isPresent() && file.isPresent()) {
+      settings.problem(key, "is set, and so is %s.file; keep one", key);
+    }
+    if (file.isEmpty()) {
+      return value.map(Secret::of);
+    }
+    Path path = home.resolve(file.get());
+    if (!Files.isReadable(path)) {
+      settings.problem(
+          key + ".file", "\"%s\" cannot be read; name a file that holds the secret", file.get());
+    }
+    return Optional.of(Secret.in(path));
+  }
+
+  /** The secret of now, without the line end of its file. */
+  public String value() {
+    if (file == null) {
+      return current.value();
+    }
+    try {
+      FileTime modified = Files.getLastModifiedTime(file);
+      if (!modified.equals(current.modified())) {
+        current = new Read(Files.readString(file).strip(), modified);
+      }
+      return current.value();
+    } catch (IOException e) {
+      throw new UncheckedIOException("secret file " + file + " cannot be read", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

@@ -1,0 +1,309 @@
+package io.registryrouter.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * All {@code router.*} settings: overrides beat the environment, which beats the file, which beats
+ * the defaults (the shipped {@code config/application.properties}, so that they stand in one
+ * place). Reading a value that is wrong adds a problem and returns a harmless stand-in, so that all
+ * mistakes are found in one go.
+ */
+public final class Settings {
+
+  static final String FILE = "config/application.properties";
+  private static final String TOKENS = "router.http.tokens.";
+  private static final String DESTINATION = "router.destination.";
+
+  private final Map<String, Setting> settings = new TreeMap<>();
+  private final Set<String> known = new TreeSet<>();
+  private final List<String> environmentNotes = new ArrayList<>();
+  private final List<ConfigProblem> problems;
+
+  private Settings(List<ConfigProblem> problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * @param destinations names that the routes send to, so that the environment can set their keys
+   */
+  static Settings load(
+      Path home,
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      Collection<String> destinations,
+      List<ConfigProblem> problems) {
+    Settings settings = new Settings(problems);
+    settings.loadDefaults();
+    settings.loadFile(home.resolve(FILE));
+    settings.loadEnvironment(environment, destinations);
+    settings.loadOverrides(overrides);
+    return settings;
+  }
+
+  private void loadDefaults() {
+    try (InputStream shipped = Settings.class.getResourceAsStream("/" + FILE)) {
+      String text = new String(shipped.readAllBytes(), StandardCharsets.UTF_8);
+      for (Setting setting : PropertiesFile.parse(FILE, text)) {
+        if (setting.key().startsWith(DESTINATION)) {
+          continue; // an example of the shipped routes, not a default
+        }
+        known.add(setting.key());
+        settings.put(setting.key(), new Setting(setting.key(), setting.value(), "default"));
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the program's own " + FILE + " cannot be read", e);
+    }
+  }
+
+  private void loadFile(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      problem(FILE, "", "cannot be read (%s); restore it from the release", e.toString());
+      return;
+    }
+    Map<String, String> seen = new HashMap<>();
+    for (Setting setting : PropertiesFile.parse(FILE, text)) {
+      String earlier = seen.putIfAbsent(setting.key(), setting.where());
+      if (earlier != null) {
+        problem(setting.where(), setting.key(), "stands twice, first in %s; keep one", earlier);
+      } else {
+        put(setting);
+      }
+    }
+  }
+
+  private void loadEnvironment(Map<String, String> environment, Collection<String> destinations) {
+    Set<String> candidates = new TreeSet<>(known);
+    candidates.addAll(settings.keySet());
+    Set<String> names = new TreeSet<>(destinations);
+    names.addAll(destinations());
+    names.forEach(
+        name ->
+            DestinationSettings.KEYS.forEach(
+                key -> candidates.add(DESTINATION + name + "." + key)));
+    String tokens = variable(TOKENS);
+    environment.keySet().stream()
+        .filter(name -> name.startsWith(tokens) && name.length() > tokens.length())
+        .map(name -> name.substring(tokens.length()).toLowerCase(Locale.ROOT))
+        .map(name -> TOKENS + name.replaceFirst("_file$", ".file"))
+        .forEach(candidates::add);
+    for (String key : candidates) {
+      String value = environment.get(variable(key));
+      if (value != null) {
+        environmentNotes.add(variable(key) + " sets " + key);
+        put(new Setting(key, value.trim(), "environment " + variable(key)));
+      }
+    }
+  }
+
+  private void loadOverrides(Map<String, String> overrides) {
+    overrides.forEach((key, value) -> put(new Setting(key, value.trim(), "--set")));
+  }
+
+  private static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  private void put(Setting setting) {
+    if (!isKnown(setting.key())) {
+      problem(
+          setting.where(),
+          setting.key(),
+          "is not a setting; the settings stand in %s of the release with a line of explanation each",
+          FILE);
+    } else {
+      settings.put(setting.key(), setting);
+    }
+  }
+
+  private boolean isKnown(String key) {
+    if (key.startsWith(DESTINATION)) {
+      String rest = key.substring(DESTINATION.length());
+      int dot = rest.indexOf('.');
+      return dot > 0 && DestinationSettings.KEYS.contains(rest.substring(dot + 1));
+    }
+    boolean token = key.startsWith(TOKENS) && key.length() > TOKENS.length();
+    return token || key.startsWith("camel.") || known.contains(key);
+  }
+
+  /** What the environment overrides, a line a variable, to be named at start-up; no values. */
+  public List<String> environmentNotes() {
+    return List.copyOf(environmentNotes);
+  }
+
+  /** Every key and value in force, for property placeholders in routes. */
+  public Map<String, String> asMap() {
+    return settings.values().stream().collect(Collectors.toMap(Setting::key, Setting::value));
+  }
+
+  /** The destinations that have settings of their own. */
+  Set<String> destinations() {
+    return settings.keySet().stream()
+        .filter(key -> key.startsWith(DESTINATION))
+        .map(key -> key.substring(DESTINATION.length()).split("\\.", 2)[0])
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The names under {@code router.http.tokens.}. */
+  Set<String> tokenNames() {
+    return settings.keySet().stream()
+        .filter(key -> key.startsWith(TOKENS))
+        .map(key -> key.substring(TOKENS.length()).replaceFirst("\\.file$", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  void problem(String where, String key, String message, Object... args) {
+    problems.add(new ConfigProblem(where, key, String.format(message, args)));
+  }
+
+  /** Adds a problem at the place where the key is set. */
+  void problem(String key, String message, Object... args) {
+    Setting setting = settings.get(key);
+    String where = setting == null || setting.where().equals("default") ? FILE : setting.where();
+    problem(where, key, message, args);
+  }
+
+  /** The value, or empty when the key is absent or has no value. */
+  Optional<String> optional(String key) {
+    return Optional.ofNullable(settings.get(key)).filter(s -> !s.isEmpty()).map(Setting::value);
+  }
+
+  private String required(String key) {
+    Optional<String> value = optional(key);
+    if (value.isEmpty()) {
+      problem(key, "has no value; give it one, or remove the line to have the default");
+    }
+    return value.orElse("");
+  }
+
+  String text(String key) {
+    return required(key);
+  }
+
+  Duration duration(String key) {
+    String value = required(key);
+    return Units.duration(value)
+        .orElseGet(
+            () ->
+                wrong(
+                    key,
+                    value,
+                    "a duration",
+                    "30s (units: ms, s, m, h, d)",
+                    Duration.ofSeconds(1)));
+  }
+
+  long size(String key) {
+    String value = required(key);
+    return Units.size(value)
+        .orElseGet(() -> wrong(key, value, "a size", "64MiB (units: KiB, MiB, GiB)", 1L));
+  }
+
+  int positive(String key) {
+    String value = required(key);
+    return Units.integer(value)
+        .filter(n -> n > 0)
+        .orElseGet(() -> wrong(key, value, "a whole number above 0", "5000", 1));
+  }
+
+  int port(String key) {
+    String value = required(key);
+    return Units.integer(value)
+        .filter(n -> n >= 0 && n <= 65535)
+        .orElseGet(() -> wrong(key, value, "a port", "8080 (0 to 65535; 0 picks a free one)", 0));
+  }
+
+  boolean bool(String key) {
+    String value = required(key);
+    if (value.equals("true") || value.equals("false")) {
+      return value.equals("true");
+    }
+    return wrong(key, value, "true or false", "true", false);
+  }
+
+  LocalDate date(String key) {
+    String value = required(key);
+    try {
+      return LocalDate.parse(value);
+    } catch (DateTimeParseException e) {
+      return wrong(key, value, "a day", "2019-09-30", LocalDate.EPOCH);
+    }
+  }
+
+  Backoff backoff(String key) {
+    String value = required(key);
+    return Backoff.parse(value)
+        .orElseGet(
+            () ->
+                wrong(
+                    key,
+                    value,
+                    "a backoff",
+                    "200ms to 30s (first and longest pause)",
+                    Backoff.NONE));
+  }
+
+  URI url(String key) {
+    String value = required(key);
+    try {
+      URI uri = new URI(value);
+      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // reported below, with the value
+    }
+    return wrong(
+        key,
+        value,
+        "an http(s) URL",
+        "https://logs.eu.example/events",
+        URI.create("http://localhost"));
+  }
+
+  /** A constant of the enum, written in lower case with dashes. */
+  <E extends Enum<E>> E choice(String key, Class<E> type) {
+    String value = required(key);
+    List<String> words = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      String word = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (word.equals(value)) {
+        return constant;
+      }
+      words.add(word);
+    }
+    if (!value.isEmpty()) {
+      problem(key, "\"%s\" is not accepted; accepted: %s", value, String.join(", ", words));
+    }
+    return type.getEnumConstants()[0];
+  }
+
+  private <T> T wrong(String key, String value, String what, String example, T standIn) {
+    if (!value.isEmpty()) {
+      problem(key, "\"%s\" is not %s; write e.g. %s", value, what, example);
+    }
+    return standIn;
+  }
+}

@@ -1,0 +1,46 @@
+package io.registryrouter.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Numbers with a unit, as people write them in settings. */
+public final class Units {
+
+  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]*)");
+  private static final Map<String, Long> MILLIS =
+      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+  private static final Map<String, Long> BYTES =
+      Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+
+  private Units() {}
+
+  /** A duration with its unit, e.g. {@code 30s}; empty when it is none. */
+  public static Optional<Duration> duration(String text) {
+    return parse(text, MILLIS).map(Duration::ofMillis);
+  }
+
+  /** Bytes; 1 or more. */
+  static Optional<Long> size(String text) {
+    return parse(text, BYTES).filter(bytes -> bytes > 0);
+  }
+
+  static Optional<Integer> integer(String text) {
+    return text.matches("\\d{1,9}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+  }
+
+  private static Optional<Long> parse(String text, Map<String, Long> units) {
+    Matcher matcher = NUMBER_AND_UNIT.matcher(text);
+    if (!matcher.matches() || !units.containsKey(matcher.group(2))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          Math.multiplyExact(Long.parseLong(matcher.group(1)), units.get(matcher.group(2))));
+    } catch (ArithmeticException e) {
+      return Optional.empty();
+    }
+  }
+}

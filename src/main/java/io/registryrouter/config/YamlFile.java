@@ -1,0 +1,161 @@
+package io.registryrouter.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A YAML file whose every value knows its file, line and key, so that a complaint can name them.
+ */
+final class YamlFile {
+
+  private final String name;
+  private final List<ConfigProblem> problems;
+
+  private YamlFile(String name, List<ConfigProblem> problems) {
+    this.name = name;
+    this.problems = problems;
+  }
+
+  /**
+   * The root of the file, or empty when it cannot be read or is no YAML (then a problem says so).
+   */
+  static Optional<Value> read(Path home, Path path, List<ConfigProblem> problems) {
+    YamlFile file = new YamlFile(home.relativize(path).toString(), problems);
+    try {
+      return file.compose(Files.readString(path));
+    } catch (IOException e) {
+      file.problem(0, "", "cannot be read (%s); restore it from the release", e.toString());
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      file.problem(line, "", "is not YAML: %s", e.getProblem());
+    } catch (YamlEngineException e) {
+      file.problem(0, "", "is not YAML: %s", e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Value> compose(String text) {
+    // Duplicate keys pass the composer; Value.entries() reports them with their line.
+    LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
+    Optional<Node> root = new Compose(settings).composeString(text);
+    if (root.isEmpty()) {
+      problem(1, "", "is empty; restore it from the release");
+    }
+    return root.map(node -> new Value("", node));
+  }
+
+  private void problem(int line, String key, String message, Object... args) {
+    String where = line > 0 ? name + ":" + line : name;
+    problems.add(new ConfigProblem(where, key, String.format(message, args)));
+  }
+
+  /** A node of the file with the key that leads to it. */
+  final class Value {
+
+    private final String key;
+    private final Node node;
+
+    private Value(String key, Node node) {
+      this.key = key;
+      this.node = node;
+    }
+
+    void problem(String message, Object... args) {
+      int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+      YamlFile.this.problem(line, key, message, args);
+    }
+
+    Map<String, Value> entries() {
+      Map<String, Value> entries = new LinkedHashMap<>();
+      if (!(node instanceof MappingNode mapping)) {
+        problem("is not a map of keys to values");
+        return entries;
+      }
+      mapping
+          .getValue()
+          .forEach(
+              tuple -> {
+                String child = ((ScalarNode) tuple.getKeyNode()).getValue();
+                Value value =
+                    new Value(key.isEmpty() ? child : key + "." + child, tuple.getValueNode());
+                if (entries.putIfAbsent(child, value) != null) {
+                  value.problem("stands twice; keep one");
+                }
+              });
+      return entries;
+    }
+
+    void refuseKeysOtherThan(String... known) {
+      Set<String> accepted = Set.of(known);
+      entries()
+          .forEach(
+              (child, value) -> {
+                if (!accepted.contains(child)) {
+                  value.problem("is not a key here; keys: %s", String.join(", ", known));
+                }
+              });
+    }
+
+    Optional<Value> get(String child) {
+      return Optional.ofNullable(entries().get(child));
+    }
+
+    Optional<Value> required(String child) {
+      Optional<Value> value = get(child);
+      if (value.isEmpty()) {
+        problem("has no \"%s\"; add it", child);
+      }
+      return value;
+    }
+
+    List<Value> items() {
+      List<Value> items = new ArrayList<>();
+      if (node instanceof SequenceNode sequence) {
+        sequence
+            .getValue()
+            .forEach(item -> items.add(new Value(key + "[" + items.size() + "]", item)));
+      } else {
+        problem("is not a list; write one item a line, each after a dash");
+      }
+      return items;
+    }
+
+    List<String> texts() {
+      return items().stream().flatMap(item -> item.text().stream()).toList();
+    }
+
+    Optional<String> text() {
+      if (node instanceof ScalarNode scalar
+          && !scalar.getTag().equals(Tag.NULL)
+          && !scalar.getValue().isBlank()) {
+        return Optional.of(scalar.getValue());
+      }
+      problem("is not a text");
+      return Optional.empty();
+    }
+
+    Optional<Boolean> bool() {
+      if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
+        return Optional.of(Boolean.valueOf(scalar.getValue()));
+      }
+      problem("is neither true nor false");
+      return Optional.empty();
+    }
+  }
+}

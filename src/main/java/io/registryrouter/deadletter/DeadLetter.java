@@ -1,0 +1,39 @@
+package io.registryrouter.deadletter;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.Source;
+
+/**
+ * An event, or what was meant to be one, that could not go on.
+ *
+ * @param detail what was found, for people; cut off at 500 characters
+ * @param path the path it came in by
+ * @param line where it starts in its source, from 1
+ */
+public record DeadLetter(
+    Reason reason, String detail, EventPath path, Source source, long line, Original original) {
+
+  private static final int MAX_DETAIL = 500;
+
+  public DeadLetter {
+    // A detail may quote the event; the event itself is kept in the original.
+    detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL) + "…";
+  }
+
+  /** What came in, kept so that it can be looked at and, where it is whole, replayed. */
+  public sealed interface Original {}
+
+  /** A whole JSON object on one line. */
+  public record Json(byte[] object) implements Original {}
+
+  /** Bytes that are no JSON object, whole. */
+  public record Raw(byte[] bytes) implements Original {}
+
+  /**
+   * The beginning of something too long to keep.
+   *
+   * @param size bytes in all
+   * @param sha256 of all bytes, hexadecimal
+   */
+  public record Excerpt(byte[] head, long size, String sha256) implements Original {}
+}

@@ -1,0 +1,42 @@
+package io.registryrouter.deadletter;
+
+/** Why an event could not go on; checked in this order. The label is also the metric's label. */
+public enum Reason {
+  MALFORMED("malformed", "not JSON, or not an object"),
+  TOO_LARGE("too-large", "larger than router.event.max-size"),
+  NOT_A_REGISTRY_EVENT("not-a-registry-event", "no container-registry action"),
+  UNKNOWN_ACTION("unknown-action", "action not in config/actions.yaml"),
+  UNKNOWN_DOMAIN("unknown-domain", "registry not in config/registries.yaml"),
+  INVALID_EVENT_TIME("invalid-event-time", "Access Trail event without a valid time"),
+  ACCESS_TRAIL_RETIRED("access-trail-retired", "Access Trail event after the cutoff"),
+  NO_ROUTE("no-route", "registry known, but no `when` takes it");
+
+  private final String label;
+  private final String meaning;
+
+  Reason(String label, String meaning) {
+    this.label = label;
+    this.meaning = meaning;
+  }
+
+  public String label() {
+    return label;
+  }
+
+  /** What it says, for people. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /**
+   * @throws IllegalArgumentException when a route names a reason that does not exist
+   */
+  public static Reason of(String label) {
+    for (Reason reason : values()) {
+      if (reason.label.equals(label)) {
+        return reason;
+      }
+    }
+    throw new IllegalArgumentException("\"" + label + "\" is no dead-letter reason");
+  }
+}

@@ -1,0 +1,139 @@
+package io.registryrouter.decode;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.registryrouter.config.Action;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.intake.RawBatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Bytes to events. Each event is validated as a whole (RFC 8259, strict UTF-8) in one pass of a
+ * streaming parser that picks the fields of {@link Event.Fields} and builds nothing else. What is
+ * no registry event becomes a dead letter and never stops the rest. Thread-safe.
+ */
+public final class Decoder {
+
+  /** How deep objects and arrays may be nested. */
+  static final int MAX_NESTING = 1000;
+
+  private final JsonFactory json =
+      JsonFactory.builder()
+          // Events are UTF-8; guessing another encoding would corrupt them.
+          .disable(JsonFactory.Feature.CHARSET_DETECTION)
+          // Names come from outside: no interning, and no failure when they are made to collide.
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          // The size of an event is limited by intake; within it any number and text is fine.
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_NESTING)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  public EventBatch decode(RawBatch raw) {
+    List<Event> events = new ArrayList<>(raw.size());
+    List<DeadLetter> deadLetters = new ArrayList<>(raw.deadLetters());
+    for (int i = 0; i < raw.size(); i++) {
+      try {
+        events.add(decode(raw, i));
+      } catch (NoEventException e) {
+        deadLetters.add(deadLetter(raw, i, e));
+      }
+    }
+    return new EventBatch(raw.path(), raw.source(), raw.buffer(), events, deadLetters);
+  }
+
+  private Event decode(RawBatch raw, int i) throws NoEventException {
+    byte[] buffer = raw.buffer();
+    int start = raw.start(i);
+    int end = raw.end(i);
+    if (!Bytes.isAscii(buffer, start, end) && !Bytes.isUtf8(buffer, start, end)) {
+      throw new NoEventException(Reason.MALFORMED, "not UTF-8");
+    }
+    FieldPicker picker = new FieldPicker(buffer, start, end);
+    try (JsonParser parser = json.createParser(buffer, start, end - start)) {
+      JsonToken first = parser.nextToken();
+      if (first != JsonToken.START_OBJECT) {
+        parser.skipChildren();
+        requireEnd(parser);
+        throw new NoEventException(Reason.MALFORMED, "a JSON " + kind(first) + ", not an object");
+      }
+      picker.pick(parser);
+      requireEnd(parser);
+    } catch (StreamConstraintsException e) {
+      throw new NoEventException(Reason.MALFORMED, "nested deeper than " + MAX_NESTING + " levels");
+    } catch (JsonProcessingException e) {
+      throw new NoEventException(
+          Reason.MALFORMED,
+          "not JSON, byte " + e.getLocation().getByteOffset() + ": " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new IllegalStateException("no I/O when parsing bytes in memory", e);
+    }
+    Bytes.toOneLine(buffer, start, end);
+    Event.Fields fields = picker.fields();
+    requireRegistryAction(fields);
+    return new Event(start, end, raw.line(i), fields, picker.cuts());
+  }
+
+  private static void requireEnd(JsonParser parser) throws IOException, NoEventException {
+    if (parser.nextToken() != null) {
+      throw new NoEventException(Reason.MALFORMED, "more text after the JSON value");
+    }
+  }
+
+  private static String kind(JsonToken token) {
+    return switch (token) {
+      case START_ARRAY -> "array";
+      case VALUE_STRING -> "string";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "number";
+      default -> token.asString().toLowerCase(Locale.ROOT);
+    };
+  }
+
+  private static void requireRegistryAction(Event.Fields fields) throws NoEventException {
+    if (fields.action() == null) {
+      throw new NoEventException(
+          Reason.NOT_A_REGISTRY_EVENT, "no string \"action\" at the top or in \"payload\"");
+    }
+    if (!fields.action().startsWith(Action.SERVICE)) {
+      throw new NoEventException(
+          Reason.NOT_A_REGISTRY_EVENT,
+          "action \"" + fields.action() + "\" does not start with " + Action.SERVICE);
+    }
+  }
+
+  /** A malformed original is kept as it came, an object that is no event on one line. */
+  private static DeadLetter deadLetter(RawBatch raw, int i, NoEventException e) {
+    byte[] bytes = Arrays.copyOfRange(raw.buffer(), raw.start(i), raw.end(i));
+    DeadLetter.Original original =
+        e.reason == Reason.MALFORMED ? new DeadLetter.Raw(bytes) : new DeadLetter.Json(bytes);
+    return new DeadLetter(
+        e.reason, e.getMessage(), raw.path(), raw.source(), raw.line(i), original);
+  }
+
+  /** Ends the look at one event; carries no stack trace, bad input is nothing exceptional. */
+  private static final class NoEventException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    NoEventException(Reason reason, String detail) {
+      super(detail, null, false, false);
+      this.reason = reason;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.registryrouter.decode;
+
+/**
+ * One audit event of a batch: where its bytes are, and the few fields that decide its way. A field
+ * is null when it is absent or no string.
+ *
+ * @param start index of its first byte in the batch's buffer
+ * @param end index after its last byte
+ * @param line of the source in which it starts, from 1
+ * @param cuts index pairs (from, to) of earlier enrichment to leave out; null when there is none
+ */
+public record Event(int start, int end, long line, Fields fields, int[] cuts) {
+
+  /**
+   * The fields looked at, CADF names; in a wrapped event those inside {@code payload}, with {@code
+   * logSourceCRN} at the top first.
+   */
+  public record Fields(
+      boolean wrapped,
+      String action,
+      String eventTime,
+      String targetName,
+      String parameterRepository,
+      String parameterName,
+      String requestRepository,
+      String targetHost,
+      String targetId,
+      String logSourceCrn) {}
+}

@@ -1,0 +1,19 @@
+package io.registryrouter.decode;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.intake.Source;
+import java.util.List;
+
+/**
+ * Decoded events of one source over their common buffer, and what was no event.
+ *
+ * @param path the path they came in by
+ * @param deadLetters what cannot go on; later stages add theirs
+ */
+public record EventBatch(
+    EventPath path,
+    Source source,
+    byte[] buffer,
+    List<Event> events,
+    List<DeadLetter> deadLetters) {}

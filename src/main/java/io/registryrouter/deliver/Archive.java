@@ -1,0 +1,119 @@
+package io.registryrouter.deliver;
+
+import io.registryrouter.spool.Directories;
+import io.registryrouter.spool.Slice;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * One destination's NDJSON files, {@code <yyyy-mm-dd>.<spool>.<offset>.ndjson}: the day it was
+ * begun (UTC), the log it was copied from, and the offset of its first byte there. Because a file
+ * is a copy of a stretch of the log, what a crash left half written is found by its offset and cut
+ * off before it is written again. Used by the one thread that delivers.
+ */
+final class Archive implements Closeable {
+
+  private static final Pattern NAME =
+      Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.([0-9a-f]{8})\\.(\\d{20})\\.ndjson");
+
+  private final Path directory;
+  private final boolean fsync;
+  private final Clock clock;
+  private FileChannel file;
+  private LocalDate day;
+  private long end = -1;
+
+  Archive(Path directory, boolean fsync, Clock clock) {
+    this.directory = directory;
+    this.fsync = fsync;
+    this.clock = clock;
+  }
+
+  /** Appends a slice; one that was appended before, in whole or in part, takes its own place. */
+  void append(Slice slice) throws IOException {
+    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    if (end < 0) {
+      Files.createDirectories(directory);
+      cutBack(slice);
+    }
+    if (file == null || slice.from() != end || !today.equals(day)) {
+      close();
+      create(slice, today);
+    }
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(slice.buffer(), 0, slice.length());
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+      if (fsync) {
+        file.force(false);
+      }
+    } catch (IOException e) {
+      close();
+      end = -1; // look at the files again before the next attempt
+      throw e;
+    }
+    end = slice.to();
+  }
+
+  private void create(Slice slice, LocalDate today) throws IOException {
+    String name = String.format("%s.%s.%020d.ndjson", today, spool(slice), slice.from());
+    open(directory.resolve(name), today);
+    Directories.force(directory);
+  }
+
+  private void open(Path path, LocalDate begun) throws IOException {
+    file =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    day = begun;
+  }
+
+  /** Removes what this log has archived from the slice's first byte on: it was not acknowledged. */
+  private void cutBack(Slice slice) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files = all.sorted().toList();
+    }
+    for (Path path : files) {
+      Matcher name = NAME.matcher(path.getFileName().toString());
+      if (!name.matches() || !name.group(2).equals(spool(slice))) {
+        continue;
+      }
+      long begin = Long.parseLong(name.group(3));
+      long size = Files.size(path);
+      if (begin >= slice.from()) {
+        Files.delete(path);
+      } else if (begin + size >= slice.from()) {
+        open(path, LocalDate.parse(name.group(1)));
+        file.truncate(slice.from() - begin);
+        end = slice.from();
+      }
+    }
+    end = slice.from();
+  }
+
+  private static String spool(Slice slice) {
+    return slice.spool().substring(0, 8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+      file = null;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.registryrouter.intake;
+
+import io.registryrouter.config.EventPath;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+
+/** Camel's {@code event-door:<URL path>?eventPath=<path>}: a route that takes events over HTTP. */
+public final class DoorComponent extends DefaultComponent {
+
+  private final EventDoor door;
+
+  public DoorComponent(EventDoor door) {
+    this.door = door;
+  }
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String path, Map<String, Object> parameters) {
+    String label = getAndRemoveParameter(parameters, "eventPath", String.class);
+    EventPath eventPath =
+        EventPath.of(label == null ? "" : label)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "eventPath=" + label + " is no path; paths: " + EventPath.labels()));
+    return new DoorEndpoint(uri, this, path.startsWith("/") ? path : "/" + path, eventPath);
+  }
+
+  EventDoor door() {
+    return door;
+  }
+}

@@ -1,0 +1,98 @@
+package io.registryrouter.intake;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/** What a file's name says about its content. */
+final class FileFormat {
+
+  private static final int CHUNK = 64 * 1024;
+
+  private FileFormat() {}
+
+  /** {@code .ndjson} and {@code .jsonl} are lines; of other files the first bytes tell. */
+  static Framing framing(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+    return name.endsWith(".ndjson") || name.endsWith(".jsonl") ? Framing.LINES : Framing.DETECT;
+  }
+
+  /**
+   * The file's bytes, inflated when its name ends in {@code .gz}. Damaged compression shows as
+   * {@link BrokenInputException}, a file that cannot be read as any other {@link IOException}.
+   */
+  static InputStream open(Path file) throws IOException {
+    InputStream bytes = Files.newInputStream(file);
+    return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gz")
+        ? inflate(bytes)
+        : bytes;
+  }
+
+  /** All members of a gzip stream (RFC 1952), one after the other. */
+  static InputStream inflate(InputStream compressed) throws IOException {
+    return new Inflating(new BufferedInputStream(new Marked(compressed), CHUNK));
+  }
+
+  /** Makes an error of the source itself recognisable behind the inflater. */
+  private static final class Marked extends FilterInputStream {
+
+    Marked(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        return super.read(buffer, offset, length);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Opens the gzip stream at the first read, so that a bad header is found there too. */
+  private static final class Inflating extends InputStream {
+
+    private final InputStream compressed;
+    private InputStream inflated;
+
+    Inflating(InputStream compressed) {
+      this.compressed = compressed;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        if (inflated == null) {
+          inflated =
+              GzipCompressorInputStream.builder()
+                  .setInputStream(compressed)
+                  .setDecompressConcatenated(true)
+                  .get();
+        }
+        return inflated.read(buffer, offset, length);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      } catch (IOException e) {
+        throw new BrokenInputException("gzip: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      compressed.close();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.registryrouter.intake;
+
+import io.registryrouter.config.EventPath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/** Opens files for reading in batches. Thread-safe. */
+public final class FileIntake {
+
+  private final Path inbox;
+  private final int maxEvent;
+  private final BooleanSupplier stopping;
+
+  /**
+   * @param inbox {@code <data-dir>/inbox}
+   * @param stopping true when no further batch is to be begun
+   */
+  public FileIntake(Path inbox, int maxEvent, BooleanSupplier stopping) {
+    this.inbox = inbox;
+    this.maxEvent = maxEvent;
+    this.stopping = stopping;
+  }
+
+  /** A file of the inbox, from where an earlier reading stopped. */
+  public FileReading read(EventPath path, Path file, Handover handover) throws IOException {
+    Path root = inbox.resolve(path.label());
+    String name = root.relativize(file).toString();
+    return open(path, file, name, Progress.of(root, file), handover);
+  }
+
+  /** Any other file, from its start. */
+  public FileReading readOnce(EventPath path, Path file, String name, Handover handover)
+      throws IOException {
+    return open(path, file, name, Progress.none(), handover);
+  }
+
+  private FileReading open(
+      EventPath path, Path file, String name, Progress progress, Handover handover)
+      throws IOException {
+    Source source = new Source(Source.Kind.FILE, name);
+    return new FileReading(path, source, file, maxEvent, progress, handover, stopping);
+  }
+
+  /** The bytes of a file, inflated when its name ends in {@code .gz}. */
+  public static InputStream open(Path file) throws IOException {
+    return FileFormat.open(file);
+  }
+
+  /** A file in batches of one event, for a close look at each. */
+  public static EventCutter oneByOne(EventPath path, Path file, InputStream in, int maxEvent) {
+    Source source = new Source(Source.Kind.FILE, file.toString());
+    return new EventCutter(path, source, FileFormat.framing(file), in, maxEvent, 1);
+  }
+
+  /** Standard input in batches of one event. */
+  public static EventCutter oneByOne(EventPath path, InputStream in, int maxEvent) {
+    Source source = new Source(Source.Kind.FILE, "stdin");
+    return new EventCutter(path, source, Framing.DETECT, in, maxEvent, 1);
+  }
+}

@@ -1,0 +1,124 @@
+package io.registryrouter.intake;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.component.file.GenericFileOperations;
+import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to a file of an inbox when the route is done with it: taken ones go to {@code
+ * .done/}, damaged ones to {@code .failed/}, under a free name; one that could not be handed over
+ * stays, and those behind it wait, so that the order of names is kept. Each inbox has its own; used
+ * by one thread.
+ */
+public final class FinishedFiles implements GenericFileProcessStrategy<File> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FinishedFiles.class);
+  private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(10);
+
+  private final Duration retention;
+  private final Clock clock;
+  private Instant nextCleaning = Instant.MIN;
+  private Path waitingFor;
+
+  /**
+   * @param retention how long taken files are kept; zero keeps them for ever
+   */
+  public FinishedFiles(Duration retention, Clock clock) {
+    this.retention = retention;
+    this.clock = clock;
+  }
+
+  @Override
+  public void prepareOnStartup(
+      GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {}
+
+  /** False leaves the file for a later look. */
+  @Override
+  public boolean begin(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file) {
+    Path path = file.getFile().toPath();
+    return waitingFor == null || waitingFor.equals(path) || !Files.isReadable(waitingFor);
+  }
+
+  @Override
+  public void abort(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file) {}
+
+  @Override
+  public void commit(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file)
+      throws IOException {
+    waitingFor = null;
+    Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
+    boolean broken = exchange.getProperty(FileReading.PROPERTY, FileReading.class).isBroken();
+    Path target = inbox.resolve(broken ? ".failed" : ".done").resolve(file.getRelativeFilePath());
+    Files.createDirectories(target.getParent());
+    Path moved = moveToFreeName(file.getFile().toPath(), target);
+    Progress.forget(inbox);
+    LOG.atInfo()
+        .addKeyValue("file", file.getRelativeFilePath())
+        .addKeyValue("to", inbox.relativize(moved))
+        .log(broken ? "damaged file taken as far as it could be read" : "file taken");
+    clean(inbox.resolve(".done"));
+  }
+
+  @Override
+  public void rollback(
+      GenericFileOperations<File> operations,
+      GenericFileEndpoint<File> endpoint,
+      Exchange exchange,
+      GenericFile<File> file) {
+    waitingFor = file.getFile().toPath();
+  }
+
+  /** {@code name}, {@code name.1}, {@code name.2}, …: nothing is overwritten. */
+  private static Path moveToFreeName(Path file, Path target) throws IOException {
+    Path free = target;
+    for (int i = 1; Files.exists(free); i++) {
+      free = target.resolveSibling(target.getFileName() + "." + i);
+    }
+    return Files.move(file, free);
+  }
+
+  private void clean(Path done) throws IOException {
+    Instant now = clock.instant();
+    if (retention.isZero() || now.isBefore(nextCleaning)) {
+      return;
+    }
+    nextCleaning = now.plus(BETWEEN_CLEANINGS);
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(done)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : files) {
+      // Moving sets the change time; the modification time is the sender's.
+      FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
+      if (moved.toInstant().isBefore(now.minus(retention))) {
+        Files.delete(file);
+      }
+    }
+  }
+}

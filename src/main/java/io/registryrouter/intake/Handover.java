@@ -1,0 +1,64 @@
+package io.registryrouter.intake;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What became of the events that a source handed over: how many were expected to leave, by which
+ * doors they left, and when all that is on disk. A source acknowledges only after {@link
+ * #durable()}. Used by one thread at a time.
+ */
+public final class Handover {
+
+  /** Exchange property that carries it. */
+  public static final String PROPERTY = "handover";
+
+  private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+  private int expected;
+  private int accepted;
+  private int deadLettered;
+
+  /** Announces events that have to leave by some door. */
+  public void expect(int events) {
+    expected += events;
+  }
+
+  /** Events that are in a spool once {@code onDisk} completes. */
+  public void accepted(int events, CompletableFuture<Void> onDisk) {
+    accepted += events;
+    pending.add(onDisk);
+  }
+
+  /** Anything else that has to be on disk: a further copy of events, a note of progress. */
+  public void await(CompletableFuture<Void> onDisk) {
+    pending.add(onDisk);
+  }
+
+  /** Events that are among the dead letters once {@code onDisk} completes. */
+  public void deadLettered(int events, CompletableFuture<Void> onDisk) {
+    deadLettered += events;
+    pending.add(onDisk);
+  }
+
+  public int accepted() {
+    return accepted;
+  }
+
+  public int deadLettered() {
+    return deadLettered;
+  }
+
+  /** How many events left by no door, because a route ended without one. */
+  public int strayed() {
+    return expected - accepted - deadLettered;
+  }
+
+  /**
+   * Completes when everything handed over until now is on disk, exceptionally when it cannot be.
+   */
+  public CompletableFuture<Void> durable() {
+    pending.removeIf(onDisk -> onDisk.isDone() && !onDisk.isCompletedExceptionally());
+    return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new));
+  }
+}

@@ -1,0 +1,100 @@
+package io.registryrouter.intake;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.deadletter.DeadLetter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Bytes cut into events, not yet looked into. The buffer is used again for the next batch of the
+ * same source, so a batch is done with before the next one is asked for.
+ */
+public final class RawBatch {
+
+  private final EventPath path;
+  private final Source source;
+  private final byte[] buffer;
+  private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private int[] starts = new int[64];
+  private int[] ends = new int[64];
+  private long[] lines = new long[64];
+  private int size;
+  private String broken;
+
+  RawBatch(EventPath path, Source source, byte[] buffer) {
+    this.path = path;
+    this.source = source;
+    this.buffer = buffer;
+  }
+
+  void add(int start, int end, long line) {
+    if (size == starts.length) {
+      starts = Arrays.copyOf(starts, size * 2);
+      ends = Arrays.copyOf(ends, size * 2);
+      lines = Arrays.copyOf(lines, size * 2);
+    }
+    starts[size] = start;
+    ends[size] = end;
+    lines[size++] = line;
+  }
+
+  void add(DeadLetter deadLetter) {
+    deadLetters.add(deadLetter);
+  }
+
+  void markBroken(String detail) {
+    broken = detail;
+  }
+
+  /** Index in the buffer after the last event. */
+  int endOfLast() {
+    return size == 0 ? 0 : ends[size - 1];
+  }
+
+  public EventPath path() {
+    return path;
+  }
+
+  public Source source() {
+    return source;
+  }
+
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** Index in the buffer of the first byte of event {@code i}. */
+  public int start(int i) {
+    return starts[i];
+  }
+
+  /** Index in the buffer after the last byte of event {@code i}. */
+  public int end(int i) {
+    return ends[i];
+  }
+
+  /** Line of the source in which event {@code i} starts, from 1. */
+  public long line(int i) {
+    return lines[i];
+  }
+
+  /** What was too long to be looked into, and what followed a break. */
+  public List<DeadLetter> deadLetters() {
+    return deadLetters;
+  }
+
+  /** Why the source could not be read to its end; empty when it could. */
+  public Optional<String> broken() {
+    return Optional.ofNullable(broken);
+  }
+
+  boolean isEmpty() {
+    return size == 0 && deadLetters.isEmpty();
+  }
+}

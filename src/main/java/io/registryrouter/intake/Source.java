@@ -1,0 +1,25 @@
+package io.registryrouter.intake;
+
+/**
+ * Where events came from.
+ *
+ * @param name file name relative to the inbox or as given, or the peer's address
+ */
+public record Source(Kind kind, String name) {
+
+  /** The kinds of sources; the label is also the metric's label. */
+  public enum Kind {
+    FILE("file"),
+    HTTP("http");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+}

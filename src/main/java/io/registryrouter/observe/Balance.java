@@ -1,0 +1,117 @@
+package io.registryrouter.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.decode.EventBatch;
+import io.registryrouter.intake.Source;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts every event by the door it came in and the door it left by: in spool at start + received +
+ * copied = delivered + dead-lettered + in spool. All series exist from the start, at zero.
+ * Thread-safe.
+ */
+public final class Balance {
+
+  private final MeterRegistry meters;
+  private final Map<EventPath, Map<Source.Kind, Counter>> received = new EnumMap<>(EventPath.class);
+  private final Map<Reason, Counter> deadLettered = new EnumMap<>(Reason.class);
+  private final Map<String, Counter> delivered = new TreeMap<>();
+  private final Counter copied;
+
+  public Balance(MeterRegistry meters, RouterConfig config) {
+    this.meters = meters;
+    for (EventPath path : EventPath.values()) {
+      Map<Source.Kind, Counter> kinds = new EnumMap<>(Source.Kind.class);
+      for (Source.Kind kind : Source.Kind.values()) {
+        kinds.put(
+            kind,
+            Counter.builder("router.events.received")
+                .description("Events taken from a source: in a spool or among the dead letters")
+                .tag("path", path.label())
+                .tag("source", kind.label())
+                .register(meters));
+      }
+      received.put(path, kinds);
+    }
+    for (Reason reason : Reason.values()) {
+      deadLettered.put(
+          reason,
+          Counter.builder("router.events.dead.lettered")
+              .description("Events that could not go on, by reason")
+              .tag("reason", reason.label())
+              .register(meters));
+    }
+    for (String destination : config.destinations().keySet()) {
+      delivered.put(
+          destination,
+          Counter.builder("router.events.delivered")
+              .description("Events that their destination has taken")
+              .tag("destination", destination)
+              .register(meters));
+    }
+    copied =
+        Counter.builder("router.events.copied")
+            .description("Further copies of events that go to several destinations")
+            .register(meters);
+  }
+
+  /** Exposes how many events wait for a destination. */
+  public void watchSpool(String destination, LongSupplier backlog) {
+    Gauge.builder("router.spool.events", backlog, LongSupplier::getAsLong)
+        .description("Events on disk that wait for delivery")
+        .tag("destination", destination)
+        .strongReference(true)
+        .register(meters);
+  }
+
+  /** Events taken from the source of a batch. */
+  public void received(EventBatch batch, int events) {
+    received(batch.path(), batch.source(), events);
+  }
+
+  private void received(EventPath path, Source source, int events) {
+    received.get(path).get(source.kind()).increment(events);
+  }
+
+  public void copied(int events) {
+    copied.increment(events);
+  }
+
+  public void delivered(String destination, int events) {
+    delivered.get(destination).increment(events);
+  }
+
+  /** A dead letter counts as received as well. */
+  public void deadLettered(DeadLetter deadLetter) {
+    received(deadLetter.path(), deadLetter.source(), 1);
+    deadLettered.get(deadLetter.reason()).increment();
+  }
+
+  /** How many events were taken from sources since the start. */
+  public long received() {
+    return (long)
+        received.values().stream()
+            .flatMap(kinds -> kinds.values().stream())
+            .mapToDouble(Counter::count)
+            .sum();
+  }
+
+  /** How many events a destination has taken since the start. */
+  public long delivered(String destination) {
+    return (long) delivered.get(destination).count();
+  }
+
+  /** How many events died of this since the start. */
+  public long deadLetteredBy(Reason reason) {
+    return (long) deadLettered.get(reason).count();
+  }
+}

@@ -1,0 +1,2 @@
+/** Counters and health: what the router says about itself. */
+package io.registryrouter.observe;

@@ -1,0 +1,149 @@
+package io.registryrouter.route;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.Registry;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.decode.Event;
+import io.registryrouter.decode.EventBatch;
+import io.registryrouter.enrich.EnrichedEvent;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The events of a batch that go the same way: same path, same registry, same side of the cutoff.
+ * Its events are written as NDJSON, each the original bytes with the enrichment before the last
+ * brace.
+ */
+public final class Group {
+
+  /** Bytes around an enrichment: the comma before it, and the newline behind the event. */
+  private static final int COMMA_AND_NEWLINE = 2;
+
+  private final EventBatch batch;
+  private final EventPath path;
+  private final Registry registry;
+  private final boolean afterCutoff;
+  private final List<EnrichedEvent> events = new ArrayList<>();
+  private long bytes;
+  private boolean counted;
+
+  Group(EventBatch batch, EnrichedEvent first) {
+    this.batch = batch;
+    this.path = first.path();
+    this.registry = first.registry();
+    this.afterCutoff = first.afterCutoff();
+  }
+
+  boolean takes(EnrichedEvent event) {
+    return event.path() == path
+        && event.registry() == registry
+        && event.afterCutoff() == afterCutoff;
+  }
+
+  void add(EnrichedEvent event) {
+    events.add(event);
+    bytes += length(event);
+  }
+
+  /** The path its events take, which after the cutoff need not be the one they came by. */
+  public EventPath path() {
+    return path;
+  }
+
+  public Registry registry() {
+    return registry;
+  }
+
+  public boolean afterCutoff() {
+    return afterCutoff;
+  }
+
+  /** The batch that the events came in with. */
+  public EventBatch batch() {
+    return batch;
+  }
+
+  public int size() {
+    return events.size();
+  }
+
+  /** Line of the source in which the first event starts. */
+  public long firstLine() {
+    return events.get(0).event().line();
+  }
+
+  /** Bytes of all events as they are written. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Bytes of event {@code i} as it is written, its newline included. */
+  public int length(int i) {
+    return length(events.get(i));
+  }
+
+  private static int length(EnrichedEvent enriched) {
+    Event event = enriched.event();
+    int length = event.end() - event.start() + enriched.enrichment().length + COMMA_AND_NEWLINE;
+    int[] cuts = event.cuts();
+    for (int i = 0; cuts != null && i < cuts.length; i += 2) {
+      length -= cuts[i + 1] - cuts[i];
+    }
+    return length;
+  }
+
+  /** Writes event {@code i} as one line; {@code out} needs {@link #length(int)} bytes of room. */
+  public void write(int i, ByteBuffer out) {
+    EnrichedEvent enriched = events.get(i);
+    Event event = enriched.event();
+    byte[] buffer = batch.buffer();
+    int from = event.start();
+    int[] cuts = event.cuts();
+    for (int cut = 0; cuts != null && cut < cuts.length; cut += 2) {
+      out.put(buffer, from, cuts[cut] - from);
+      from = cuts[cut + 1];
+    }
+    int brace = event.end() - 1;
+    out.put(buffer, from, brace - from);
+    out.put((byte) ',');
+    out.put(enriched.enrichment());
+    out.put((byte) '}');
+    out.put((byte) '\n');
+  }
+
+  /** True the first time: an event that leaves by a second door as well is a copy. */
+  public boolean countOnce() {
+    boolean first = !counted;
+    counted = true;
+    return first;
+  }
+
+  /** Its events as dead letters, each with its original bytes. */
+  public List<DeadLetter> deadLetters(Reason reason) {
+    String detail = detail(reason);
+    return events.stream()
+        .map(EnrichedEvent::event)
+        .map(event -> deadLetter(reason, detail, event))
+        .toList();
+  }
+
+  private String detail(Reason reason) {
+    if (reason == Reason.ACCESS_TRAIL_RETIRED) {
+      return "the Access Trail path is closed since router.access-trail.cutoff";
+    }
+    return String.format(
+        "%s is known but not routed: add a `when` for it to the %s choice in"
+            + " routes/40-route.camel.yaml, its destination to routes/50-deliver.camel.yaml,"
+            + " and see `routed` in config/registries.yaml",
+        registry.domain(), path);
+  }
+
+  private DeadLetter deadLetter(Reason reason, String detail, Event event) {
+    byte[] original = Arrays.copyOfRange(batch.buffer(), event.start(), event.end());
+    return new DeadLetter(
+        reason, detail, batch.path(), batch.source(), event.line(), new DeadLetter.Json(original));
+  }
+}

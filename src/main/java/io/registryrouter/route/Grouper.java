@@ -1,0 +1,38 @@
+package io.registryrouter.route;
+
+import io.registryrouter.enrich.EnrichedBatch;
+import io.registryrouter.enrich.EnrichedEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts the events of a batch that go the same way together, each group in the order of the batch.
+ */
+public final class Grouper {
+
+  private Grouper() {}
+
+  public static List<Group> group(EnrichedBatch batch) {
+    List<Group> groups = new ArrayList<>();
+    Group last = null;
+    for (EnrichedEvent event : batch.events()) {
+      if (last == null || !last.takes(event)) {
+        last = find(groups, batch, event);
+      }
+      last.add(event);
+    }
+    return groups;
+  }
+
+  /** A search through a handful: at most two a registry and path. */
+  private static Group find(List<Group> groups, EnrichedBatch batch, EnrichedEvent event) {
+    for (Group group : groups) {
+      if (group.takes(event)) {
+        return group;
+      }
+    }
+    Group group = new Group(batch.batch(), event);
+    groups.add(group);
+    return group;
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * What the content-based router in {@code routes/40-route.camel.yaml} decides on: groups of events.
+ */
+package io.registryrouter.route;

@@ -1,0 +1,117 @@
+package io.registryrouter.spool;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How far a destination has taken its log, and the range that is being sent. One line of JSON,
+ * padded to a fixed length and written over itself in one go, so that a killed process leaves it
+ * whole. Used by the one thread that delivers.
+ */
+final class Cursor implements Closeable {
+
+  /** One disk sector holds it. */
+  private static final int LENGTH = 256;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FileChannel file;
+  private volatile State state;
+
+  /**
+   * @param spool random id of this log; with a range it names a request once and for all
+   * @param offset everything before it is delivered or dead-lettered
+   * @param inFlightTo end of the range (from {@code offset}) that was begun to be sent; equal to
+   *     {@code offset} when there is none
+   */
+  record State(String spool, long offset, long inFlightTo) {}
+
+  private Cursor(FileChannel file, State state) {
+    this.file = file;
+    this.state = state;
+  }
+
+  /** The cursor in the file; empty when there is no file or its content makes no sense. */
+  static Optional<State> read(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode json = JSON.readTree(Files.readAllBytes(path));
+      JsonNode spool = json.path("spool");
+      JsonNode offset = json.path("offset");
+      JsonNode inFlightTo = json.path("inFlightTo");
+      boolean sound =
+          spool.isTextual()
+              && offset.isIntegralNumber()
+              && inFlightTo.isIntegralNumber()
+              && offset.asLong() >= 0
+              && inFlightTo.asLong() >= offset.asLong();
+      return sound
+          ? Optional.of(new State(spool.asText(), offset.asLong(), inFlightTo.asLong()))
+          : Optional.empty();
+    } catch (JacksonException e) {
+      return Optional.empty();
+    }
+  }
+
+  static String newSpoolId() {
+    return UUID.randomUUID().toString();
+  }
+
+  static Cursor open(Path path, State state) throws IOException {
+    FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Cursor cursor = new Cursor(file, state);
+    cursor.write(state);
+    file.truncate(LENGTH);
+    file.force(true);
+    return cursor;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Notes the range before its first byte is sent. */
+  void begin(long to) throws IOException {
+    if (to != state.inFlightTo()) {
+      write(new State(state.spool(), state.offset(), to));
+    }
+  }
+
+  /** Moves on; what is before the offset will not be sent again. */
+  void advance(long offset) throws IOException {
+    write(new State(state.spool(), offset, offset));
+  }
+
+  private void write(State next) throws IOException {
+    String json =
+        String.format(
+            "{\"spool\":\"%s\",\"offset\":%d,\"inFlightTo\":%d}",
+            next.spool(), next.offset(), next.inFlightTo());
+    byte[] line = new byte[LENGTH];
+    Arrays.fill(line, (byte) ' ');
+    byte[] text = json.getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(text, 0, line, 0, text.length);
+    line[LENGTH - 1] = '\n';
+    file.write(ByteBuffer.wrap(line), 0);
+    state = next;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

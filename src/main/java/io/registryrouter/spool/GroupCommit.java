@@ -1,0 +1,58 @@
+package io.registryrouter.spool;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * One fsync serves everyone who waits for it: while one runs, the next callers gather, and the next
+ * one is for all of them. No timer. Thread-safe.
+ */
+public final class GroupCommit {
+
+  /** Brings to disk whatever was written before it was called. */
+  @FunctionalInterface
+  public interface Force {
+    void force() throws IOException;
+  }
+
+  private final Executor executor;
+  private final Force force;
+  private CompletableFuture<Void> waiting;
+  private boolean running;
+
+  public GroupCommit(Executor executor, Force force) {
+    this.executor = executor;
+    this.force = force;
+  }
+
+  /** Completes when what was written before this call is on disk. */
+  public synchronized CompletableFuture<Void> request() {
+    if (waiting == null) {
+      waiting = new CompletableFuture<>();
+      if (!running) {
+        running = true;
+        executor.execute(this::run);
+      }
+    }
+    return waiting;
+  }
+
+  private void run() {
+    for (CompletableFuture<Void> served = take(); served != null; served = take()) {
+      try {
+        force.force();
+        served.complete(null);
+      } catch (IOException | RuntimeException e) {
+        served.completeExceptionally(e);
+      }
+    }
+  }
+
+  private synchronized CompletableFuture<Void> take() {
+    CompletableFuture<Void> served = waiting;
+    waiting = null;
+    running = served != null;
+    return served;
+  }
+}

@@ -1,0 +1,74 @@
+package io.registryrouter.spool;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One append, a line in {@code <base>.index}.
+ *
+ * @param offset of its first byte in the log
+ * @param bytes its length
+ * @param events how many lines it has
+ * @param at when, ISO 8601
+ * @param path that its events take
+ * @param source where its events came from
+ * @param line of the source in which its first event starts
+ * @param crc32c of its bytes, hexadecimal
+ */
+@JsonPropertyOrder({"offset", "bytes", "events", "at", "path", "source", "line", "crc32c"})
+record IndexEntry(
+    long offset,
+    long bytes,
+    int events,
+    String at,
+    String path,
+    Origin source,
+    long line,
+    String crc32c) {
+
+  /** Kind and name of the source. */
+  @JsonPropertyOrder({"kind", "name"})
+  record Origin(String kind, String name) {}
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  long end() {
+    return offset + bytes;
+  }
+
+  byte[] toLine() throws IOException {
+    byte[] json = JSON.writeValueAsBytes(this);
+    byte[] line = java.util.Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    return line;
+  }
+
+  /** The entries up to the first that is torn or does not follow the one before it. */
+  static List<IndexEntry> read(Path index, long base) throws IOException {
+    List<IndexEntry> entries = new ArrayList<>();
+    try (BufferedReader reader = Files.newBufferedReader(index, StandardCharsets.ISO_8859_1)) {
+      long next = base;
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        IndexEntry entry =
+            JSON.readValue(line.getBytes(StandardCharsets.ISO_8859_1), IndexEntry.class);
+        if (entry.offset() != next || entry.bytes() <= 0) {
+          break;
+        }
+        entries.add(entry);
+        next = entry.end();
+      }
+    } catch (NoSuchFileException | JacksonException e) {
+      // what was read so far counts
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,126 @@
+package io.registryrouter.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is found when a log is opened. The last segment is cut to its last whole append: what comes
+ * behind it was never acknowledged.
+ *
+ * @param end offset behind the last whole append
+ * @param events how many are behind the cursor
+ */
+record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  static Recovery recover(String destination, Path directory) throws IOException {
+    Path cursorFile = directory.resolve("cursor");
+    Optional<Cursor.State> read = Cursor.read(cursorFile);
+    Deque<Segment> segments = segments(directory);
+    long end = 0;
+    if (segments.isEmpty()) {
+      end = read.map(Cursor.State::offset).orElse(0L);
+      segments.add(Segment.create(directory, end));
+    } else {
+      end = cutTail(destination, segments.getLast());
+    }
+    Cursor.State state = checked(destination, read, segments.getFirst().base(), end, cursorFile);
+    return new Recovery(
+        segments, Cursor.open(cursorFile, state), end, count(segments, state.offset(), end));
+  }
+
+  private static Deque<Segment> segments(Path directory) throws IOException {
+    Deque<Segment> segments = new ArrayDeque<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      List<Long> bases =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("\\d{20}\\" + Segment.DATA))
+              .map(name -> Long.valueOf(name.substring(0, 20)))
+              .sorted()
+              .toList();
+      for (long base : bases) {
+        segments.addLast(Segment.open(directory, base));
+      }
+    }
+    return segments;
+  }
+
+  private static long cutTail(String destination, Segment segment) throws IOException {
+    List<IndexEntry> entries = segment.readIndex();
+    int whole = 0;
+    while (whole < entries.size() && segment.isWhole(entries.get(whole))) {
+      whole++;
+    }
+    long end = whole == 0 ? segment.base() : entries.get(whole - 1).end();
+    long torn = segment.base() + segment.length() - end;
+    if (torn != 0 || whole < entries.size()) {
+      LOG.atWarn()
+          .addKeyValue("destination", destination)
+          .addKeyValue("segment", segment.dataFile().getFileName())
+          .addKeyValue("offset", end)
+          .addKeyValue("bytes", torn)
+          .log("the spool was cut to its last whole append; what came behind was not acknowledged");
+    }
+    segment.truncate(end, entries.subList(0, whole));
+    segment.force();
+    return end;
+  }
+
+  /** The cursor where it makes sense; else everything that is still there is delivered (again). */
+  private static Cursor.State checked(
+      String destination, Optional<Cursor.State> read, long first, long end, Path file)
+      throws IOException {
+    if (read.isPresent() && read.get().offset() >= first && read.get().offset() <= end) {
+      Cursor.State state = read.get();
+      return state.inFlightTo() <= end
+          ? state
+          : new Cursor.State(state.spool(), state.offset(), state.offset());
+    }
+    if (Files.exists(file)) {
+      LOG.atWarn()
+          .addKeyValue("destination", destination)
+          .addKeyValue("offset", first)
+          .log("the cursor is not usable; delivery begins again at the oldest event in the spool");
+    }
+    return new Cursor.State(Cursor.newSpoolId(), first, first);
+  }
+
+  /** A segment's appends count up to where the next segment begins. */
+  private static long count(Deque<Segment> segments, long from, long end) throws IOException {
+    long events = 0;
+    long limit = end;
+    for (Iterator<Segment> all = segments.descendingIterator(); all.hasNext(); ) {
+      Segment segment = all.next();
+      for (IndexEntry entry : segment.readIndex()) {
+        if (entry.end() <= from || entry.end() > limit) {
+          continue;
+        }
+        events += entry.offset() >= from ? entry.events() : lines(segment, from, entry.end());
+      }
+      limit = segment.base();
+    }
+    return events;
+  }
+
+  private static int lines(Segment segment, long from, long to) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) (to - from));
+    segment.read(bytes, from);
+    int lines = 0;
+    for (byte b : bytes.array()) {
+      lines += b == '\n' ? 1 : 0;
+    }
+    return lines;
+  }
+}

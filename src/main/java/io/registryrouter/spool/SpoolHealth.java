@@ -1,0 +1,33 @@
+package io.registryrouter.spool;
+
+import java.util.Map;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/**
+ * Ready while intake can accept; the events that wait for each destination stand in the details.
+ */
+public final class SpoolHealth extends AbstractHealthCheck {
+
+  private final Spools spools;
+
+  public SpoolHealth(Spools spools) {
+    super("router", "intake");
+    this.spools = spools;
+  }
+
+  @Override
+  public boolean isLiveness() {
+    return false;
+  }
+
+  @Override
+  protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    spools.backlogs().forEach((destination, events) -> builder.detail(destination, events));
+    if (spools.isFull()) {
+      builder.message("the spool is full (router.spool.max-size)").down();
+    } else {
+      builder.up();
+    }
+  }
+}

@@ -1,0 +1,382 @@
+package io.registryrouter.spool;
+
+import io.registryrouter.config.RouterConfig.SpoolSettings;
+import io.registryrouter.route.Group;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+
+/**
+ * The durable queue of one destination: an append-only log of NDJSON segments with a cursor. Any
+ * thread may append; one thread reads and moves the cursor. An offset counts bytes from the log's
+ * very first one and never comes twice.
+ *
+ * <p>{@code cursor ≤ durable ≤ end}: before the cursor everything is done with, up to durable it is
+ * on disk and may be delivered, up to end it is written.
+ */
+public final class SpoolLog implements Closeable {
+
+  private static final int WRITE_BUFFER = 256 * 1024;
+
+  private final String destination;
+  private final Path directory;
+  private final SpoolSettings settings;
+  private final Clock clock;
+  private final GroupCommit commit;
+  private final Cursor cursor;
+
+  private final Deque<Segment> segments;
+  private final List<Segment> unforced = new ArrayList<>();
+  private ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BUFFER);
+  private boolean reading;
+  private long indexEnd;
+  private long end;
+  private long durable;
+  private long eventsWritten;
+  private long eventsDurable;
+  private long eventsDone;
+
+  SpoolLog(
+      String destination,
+      Path directory,
+      SpoolSettings settings,
+      Clock clock,
+      Executor executor,
+      Recovery recovered)
+      throws IOException {
+    this.destination = destination;
+    this.directory = directory;
+    this.settings = settings;
+    this.clock = clock;
+    this.commit = new GroupCommit(executor, this::force);
+    this.cursor = recovered.cursor();
+    this.segments = recovered.segments();
+    this.indexEnd = segments.getLast().indexLength();
+    this.end = recovered.end();
+    this.durable = recovered.end();
+    this.eventsWritten = recovered.events();
+    this.eventsDurable = recovered.events();
+  }
+
+  /**
+   * Opens the log in a directory, which is made when it is not there, and mends what a crash left.
+   */
+  public static SpoolLog open(
+      String destination, Path directory, SpoolSettings settings, Clock clock, Executor executor)
+      throws IOException {
+    Files.createDirectories(directory);
+    return new SpoolLog(
+        destination,
+        directory,
+        settings,
+        clock,
+        executor,
+        Recovery.recover(destination, directory));
+  }
+
+  public String destination() {
+    return destination;
+  }
+
+  /**
+   * Appends the events of a group, all or none.
+   *
+   * @return completes when they are on disk, exceptionally when they cannot be brought there
+   * @throws IOException when they cannot be written; the log is then as it was before
+   */
+  public synchronized CompletableFuture<Void> append(Group group) throws IOException {
+    if (end - segments.getLast().base() >= settings.segmentSize()) {
+      roll(end);
+    }
+    Segment segment = segments.getLast();
+    try {
+      CRC32C crc = writeEvents(segment, group);
+      byte[] line = indexLine(group, crc);
+      segment.writeIndex(line, indexEnd);
+      indexEnd += line.length;
+    } catch (IOException e) {
+      segment.truncate(end, indexEnd);
+      throw e;
+    }
+    end += group.bytes();
+    eventsWritten += group.size();
+    if (!settings.fsync()) {
+      publish(end, eventsWritten);
+      return CompletableFuture.completedFuture(null);
+    }
+    return commit.request();
+  }
+
+  private CRC32C writeEvents(Segment segment, Group group) throws IOException {
+    CRC32C crc = new CRC32C();
+    long offset = end;
+    writeBuffer.clear();
+    for (int i = 0; i < group.size(); i++) {
+      int length = group.length(i);
+      if (writeBuffer.remaining() < length) {
+        offset += flush(segment, offset, crc);
+        if (writeBuffer.capacity() < length) {
+          writeBuffer = ByteBuffer.allocateDirect(length);
+        }
+      }
+      group.write(i, writeBuffer);
+    }
+    flush(segment, offset, crc);
+    return crc;
+  }
+
+  private int flush(Segment segment, long offset, CRC32C crc) throws IOException {
+    writeBuffer.flip();
+    int bytes = writeBuffer.remaining();
+    crc.update(writeBuffer);
+    segment.write(writeBuffer.rewind(), offset);
+    writeBuffer.clear();
+    return bytes;
+  }
+
+  private byte[] indexLine(Group group, CRC32C crc) throws IOException {
+    return new IndexEntry(
+            end,
+            group.bytes(),
+            group.size(),
+            Instant.ofEpochMilli(clock.millis()).toString(),
+            group.path().label(),
+            new IndexEntry.Origin(
+                group.batch().source().kind().label(), group.batch().source().name()),
+            group.firstLine(),
+            Segment.checksum(crc))
+        .toLine();
+  }
+
+  /** Goes on in a new segment that begins at {@code base}. */
+  private void roll(long base) throws IOException {
+    Segment next = Segment.create(directory, base);
+    unforced.add(segments.getLast());
+    segments.addLast(next);
+    indexEnd = 0;
+  }
+
+  private void force() throws IOException {
+    List<Segment> toForce;
+    long target;
+    long targetEvents;
+    synchronized (this) {
+      toForce = new ArrayList<>(unforced);
+      toForce.add(segments.getLast());
+      unforced.clear();
+      target = end;
+      targetEvents = eventsWritten;
+    }
+    try {
+      for (Segment segment : toForce) {
+        segment.force();
+      }
+    } catch (IOException e) {
+      abandonUnforced();
+      throw e;
+    }
+    publish(target, targetEvents);
+  }
+
+  /**
+   * After a failed fsync nobody knows what of the unacknowledged bytes is on disk, and asking again
+   * may say yes without it being so: the log goes on in a new segment from the last acknowledged
+   * offset.
+   */
+  private synchronized void abandonUnforced() throws IOException {
+    end = durable;
+    eventsWritten = eventsDurable;
+    unforced.clear();
+    while (segments.getLast().base() > durable) {
+      segments.removeLast().delete();
+    }
+    if (segments.getLast().base() == durable) {
+      segments.getLast().truncate(durable, 0);
+      indexEnd = 0;
+    } else {
+      roll(durable);
+    }
+  }
+
+  private synchronized void publish(long newDurable, long newEvents) {
+    durable = newDurable;
+    eventsDurable = newEvents;
+    notifyAll();
+  }
+
+  /** Says whether someone reads; when nobody does any more, waiting ends at once. */
+  synchronized void reading(boolean on) {
+    reading = on;
+    notifyAll();
+  }
+
+  /** Waits until there is something to deliver; false when the time is up first. */
+  public synchronized boolean awaitEvents(Duration timeout) throws InterruptedException {
+    return await(cursor.state().offset(), timeout);
+  }
+
+  /** Waits until more than {@code bytes} are there to deliver; false when the time is up first. */
+  public synchronized boolean awaitBytes(long bytes, Duration timeout) throws InterruptedException {
+    return await(cursor.state().offset() + bytes, timeout);
+  }
+
+  private boolean await(long offset, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (durable <= offset) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || !reading) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
+  /**
+   * Reads what is to be delivered next. A range that was begun before is given again as it was.
+   *
+   * @param reuse an earlier slice's buffer, used when it is large enough
+   * @return a slice, or null when there is nothing
+   */
+  public Slice next(int maxBytes, int maxEvents, byte[] reuse) throws IOException {
+    Cursor.State at = cursor.state();
+    long from = at.offset();
+    Segment segment;
+    long available;
+    synchronized (this) {
+      if (durable <= from) {
+        return null;
+      }
+      segment = segmentOf(from);
+      available = Math.min(durable, endOf(segment)) - from;
+    }
+    boolean again = at.inFlightTo() > from && at.inFlightTo() - from <= available;
+    int length = (int) (again ? at.inFlightTo() - from : Math.min(available, maxBytes));
+    int limit = again ? Integer.MAX_VALUE : maxEvents;
+    byte[] buffer = reuse.length >= length ? reuse : new byte[length];
+    while (true) {
+      segment.read(ByteBuffer.wrap(buffer, 0, length), from);
+      int events = 0;
+      int taken = 0;
+      for (int i = 0; i < length && events < limit; i++) {
+        if (buffer[i] == '\n') {
+          events++;
+          taken = i + 1;
+        }
+      }
+      if (events > 0) {
+        return new Slice(destination, at.spool(), from, from + taken, buffer, taken, events);
+      }
+      if (length == available) {
+        throw new IOException(
+            segment.dataFile()
+                + " has no line end between offsets "
+                + from
+                + " and "
+                + (from + length));
+      }
+      length = (int) Math.min(available, 2L * length); // one event larger than a request
+      buffer = new byte[length];
+    }
+  }
+
+  private Segment segmentOf(long offset) {
+    Segment found = segments.getFirst();
+    for (Segment segment : segments) {
+      if (segment.base() <= offset) {
+        found = segment;
+      }
+    }
+    return found;
+  }
+
+  /** A segment's bytes count up to where the next one begins. */
+  private long endOf(Segment wanted) {
+    boolean seen = false;
+    for (Segment segment : segments) {
+      if (seen) {
+        return segment.base();
+      }
+      seen = segment == wanted;
+    }
+    return end;
+  }
+
+  /** Notes the slice as being sent, before its first byte is. */
+  public void begin(Slice slice) throws IOException {
+    cursor.begin(slice.to());
+  }
+
+  /** The slice is done with; segments behind it are deleted. */
+  public void done(Slice slice) throws IOException {
+    cursor.advance(slice.to());
+    List<Segment> behind = new ArrayList<>();
+    synchronized (this) {
+      eventsDone += slice.events();
+      while (segments.size() > 1 && endOf(segments.getFirst()) <= slice.to()) {
+        Segment segment = segments.removeFirst();
+        unforced.remove(segment);
+        behind.add(segment);
+      }
+    }
+    for (Segment segment : behind) {
+      segment.delete();
+    }
+  }
+
+  /**
+   * Lets go of a segment whose events are all delivered, so that its space is free; for a full
+   * disk.
+   */
+  synchronized void reclaim() throws IOException {
+    Segment last = segments.getLast();
+    if (cursor.state().offset() == end && end > last.base()) {
+      roll(end);
+      while (segments.size() > 1) {
+        Segment segment = segments.removeFirst();
+        unforced.remove(segment);
+        segment.delete();
+      }
+    }
+  }
+
+  /** The random id of this log. */
+  public String id() {
+    return cursor.state().spool();
+  }
+
+  /** Offset before which everything is done with. */
+  public long cursor() {
+    return cursor.state().offset();
+  }
+
+  /** Events that are on disk and not delivered. */
+  public synchronized long backlog() {
+    return eventsDurable - eventsDone;
+  }
+
+  /** Bytes on disk, those delivered but not deleted yet included. */
+  synchronized long size() {
+    return end - segments.getFirst().base();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    cursor.close();
+    for (Segment segment : segments) {
+      segment.close();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.registryrouter.spool;
+
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.RouterConfig.SpoolSettings;
+import io.registryrouter.intake.Handover;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.route.Group;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The logs of all destinations under one quota. Thread-safe. */
+public final class Spools implements GroupSink, Closeable {
+
+  private final Map<String, SpoolLog> logs;
+  private final SpoolSettings settings;
+  private final Balance balance;
+  private final ExecutorService committers;
+
+  private Spools(
+      Map<String, SpoolLog> logs,
+      SpoolSettings settings,
+      Balance balance,
+      ExecutorService committers) {
+    this.logs = logs;
+    this.settings = settings;
+    this.balance = balance;
+    this.committers = committers;
+  }
+
+  /** Opens, and where necessary mends, the log of each destination. */
+  public static Spools open(RouterConfig config, Clock clock, Balance balance) throws IOException {
+    Path directory = config.dataDir().resolve("spool");
+    ExecutorService committers = Executors.newCachedThreadPool(task -> daemon(task));
+    Map<String, SpoolLog> logs = new TreeMap<>();
+    for (String name : config.destinations().keySet()) {
+      SpoolLog log =
+          SpoolLog.open(name, directory.resolve(name), config.spool(), clock, committers);
+      logs.put(name, log);
+      balance.watchSpool(name, log::backlog);
+    }
+    return new Spools(logs, config.spool(), balance, committers);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "spool-commit");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Makes sure, before the first of a batch is appended, that the whole of it has room. Batches
+   * that ask at the same moment may exceed the quota by what is in flight; an empty spool takes any
+   * batch.
+   *
+   * @throws SpoolFullException when it has not
+   */
+  @Override
+  public void requireRoom(long bytes) throws IOException {
+    if (size() + bytes <= settings.maxSize()) {
+      return;
+    }
+    for (SpoolLog log : logs.values()) {
+      log.reclaim();
+    }
+    long size = size();
+    if (size > 0 && size + bytes > settings.maxSize()) {
+      throw new SpoolFullException(size, settings.maxSize());
+    }
+  }
+
+  private long size() {
+    return logs.values().stream().mapToLong(SpoolLog::size).sum();
+  }
+
+  @Override
+  public void accept(String destination, Group group, Handover handover) throws IOException {
+    CompletableFuture<Void> onDisk = log(destination).append(group);
+    if (group.countOnce()) {
+      handover.accepted(
+          group.size(), onDisk.thenRun(() -> balance.received(group.batch(), group.size())));
+    } else {
+      handover.await(onDisk.thenRun(() -> balance.copied(group.size())));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when there is no such destination
+   */
+  public SpoolLog log(String destination) {
+    SpoolLog log = logs.get(destination);
+    if (log == null) {
+      throw new IllegalArgumentException("no destination \"" + destination + "\"");
+    }
+    return log;
+  }
+
+  /** Events that wait for each destination. */
+  public Map<String, Long> backlogs() {
+    Map<String, Long> backlogs = new TreeMap<>();
+    logs.forEach((name, log) -> backlogs.put(name, log.backlog()));
+    return backlogs;
+  }
+
+  /** True while the quota is used up. */
+  public boolean isFull() {
+    return size() >= settings.maxSize();
+  }
+
+  /** Events that wait for delivery, in all. */
+  public long backlog() {
+    return logs.values().stream().mapToLong(SpoolLog::backlog).sum();
+  }
+
+  @Override
+  public void close() throws IOException {
+    committers.shutdown();
+    for (SpoolLog log : logs.values()) {
+      log.close();
+    }
+  }
+}
