@@ -1,6 +1,7 @@
 package io.registryrouter;
 
 import io.registryrouter.config.RouterConfig.ManagementSettings;
+import io.registryrouter.spool.DestinationHealth;
 import io.registryrouter.spool.SpoolHealth;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
@@ -37,7 +38,14 @@ final class ManagementServer {
     context.property("camel.metrics.enabled", "true");
     context.property("camel.health.enabled", "true");
     context.property("camel.health.exposureLevel", "full");
+    // Camel's own checks of consumers turn down with a destination; the router's do not.
+    context.property("camel.health.consumersEnabled", "false");
+    context.property("camel.health.routesEnabled", "false");
     context.bind("spool-health", new SpoolHealth(spools));
+    for (String destination : spools.backlogs().keySet()) {
+      context.bind(
+          "destination-health-" + destination, new DestinationHealth(spools.log(destination)));
+    }
   }
 
   /** The port it listens on, which the system chose when the settings say 0. */

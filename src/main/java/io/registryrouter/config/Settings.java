@@ -24,13 +24,13 @@ import java.util.stream.Collectors;
 
 /**
  * All {@code router.*} settings: overrides beat the environment, which beats the file, which beats
- * the defaults (the shipped {@code config/application.properties}, so that they stand in one
- * place). Reading a value that is wrong adds a problem and returns a harmless stand-in, so that all
- * mistakes are found in one go.
+ * the program's {@code defaults.properties}. Reading a value that is wrong adds a problem and
+ * returns a harmless stand-in, so that all mistakes are found in one go.
  */
 public final class Settings {
 
   static final String FILE = "config/application.properties";
+  private static final String DEFAULTS = "defaults.properties";
   private static final String TOKENS = "router.http.tokens.";
   private static final String DESTINATION = "router.destination.";
 
@@ -61,17 +61,14 @@ public final class Settings {
   }
 
   private void loadDefaults() {
-    try (InputStream shipped = Settings.class.getResourceAsStream("/" + FILE)) {
+    try (InputStream shipped = Settings.class.getResourceAsStream("/" + DEFAULTS)) {
       String text = new String(shipped.readAllBytes(), StandardCharsets.UTF_8);
-      for (Setting setting : PropertiesFile.parse(FILE, text)) {
-        if (setting.key().startsWith(DESTINATION)) {
-          continue; // an example of the shipped routes, not a default
-        }
+      for (Setting setting : PropertiesFile.parse(DEFAULTS, text)) {
         known.add(setting.key());
         settings.put(setting.key(), new Setting(setting.key(), setting.value(), "default"));
       }
     } catch (IOException e) {
-      throw new IllegalStateException("the program's own " + FILE + " cannot be read", e);
+      throw new IllegalStateException("the program's own " + DEFAULTS + " cannot be read", e);
     }
   }
 

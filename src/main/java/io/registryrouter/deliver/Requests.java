@@ -18,6 +18,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 public final class Requests {
 
   private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
+  private static final ContentType JSON = ContentType.create("application/json");
 
   private final Map<String, DestinationSettings> destinations;
 
@@ -52,7 +53,7 @@ public final class Requests {
     boolean ndjson = settings.format() == Format.NDJSON;
     byte[] bytes = ndjson ? slice.buffer() : array(slice);
     int length = ndjson ? slice.length() : bytes.length;
-    ContentType type = ndjson ? NDJSON : ContentType.APPLICATION_JSON;
+    ContentType type = ndjson ? NDJSON : JSON;
     if (settings.compression() == Compression.NONE) {
       return new ByteArrayEntity(bytes, 0, length, type);
     }

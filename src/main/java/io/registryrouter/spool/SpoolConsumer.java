@@ -64,7 +64,7 @@ final class SpoolConsumer extends DefaultConsumer {
     if (thread != null) {
       stop.countDown();
       log.reading(false);
-      thread.join(patience.toMillis());
+      thread.join(Math.max(1, patience.toMillis())); // 0 would be for ever
       thread.interrupt();
       thread.join();
       thread = null;

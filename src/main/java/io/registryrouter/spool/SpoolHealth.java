@@ -4,9 +4,7 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/**
- * Ready while intake can accept; the events that wait for each destination stand in the details.
- */
+/** Ready while intake can accept. */
 public final class SpoolHealth extends AbstractHealthCheck {
 
   private final Spools spools;
@@ -23,7 +21,6 @@ public final class SpoolHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    spools.backlogs().forEach((destination, events) -> builder.detail(destination, events));
     if (spools.isFull()) {
       builder.message("the spool is full (router.spool.max-size)").down();
     } else {

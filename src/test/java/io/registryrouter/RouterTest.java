@@ -1,0 +1,499 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.TestHome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The running router with the real routes, files and HTTP in, archives and HTTP stubs out. */
+class RouterTest {
+
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String JSON = "application/json";
+  private static final String ENRICHMENT =
+      ",\"enrichment\":{\"actionDescription\":\"Pull an image from IBM Cloud Container Registry.\","
+          + "\"registryDomain\":\"%s\",\"registryRegion\":\"%s\",\"eventsLocation\":\"%s\","
+          + "\"path\":\"%s\"}}";
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @TempDir private Path directory;
+  private TestHome home;
+  private Router router;
+
+  @BeforeEach
+  void copyTheShippedConfiguration() throws IOException {
+    home = TestHome.in(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    if (router != null) {
+      router.close();
+    }
+  }
+
+  @Test
+  void anEventArrivesWithItsBytesUnchangedButForTheEnrichment() throws Exception {
+    String event =
+        "{ \"n\" : 1.50, \"big\":123456789012345678901234567890 ,\"e\\u0041\":\"\\ud83d\\ude80 🚀\","
+            + Events.pull("AU.icr.io:443", 1).substring(1);
+    start();
+
+    HttpResponse<String> answer = post("activity-tracker", NDJSON, event);
+
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(answer.body()).isEqualTo("{\"accepted\":1,\"deadLettered\":0}");
+    await().until(() -> home.archived("jp-tok").size() == 1);
+    assertThat(home.archived("jp-tok"))
+        .containsExactly(
+            event.substring(0, event.length() - 1)
+                + String.format(
+                    ENRICHMENT, "au.icr.io", "ap-south", "Tokyo (jp-tok)", "activity-tracker"));
+  }
+
+  @Test
+  void theExceptionOfTheAccessTrailTableShowsInItsEnrichment() throws Exception {
+    String event = Events.pull("jp.icr.io", 1);
+    start();
+
+    post("access-trail", JSON, event);
+
+    await().until(() -> home.archived("access-trail-ap-south").size() == 1);
+    assertThat(home.archived("access-trail-ap-south"))
+        .containsExactly(
+            event.substring(0, event.length() - 1)
+                + String.format(ENRICHMENT, "jp.icr.io", "ap-north", "ap-south", "access-trail"));
+    assertThat(home.archived("jp-tok")).isEmpty();
+  }
+
+  @Test
+  void thousandsOfEventsOfOneRequestArriveInOrder() throws Exception {
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < 9000; i++) {
+      events.add(Events.pull(i % 3 == 0 ? "us.icr.io" : "de.icr.io", i));
+    }
+    try (HttpStub us = HttpStub.start();
+        HttpStub de = HttpStub.start()) {
+      home.post("us-south", us).post("eu-de", de);
+      home.set("router.destination.eu-de.batch-events", "500");
+      start();
+
+      HttpResponse<String> answer =
+          post("activity-tracker", JSON, "[" + String.join(",\r\n", events) + "]");
+
+      assertThat(answer.body()).isEqualTo("{\"accepted\":9000,\"deadLettered\":0}");
+      await().until(() -> us.lines().size() == 3000 && de.lines().size() == 6000);
+      assertThat(us.lines().stream().map(Events::id))
+          .containsExactlyElementsOf(ids(0, 9000, i -> i % 3 == 0));
+      assertThat(de.lines().stream().map(Events::id))
+          .containsExactlyElementsOf(ids(0, 9000, i -> i % 3 != 0));
+      assertThat(de.requests().stream().map(request -> request.text().lines().count()))
+          .allMatch(lines -> lines <= 500);
+      assertThat(de.requests().get(0).uri()).isEqualTo("/events?tenant=7");
+      assertThat(de.requests().get(0).headers().get("content-type")).isEqualTo(NDJSON);
+    }
+  }
+
+  private static List<String> ids(int from, int to, IntPredicate wanted) {
+    return IntStream.range(from, to).filter(wanted).mapToObj(String::valueOf).toList();
+  }
+
+  @Test
+  void aBatchThatIsNotTakenIsSentAgainAsItWas() throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(503, 404, 302, 429)) {
+      home.post("us-south", stub)
+          .set("router.destination.us-south.format", "json")
+          .set("router.destination.us-south.token", "s3cret");
+      start();
+
+      post("activity-tracker", JSON, Events.pull("icr.io", 1));
+
+      await().until(() -> stub.requests().size() == 5);
+      assertThat(stub.requests().stream().map(HttpStub.Request::text).distinct()).hasSize(1);
+      assertThat(stub.requests().stream().map(r -> r.headers().get("idempotency-key")).distinct())
+          .hasSize(1);
+      assertThat(stub.requests().get(4).text()).startsWith("[{\"id\":\"1\"").endsWith("}}]");
+      assertThat(stub.requests().get(4).headers())
+          .containsEntry("authorization", "Bearer s3cret")
+          .containsEntry("content-type", "application/json");
+      await().until(() -> router.spools().backlog() == 0);
+      assertThat(router.balance().delivered("us-south")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void noHeaderOfARequestReachesADestination() throws Exception {
+    try (HttpStub stub = HttpStub.start()) {
+      home.post("us-south", stub);
+      start();
+
+      HttpRequest request =
+          HttpRequest.newBuilder(door("activity-tracker"))
+              .header("Content-Type", NDJSON)
+              .header("CamelHttpUri", "http://127.0.0.1:1/steered")
+              .header("CAMELHttpPath", "/steered")
+              .header("eventPath", "access-trail")
+              .header("registryDomain", "de.icr.io")
+              .header("X-Custom", "x")
+              .POST(HttpRequest.BodyPublishers.ofString(Events.pull("us.icr.io", 1)))
+              .build();
+      client.send(request, BodyHandlers.ofString());
+
+      await().until(() -> stub.requests().size() == 1);
+      assertThat(stub.requests().get(0).uri()).isEqualTo("/events?tenant=7");
+      assertThat(stub.requests().get(0).headers().keySet())
+          .doesNotContain("x-custom", "camelhttpuri", "camelhttppath", "eventpath");
+    }
+  }
+
+  @Test
+  void filesOfAllFormatsAreTakenAndMovedWithoutOverwriting() throws Exception {
+    Path inbox = home.data().resolve("inbox/activity-tracker");
+    Files.createDirectories(inbox.resolve("2019/09"));
+    Files.createDirectories(inbox.resolve(".done"));
+    Files.writeString(inbox.resolve(".done/lines.ndjson"), "an earlier one");
+    Files.writeString(
+        inbox.resolve("lines.ndjson"),
+        "\uFEFF" + Events.pull("us.icr.io", 1) + "\r\n\r\nbad\r\n" + Events.pull("us.icr.io", 2));
+    Files.writeString(
+        inbox.resolve("array.json"),
+        " [" + Events.pull("us.icr.io", 3) + " ,\n" + Events.pull("us.icr.io", 4) + "\n]\n");
+    Files.writeString(
+        inbox.resolve("pretty.json"),
+        Events.pull("us.icr.io", 5).replace(",", ",\n  ").replace("{", "{\n"));
+    Files.write(inbox.resolve("2019/09/archive.json.gz"), gzip(Events.pull("us.icr.io", 6)));
+    Files.write(
+        inbox.resolve("broken.ndjson.gz"),
+        Arrays.copyOf(gzip(Events.pull("us.icr.io", 7) + "\n"), 60));
+    Files.writeString(inbox.resolve("unfinished.part"), Events.pull("us.icr.io", 8));
+    start();
+
+    await().until(() -> Files.exists(inbox.resolve(".done/pretty.json")));
+
+    await().until(() -> home.archived("us-south").size() == 6);
+    assertThat(home.archived("us-south").stream().map(Events::id))
+        .containsExactly("6", "3", "4", "1", "2", "5");
+    assertThat(inbox.resolve(".done/2019/09/archive.json.gz")).exists();
+    assertThat(inbox.resolve(".done/array.json")).exists();
+    assertThat(inbox.resolve(".done/lines.ndjson")).hasContent("an earlier one");
+    assertThat(inbox.resolve(".done/lines.ndjson.1")).exists();
+    assertThat(inbox.resolve(".failed/broken.ndjson.gz")).exists();
+    assertThat(inbox.resolve("unfinished.part")).exists();
+    assertThat(home.deadLetters()).hasSize(2);
+    assertThat(home.deadLetters().get(0))
+        .contains("\"reason\":\"malformed\"", "gzip: ", "\"name\":\"broken.ndjson.gz\"");
+    assertThat(home.deadLetters().get(1))
+        .contains(
+            "\"reason\":\"malformed\"",
+            "\"source\":{\"kind\":\"file\",\"name\":\"lines.ndjson\",\"line\":3}",
+            "\"raw\":\"bad\"");
+  }
+
+  @Test
+  void theBalanceIsEven() throws Exception {
+    start();
+
+    post(
+        "activity-tracker",
+        NDJSON,
+        Events.pull("us.icr.io", 1) + "\nx\n" + Events.pull("es.icr.io", 2) + "\n{\"action\":1}");
+    post("access-trail", JSON, Events.at("2020-01-01T00:00:00Z", "us.icr.io", 3));
+
+    await().until(() -> router.spools().backlog() == 0);
+    String metrics = get(home.address("management"), "/observe/metrics");
+    assertThat(metrics)
+        .contains(
+            "router_events_received_total{path=\"activity-tracker\",source=\"http\"} 4.0",
+            "router_events_received_total{path=\"access-trail\",source=\"http\"} 1.0",
+            "router_events_delivered_total{destination=\"us-south\"} 1.0",
+            "router_events_dead_lettered_total{reason=\"malformed\"} 1.0",
+            "router_events_dead_lettered_total{reason=\"no-route\"} 1.0",
+            "router_events_dead_lettered_total{reason=\"not-a-registry-event\"} 1.0",
+            "router_events_dead_lettered_total{reason=\"access-trail-retired\"} 1.0",
+            "router_spool_events{destination=\"us-south\"} 0.0");
+  }
+
+  @Test
+  void healthShowsWhatWaitsForADestinationAndStaysReady() throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(repeat(503, 1000))) {
+      home.post("us-south", stub);
+      start();
+
+      post("activity-tracker", JSON, Events.pull("us.icr.io", 1));
+
+      assertThat(get(home.address("management"), "/observe/health/ready")).contains("UP");
+      assertThat(get(home.address("management"), "/observe/health/live")).contains("UP");
+      assertThat(get(home.address("management"), "/observe/health"))
+          .contains(
+              "{\"name\":\"destination:us-south\",\"status\":\"UP\",\"message\":\"1 events wait\"}",
+              "{\"name\":\"destination:eu-de\",\"status\":\"UP\",\"message\":\"0 events wait\"}");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "application/x-ndjson | nonsense | 400 | nothing in the body is a JSON object:",
+        "application/x-ndjson | [] | 400 | a JSON array, not an object",
+        "application/json | [{},] | 400 | the body is not JSON: a comma before the end of the array",
+        "application/json | [{} | 400 | the body is not JSON: the array is not closed",
+        "application/json | [1,2] | 400 | nothing in the body is a JSON object:",
+        "application/json | ' ' | 400 | the body is empty",
+        "text/plain | {} | 415 | accepted: application/json, application/x-ndjson",
+        "application/x-www-form-urlencoded | {} | 415 | accepted: application/json",
+        "none | {} | 415 | Content-Type",
+      })
+  void whatCannotBeReadIsRefusedAndKeptNowhere(
+      String contentType, String body, int status, String detail) throws Exception {
+    start();
+
+    HttpResponse<String> answer = post("activity-tracker", contentType, body);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(answer.body()).contains("\"status\":" + status).contains(detail);
+    assertThat(home.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void anEmptyArrayIsNoEvents() throws Exception {
+    start();
+
+    HttpResponse<String> answer = post("activity-tracker", JSON, "[]");
+
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(answer.body()).isEqualTo("{\"accepted\":0,\"deadLettered\":0}");
+  }
+
+  @Test
+  void compressedBodiesAreInflatedWithinTheLimit() throws Exception {
+    home.set("router.http.max-body", "100KiB");
+    start();
+
+    HttpResponse<String> good = postGzip(gzip(Events.pull("us.icr.io", 1)));
+    HttpResponse<String> bomb = postGzip(gzip(" ".repeat(200_000)));
+    HttpResponse<String> broken = postGzip("no gzip".getBytes(StandardCharsets.UTF_8));
+    HttpResponse<String> large = post("activity-tracker", JSON, " ".repeat(200_000));
+
+    assertThat(good.statusCode()).isEqualTo(202);
+    assertThat(bomb.statusCode()).isEqualTo(413);
+    assertThat(broken.statusCode()).isEqualTo(400);
+    assertThat(large.statusCode()).isEqualTo(413);
+    assertThat(large.body())
+        .isEqualTo(
+            "{\"title\":\"Request Entity Too Large\",\"status\":413,\"detail\":\"the body is larger"
+                + " than 102400 bytes (router.http.max-body); send less at once\"}");
+  }
+
+  @Test
+  void aTokenIsAskedForBeforeTheBodyIsLookedAt() throws Exception {
+    home.set("router.http.token", "one").set("router.http.tokens.ci", "two");
+    start();
+
+    assertThat(postWith("Authorization", "none", "nonsense").statusCode()).isEqualTo(401);
+    assertThat(postWith("Authorization", "Bearer three", "nonsense").statusCode()).isEqualTo(401);
+    assertThat(postWith("Authorization", "Bearer one", "nonsense").statusCode()).isEqualTo(400);
+    assertThat(postWith("Authorization", "bearer two", "nonsense").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void otherMethodsAndPathsAreNamed() throws Exception {
+    start();
+
+    HttpResponse<String> get =
+        client.send(HttpRequest.newBuilder(door("access-trail")).build(), BodyHandlers.ofString());
+    HttpResponse<String> lost =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://" + home.address("http") + "/events"))
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(get.statusCode()).isEqualTo(405);
+    assertThat(get.headers().firstValue("Allow")).contains("POST");
+    assertThat(lost.statusCode()).isEqualTo(404);
+    assertThat(lost.body()).contains("paths: /v1/access-trail/events, /v1/activity-tracker/events");
+  }
+
+  @Test
+  void aFullSpoolMakesClientsAndFilesWaitAndGoesOnByItself() throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(repeat(503, 500))) {
+      home.post("us-south", stub)
+          .set("router.spool.max-size", "2000")
+          .set("router.delivery.backoff", "5ms to 5ms");
+      start();
+      Path inbox = home.data().resolve("inbox/activity-tracker");
+
+      int status = 202;
+      for (int i = 0; status == 202; i++) {
+        HttpResponse<String> answer =
+            post("activity-tracker", JSON, Events.pull("us.icr.io", "http" + i));
+        status = answer.statusCode();
+        if (status != 202) {
+          assertThat(status).isEqualTo(503);
+          assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+      }
+      int accepted = (int) router.spools().backlog();
+      Files.writeString(inbox.resolve("late.ndjson"), Events.pull("us.icr.io", "late"));
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> stub.lines().size() == accepted + 1);
+      assertThat(stub.lines().stream().map(Events::id)).endsWith("late").doesNotHaveDuplicates();
+      assertThat(inbox.resolve(".done/late.ndjson")).exists();
+    }
+  }
+
+  @Test
+  void whatIsInTheSpoolWhenItStopsIsDeliveredByTheNext() throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(repeat(503, 10_000))) {
+      home.post("us-south", stub).set("router.drain-timeout", "0s");
+      start();
+      post("activity-tracker", JSON, Events.pull("us.icr.io", 1));
+      await().until(() -> !stub.requests().isEmpty());
+      String key = stub.requests().get(0).headers().get("idempotency-key");
+      router.stop();
+      try (HttpStub up = HttpStub.start()) {
+        home.post("us-south", up);
+
+        start();
+
+        await().until(() -> up.requests().size() == 1);
+        assertThat(up.requests().get(0).headers().get("idempotency-key")).isEqualTo(key);
+        assertThat(up.lines()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void oneProcessAtATimeWorksOnADataDirectory() throws Exception {
+    start();
+
+    assertThatThrownBy(() -> Router.daemon(home.config(), Clock.systemUTC()))
+        .isInstanceOf(IOException.class)
+        .hasMessageMatching(
+            "another router works on .*/data: \\{\"pid\":\\d+,\"since\":\".*\\}; stop it, or set"
+                + " router.data-dir to another directory");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"router.http", "router.management"})
+  void aPortInUseIsAFailedStartThatNamesIt(String door) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      home.set(door + ".port", String.valueOf(taken.getLocalPort()));
+
+      assertThatThrownBy(() -> Router.daemon(home.config(), Clock.systemUTC()))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(
+              "cannot listen on 127.0.0.1:"
+                  + taken.getLocalPort()
+                  + " ("
+                  + door
+                  + ".host, "
+                  + door
+                  + ".port): ");
+    }
+  }
+
+  @Test
+  void aRunOverFilesLeavesThemWhereTheyAre() throws Exception {
+    Path file = directory.resolve("events.ndjson");
+    Files.writeString(file, Events.pull("uk.icr.io", 1) + "\n" + Events.pull("uk.icr.io", 2));
+    router = Router.oneShot(home.config(), Clock.systemUTC());
+
+    router.route(EventPath.ACTIVITY_TRACKER, file, "events.ndjson");
+
+    assertThat(router.drain(Duration.ofSeconds(10))).isTrue();
+    assertThat(home.archived("eu-gb").stream().map(Events::id)).containsExactly("1", "2");
+    assertThat(file).exists();
+  }
+
+  private void start() throws IOException {
+    router = Router.daemon(home.config(), Clock.systemUTC());
+  }
+
+  private URI door(String path) throws IOException {
+    return URI.create("http://" + home.address("http") + "/v1/" + path + "/events");
+  }
+
+  private HttpResponse<String> post(String path, String contentType, String body) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(door(path)).POST(HttpRequest.BodyPublishers.ofString(body));
+    if (contentType != null) {
+      request.header("Content-Type", contentType);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> postWith(String header, String value, String body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(door("activity-tracker"))
+            .header("Content-Type", NDJSON)
+            .header(header, value)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> postGzip(byte[] body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(door("activity-tracker"))
+            .header("Content-Type", NDJSON)
+            .header("Content-Encoding", "gzip")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private String get(String address, String path) throws Exception {
+    return client
+        .send(
+            HttpRequest.newBuilder(URI.create("http://" + address + path)).build(),
+            BodyHandlers.ofString())
+        .body();
+  }
+
+  private static int[] repeat(int status, int times) {
+    int[] statuses = new int[times];
+    Arrays.fill(statuses, status);
+    return statuses;
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,95 @@
+package io.registryrouter.support;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A destination on a free port of loopback that keeps what it gets and answers as it is told. */
+public final class HttpStub implements AutoCloseable {
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Queue<Integer> statuses = new ArrayDeque<>();
+
+  /** A request as it arrived; header names in lower case. */
+  public record Request(String uri, Map<String, String> headers, byte[] body, int answered) {
+
+    public String text() {
+      return new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  private HttpStub(HttpServer server) {
+    this.server = server;
+  }
+
+  public static HttpStub start() throws IOException {
+    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    HttpStub stub = new HttpStub(HttpServer.create(free, 0));
+    stub.server.createContext("/", stub::handle);
+    stub.server.setExecutor(stub.threads);
+    stub.server.start();
+    return stub;
+  }
+
+  /** The next answers; after them 204 again. */
+  public HttpStub answer(int... next) {
+    synchronized (statuses) {
+      for (int status : next) {
+        statuses.add(status);
+      }
+    }
+    return this;
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    Map<String, String> headers = new TreeMap<>();
+    exchange
+        .getRequestHeaders()
+        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+    Integer status;
+    synchronized (statuses) {
+      status = statuses.poll();
+    }
+    int answered = status == null ? 204 : status;
+    requests.add(new Request(exchange.getRequestURI().toString(), headers, body, answered));
+    exchange.sendResponseHeaders(answered, -1);
+    exchange.close();
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/events?tenant=7";
+  }
+
+  public List<Request> requests() {
+    return List.copyOf(requests);
+  }
+
+  /** The lines of all requests that were answered with success, in order. */
+  public List<String> lines() {
+    return requests.stream()
+        .filter(request -> request.answered() < 300)
+        .flatMap(request -> request.text().lines())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
