@@ -11,7 +11,10 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.util.ObjectHelper;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
  * Mistakes in {@code routes/}: those Camel finds, with the place they are at, and those it does
@@ -20,8 +23,10 @@ import org.apache.camel.util.ObjectHelper;
 final class RouteProblems {
 
   private static final Pattern YAML_PLACE =
-      Pattern.compile("file:(\\S+?\\.camel\\.yaml).*?line (\\d+)", Pattern.DOTALL);
-  private static final Pattern YAML_LINE = Pattern.compile("line (\\d+)");
+      Pattern.compile("file:(\\S+?\\.camel\\.yaml)[^\\n]*line (\\d+)");
+  private static final Pattern DUPLICATE_ID =
+      Pattern.compile("Duplicate route ids detected: ([^.\\s]+)");
+  private static final String ADVICE = "; mend it and run `bin/router check`";
 
   private final RouteFiles files;
 
@@ -31,31 +36,53 @@ final class RouteProblems {
 
   /** What Camel refused, as a problem with a place. */
   ConfigProblem of(Exception failure) {
-    FailedToCreateRouteException route =
-        ObjectHelper.getException(FailedToCreateRouteException.class, failure);
-    Throwable root = failure;
-    StringBuilder all = new StringBuilder();
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      all.append(cause.getMessage()).append('\n');
-      root = cause;
+    if (files.all().isEmpty()) {
+      return new ConfigProblem("routes/", "", "holds no *.camel.yaml; restore it from the release");
     }
-    if (route != null) {
+    MarkedYamlEngineException yaml =
+        ObjectHelper.getException(MarkedYamlEngineException.class, failure);
+    if (yaml != null && yaml.getProblemMark().isPresent()) {
+      return yaml(yaml.getProblemMark().get(), yaml.getProblem());
+    }
+    SimpleIllegalSyntaxException simple =
+        ObjectHelper.getException(SimpleIllegalSyntaxException.class, failure);
+    if (simple != null) {
+      String where = files.whereIs(simple.getExpression());
       return new ConfigProblem(
-          files.whereIs(": " + route.getRouteId()), "route " + route.getRouteId(), sentence(root));
+          where, "simple: " + simple.getExpression(), firstLine(simple) + ADVICE);
     }
-    Matcher place = YAML_PLACE.matcher(all);
-    if (place.find()) {
-      return new ConfigProblem(
-          files.relative(place.group(1)) + ":" + place.group(2), "", sentence(root));
-    }
-    return new ConfigProblem("routes/", "", sentence(root));
+    return route(failure);
   }
 
-  private static String sentence(Throwable cause) {
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    Matcher line = YAML_LINE.matcher(message);
-    return (line.find() ? message.replace('\n', ' ') : message).strip()
-        + "; mend it and run `bin/router check`";
+  private ConfigProblem yaml(Mark mark, String problem) {
+    String file = mark.getName().replaceFirst("^file:(//)?", "");
+    return new ConfigProblem(
+        files.relative(file) + ":" + (mark.getLine() + 1), "", problem + ADVICE);
+  }
+
+  private ConfigProblem route(Exception failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(root.getMessage());
+    Matcher place = YAML_PLACE.matcher(message);
+    if (place.find()) {
+      String file = place.group(1).replaceFirst("^//", "");
+      return new ConfigProblem(
+          files.relative(file) + ":" + place.group(2), "", firstLine(root) + ADVICE);
+    }
+    FailedToCreateRouteException route =
+        ObjectHelper.getException(FailedToCreateRouteException.class, failure);
+    Matcher duplicate = DUPLICATE_ID.matcher(message);
+    String id = duplicate.find() ? duplicate.group(1) : route == null ? null : route.getRouteId();
+    return id == null
+        ? new ConfigProblem("routes/", "", firstLine(root) + ADVICE)
+        : new ConfigProblem(files.whereIs(": " + id), "route " + id, firstLine(root) + ADVICE);
+  }
+
+  private static String firstLine(Throwable cause) {
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip();
   }
 
   /** Endpoints that are sent to and read by nobody, which Camel accepts. */

@@ -39,6 +39,7 @@ public final class Router implements AutoCloseable {
   private final DataDirectory dataDirectory;
   private final Balance balance;
   private final Spools spools;
+  private final long inSpoolAtStart;
   private final DeadLetters deadLetters;
   private final Archives archives;
   private final Vertx vertx;
@@ -52,6 +53,7 @@ public final class Router implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.balance = new Balance(meters, config);
     this.spools = Spools.open(config, clock, balance);
+    this.inSpoolAtStart = spools.backlog();
     this.deadLetters = new DeadLetters(config, clock, balance);
     this.archives = new Archives(config, clock);
     this.vertx = Vertx.vertx();
@@ -139,7 +141,7 @@ public final class Router implements AutoCloseable {
         .addKeyValue("http", http)
         .addKeyValue("management", management)
         .addKeyValue("dataDir", config.dataDir())
-        .addKeyValue("inSpool", spools.backlog())
+        .addKeyValue("inSpoolAtStart", inSpoolAtStart)
         .log("ready");
   }
 
@@ -180,6 +182,11 @@ public final class Router implements AutoCloseable {
 
   public Balance balance() {
     return balance;
+  }
+
+  /** Events that an earlier run left to deliver. */
+  public long inSpoolAtStart() {
+    return inSpoolAtStart;
   }
 
   public Spools spools() {

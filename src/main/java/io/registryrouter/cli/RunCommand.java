@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,14 +63,21 @@ final class RunCommand implements Callable<Integer> {
 
   private int daemon() throws IOException, InterruptedException {
     RouterConfig config = common.load();
-    Router router = Router.daemon(config, Clock.systemUTC());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(router), "stop"));
+    AtomicReference<Router> running = new AtomicReference<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get()), "stop"));
+    running.set(Router.daemon(config, Clock.systemUTC()));
     new CountDownLatch(1).await(); // until the shutdown hook ends the process
     return ExitCode.OK;
   }
 
-  /** A signal would end the process with 128 + its number; a stop that went well is 0. */
+  /**
+   * A signal would end the process with 128 + its number; a stop that went well is 0. Without a
+   * router it ends as it would have: the start failed, or a signal came before anything was taken.
+   */
   private static void stop(Router router) {
+    if (router == null) {
+      return;
+    }
     int code = ExitCode.FAILED;
     try {
       router.stop();
@@ -89,12 +97,11 @@ final class RunCommand implements Callable<Integer> {
     }
     RouterConfig config = common.load();
     try (Router router = Router.oneShot(config, Clock.systemUTC())) {
-      long before = router.spools().backlog();
       for (EventFiles.EventFile file : files) {
         router.route(file.path(), file.file(), file.file().toString());
       }
       boolean drained = router.drain(timeout);
-      RunReport.print(spec.commandLine().getOut(), router, config, before);
+      RunReport.print(spec.commandLine().getOut(), router, config);
       return drained ? ExitCode.OK : ExitCode.FAILED;
     }
   }

@@ -11,7 +11,7 @@ final class RunReport {
 
   private RunReport() {}
 
-  static void print(PrintWriter out, Router router, RouterConfig config, long inSpoolBefore) {
+  static void print(PrintWriter out, Router router, RouterConfig config) {
     Map<String, Long> backlogs = router.spools().backlogs();
     out.printf("%-28s %10s  %s%n", "destination", "events", "status");
     long delivered = 0;
@@ -35,7 +35,7 @@ final class RunReport {
     }
     out.printf(
         "%nin spool before %d + received %d = delivered %d + dead letters %d + in spool %d%n",
-        inSpoolBefore, router.balance().received(), delivered, dead, router.spools().backlog());
+        router.inSpoolAtStart(), router.balance().received(), delivered, dead, router.spools().backlog());
     out.printf(
         "delivered to %s, dead letters in %s%n",
         config.dataDir().resolve("delivered"), config.dataDir().resolve("dead-letter"));

@@ -54,10 +54,11 @@ public final class RouteFiles {
    * {@code routes/40-route.camel.yaml:12}, the first line that holds the text, or {@code routes/}.
    */
   public String whereIs(String text) {
+    Pattern whole = Pattern.compile(Pattern.quote(text) + "(?![A-Za-z0-9-])");
     StringBuilder found = new StringBuilder();
     eachLine(
         (where, line) -> {
-          if (found.isEmpty() && line.contains(text) && !line.strip().startsWith("#")) {
+          if (found.isEmpty() && whole.matcher(line).find() && !line.strip().startsWith("#")) {
             found.append(where);
           }
         });

@@ -77,14 +77,14 @@ public final class Settings {
     try {
       text = Files.readString(file);
     } catch (IOException e) {
-      problem(FILE, "", "cannot be read (%s); restore it from the release", e.toString());
+      problemAt(FILE, "", "cannot be read (%s); restore it from the release", e.toString());
       return;
     }
     Map<String, String> seen = new HashMap<>();
     for (Setting setting : PropertiesFile.parse(FILE, text)) {
       String earlier = seen.putIfAbsent(setting.key(), setting.where());
       if (earlier != null) {
-        problem(setting.where(), setting.key(), "stands twice, first in %s; keep one", earlier);
+        problemAt(setting.where(), setting.key(), "stands twice, first in %s; keep one", earlier);
       } else {
         put(setting);
       }
@@ -125,7 +125,7 @@ public final class Settings {
 
   private void put(Setting setting) {
     if (!isKnown(setting.key())) {
-      problem(
+      problemAt(
           setting.where(),
           setting.key(),
           "is not a setting; the settings stand in %s of the release with a line of explanation each",
@@ -171,7 +171,7 @@ public final class Settings {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  void problem(String where, String key, String message, Object... args) {
+  private void problemAt(String where, String key, String message, Object... args) {
     problems.add(new ConfigProblem(where, key, String.format(message, args)));
   }
 
@@ -179,7 +179,7 @@ public final class Settings {
   void problem(String key, String message, Object... args) {
     Setting setting = settings.get(key);
     String where = setting == null || setting.where().equals("default") ? FILE : setting.where();
-    problem(where, key, message, args);
+    problemAt(where, key, message, args);
   }
 
   /** The value, or empty when the key is absent or has no value. */

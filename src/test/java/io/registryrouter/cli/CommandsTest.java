@@ -1,0 +1,284 @@
+package io.registryrouter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.RouterProcess.Ended;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The commands as a shell sees them: output, files and exit codes. */
+class CommandsTest {
+
+  @TempDir private Path directory;
+  private TestHome home;
+
+  @BeforeEach
+  void copyTheShippedConfiguration() throws IOException {
+    home = TestHome.in(directory);
+  }
+
+  @Test
+  void runOverTheSamplesSaysWhereEverythingWent() throws Exception {
+    Ended run = RouterProcess.run(home, "run", "samples");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .isEqualTo(
+            Files.readString(TestHome.CHECKOUT.resolve("src/test/resources/samples-report.txt"))
+                + String.format(
+                    "delivered to %s, dead letters in %s%n",
+                    home.data().resolve("delivered"), home.data().resolve("dead-letter")));
+    assertThat(home.archived("us-south")).hasSize(40);
+    assertThat(home.deadLetters()).hasSize(33);
+  }
+
+  @Test
+  void runOverFilesFailsWhenTheyCannotBeDeliveredAndKeepsThem() throws Exception {
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      home.set("router.destination.us-south.type", "http")
+          .set(
+              "router.destination.us-south.url", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
+    }
+    Path events = directory.resolve("events.ndjson");
+    Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
+
+    Ended failed = RouterProcess.run(home, "run", events.toString(), "--timeout", "300ms");
+    home.set("router.destination.us-south.type", "archive");
+    Ended next =
+        RouterProcess.run(
+            home, "run", directory.resolve("config").toString(), "--path", "access-trail");
+
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(failed.out())
+        .containsPattern("us-south +0  1 not delivered, kept in the spool")
+        .containsPattern("eu-de +1  delivered")
+        .contains("in spool before 0 + received 2 = delivered 1 + dead letters 0 + in spool 1");
+    assertThat(next.code()).isZero();
+    assertThat(next.out()).contains("in spool before 1 +").contains("+ in spool 0");
+    assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("1");
+    assertThat(events).exists();
+  }
+
+  @Test
+  void thePathIsToldByTheDirectoryOrTheOption() throws Exception {
+    Path file = directory.resolve("access-trail/2019/events.ndjson");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, Events.pull("jp.icr.io", 1));
+
+    RouterProcess.run(home, "run", file.toString());
+    RouterProcess.run(home, "run", file.toString(), "--path", "activity-tracker");
+
+    assertThat(home.archived("access-trail-ap-south")).hasSize(1);
+    assertThat(home.archived("jp-tok")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run no/such/file | 2 | \"no/such/file\" is no file or directory that can be read",
+        "run samples --path nowhere | 2 | \"nowhere\" is no path; paths: [activity-tracker, access-trail]",
+        "run samples --timeout 5 | 2 | \"5\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
+        "teleport | 2 | Unmatched arguments from index 0: 'teleport'",
+        "check --set router.spool.max-size=1GB | 78 | --set: router.spool.max-size: \"1GB\" is not a size;"
+            + " write e.g. 64MiB (units: KiB, MiB, GiB)",
+        "run --set router.nonsense=1 | 78 | --set: router.nonsense: is not a setting;",
+      })
+  void mistakesHaveTheirOwnExitCodes(String arguments, int code, String message) throws Exception {
+    Ended ended = RouterProcess.run(home, arguments.split(" "));
+
+    assertThat(ended.code()).isEqualTo(code);
+    assertThat(ended.err()).contains(message);
+    assertThat(home.data()).doesNotExist();
+  }
+
+  @Test
+  void checkIsSilentAboutWhatIsFineAndWritesNothing() throws Exception {
+    Ended check = RouterProcess.run(home, "check");
+
+    assertThat(check.code()).isZero();
+    assertThat(check.out())
+        .isEqualTo(
+            "config and routes are fine: 8 destinations, 13 registries, 40 actions"
+                + System.lineSeparator());
+    assertThat(home.data()).doesNotExist();
+  }
+
+  @Test
+  void checkWarnsOfARegistryThatNoWhenTakes() throws Exception {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        """
+                      - simple: "${header.registryDomain} == 'uk.icr.io'"
+                        steps:
+                          - to: spool:eu-gb
+        """,
+        "");
+
+    Ended check = RouterProcess.run(home, "check");
+
+    assertThat(check.code()).isZero();
+    assertThat(check.out())
+        .contains(
+            "warning: routes/40-route.camel.yaml:10: uk.icr.io on path activity-tracker: no `when`"
+                + " takes it, its events are dead letters (no-route); add one, or say `routed: false`"
+                + " in config/registries.yaml");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "routes/20-prepare.camel.yaml | ref: decode | ref: decoed |"
+            + " routes/20-prepare.camel.yaml:3: route prepare: No bean could be found in the registry"
+            + " for: decoed of type: org.apache.camel.Processor; mend it and run `bin/router check`",
+        "routes/40-route.camel.yaml | - choice: | - choise: |"
+            + " routes/40-route.camel.yaml:8: Unknown node id: choise; mend it and run"
+            + " `bin/router check`",
+        "routes/11-intake-http.camel.yaml | to: direct:prepare | to: direct:prepar |"
+            + " routes/11-intake-http.camel.yaml:8: direct:prepar: no route reads from it; there are:"
+            + " direct:dead-letter, direct:intake-file, direct:prepare, direct:route-access-trail,"
+            + " direct:route-activity-tracker",
+        "config/registries.yaml | domain: us.icr.io | domain: de.icr.io |"
+            + " config/registries.yaml:21: registries[2]: \"de.icr.io\" already means de.icr.io; a name"
+            + " can mean one registry only, remove it from one",
+      })
+  void aMistakeInAFileIsNamedWithItsPlace(
+      String file, String text, String replacement, String message) throws Exception {
+    home.edit(file, text, replacement);
+
+    Ended check = RouterProcess.run(home, "check");
+    Ended run = RouterProcess.run(home, "run");
+
+    assertThat(check.code()).isEqualTo(78);
+    assertThat(check.err()).startsWith(message + System.lineSeparator());
+    assertThat(run.code()).isEqualTo(78);
+    assertThat(run.err()).contains(message);
+  }
+
+  @Test
+  void explainTellsTheWholeStoryOfAnEvent() throws Exception {
+    Path events = directory.resolve("access-trail/events.ndjson");
+    Files.createDirectories(events.getParent());
+    Files.writeString(
+        events,
+        Events.at("2019-10-01T00:00:00Z", "private.jp.icr.io", 1)
+            + "\nnonsense\n"
+            + Events.pull("quay.io", 2));
+
+    Ended text = RouterProcess.run(home, "explain", events.toString());
+    Ended json = RouterProcess.run(home, "explain", "--json", events.toString());
+
+    assertThat(text.code()).isZero();
+    assertThat(text.out())
+        .contains(
+            "access-trail/events.ndjson:1",
+            "action       container-registry.image.pull (flat event)",
+            "meaning      Pull an image from IBM Cloud Container Registry.",
+            "registry     jp.icr.io, from target.name \"private.jp.icr.io/team/app:1\"",
+            "path         access-trail, after the cutoff 2019-09-30",
+            "dead letter  access-trail-retired: the Access Trail path is closed since"
+                + " router.access-trail.cutoff",
+            "dead letter  malformed: not JSON",
+            "dead letter  unknown-domain: target.name \"quay.io/team/app:1\" names a registry that is"
+                + " not in config/registries.yaml");
+    List<JsonNode> objects = new ArrayList<>();
+    for (String line : json.out().lines().toList()) {
+      objects.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(objects).hasSize(3);
+    assertThat(objects.get(0).at("/deadLetter/reason").asText()).isEqualTo("access-trail-retired");
+    assertThat(objects.get(0).at("/domain").asText()).isEqualTo("jp.icr.io");
+    assertThat(home.data()).doesNotExist();
+  }
+
+  @Test
+  void theDaemonStopsWithZeroOnSigterm() throws Exception {
+    try (RouterProcess daemon = RouterProcess.start(home, "run")) {
+      await().until(daemon::isReady);
+      post(Events.pull("us.icr.io", 1));
+
+      daemon.terminate();
+
+      assertThat(daemon.waitForEnd().code()).isZero();
+      assertThat(home.archived("us-south")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSecondProcessOnTheDataDirectoryIsTurnedAway() throws Exception {
+    try (RouterProcess daemon = RouterProcess.start(home, "run")) {
+      await().until(daemon::isReady);
+
+      Ended second = RouterProcess.run(home, "run", "samples");
+
+      assertThat(second.code()).isEqualTo(1);
+      assertThat(second.err())
+          .contains("another router works on " + home.data())
+          .contains("\"http\":\"" + home.address("http") + "\"");
+    }
+  }
+
+  @Test
+  void aKilledProcessLosesNothingItAcknowledged() throws Exception {
+    try (HttpStub stub = HttpStub.start()) {
+      home.post("us-south", stub).set("router.destination.us-south.batch-events", "7");
+      List<String> acknowledged = new ArrayList<>();
+      for (int round = 0; round < 3; round++) {
+        try (RouterProcess daemon = RouterProcess.start(home, "run")) {
+          await().until(daemon::isReady);
+          for (int i = 0; i < 40; i++) {
+            String id = round + "-" + i;
+            post(Events.pull("us.icr.io", id));
+            acknowledged.add(id);
+          }
+          daemon.kill();
+        }
+      }
+
+      try (RouterProcess last = RouterProcess.start(home, "run")) {
+        await().until(() -> distinctIds(stub).size() == acknowledged.size());
+        assertThat(distinctIds(stub)).containsExactlyElementsOf(acknowledged);
+        await().until(last::isReady);
+        last.terminate();
+        assertThat(last.waitForEnd().code()).isZero();
+      }
+    }
+  }
+
+  private static List<String> distinctIds(HttpStub stub) {
+    return stub.lines().stream().map(Events::id).distinct().toList();
+  }
+
+  private void post(String event) throws IOException, InterruptedException {
+    URI door = URI.create("http://" + home.address("http") + "/v1/activity-tracker/events");
+    HttpRequest request =
+        HttpRequest.newBuilder(door)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(event))
+            .build();
+    int status = HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+    assertThat(status).isEqualTo(202);
+  }
+}

@@ -1,0 +1,93 @@
+package io.registryrouter.support;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program as a process of its own. */
+public final class RouterProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private RouterProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** What a command printed and how it ended. */
+  public record Ended(int code, String out, String err) {}
+
+  /** Starts a command in the checkout with a home of its own, its settings included. */
+  public static RouterProcess start(TestHome home, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.registryrouter.RouterMain"));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--home", home.directory().toString()));
+    home.settings().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    Path out = Files.createTempFile(home.directory(), "out", ".txt");
+    Path err = Files.createTempFile(home.directory(), "err", ".txt");
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("ROUTER_"));
+    Process process =
+        builder
+            .directory(TestHome.CHECKOUT.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    return new RouterProcess(process, out, err);
+  }
+
+  public static Ended run(TestHome home, String... arguments)
+      throws IOException, InterruptedException {
+    try (RouterProcess process = start(home, arguments)) {
+      return process.waitForEnd();
+    }
+  }
+
+  public Ended waitForEnd() throws IOException, InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IOException("still running after 60 s; it said: " + Files.readString(err));
+    }
+    return new Ended(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  /** True once it said that it is ready. */
+  public boolean isReady() throws IOException {
+    if (!process.isAlive()) {
+      throw new IOException("it ended: " + Files.readString(err));
+    }
+    return Files.readString(err).contains(" - ready ");
+  }
+
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
