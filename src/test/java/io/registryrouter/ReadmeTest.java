@@ -67,8 +67,7 @@ class ReadmeTest {
       assertThat(printed.get(1)).isEqualTo("{\"accepted\":9,\"deadLettered\":0}");
       assertThat(printed.get(2)).startsWith("{\"status\":\"UP\"");
       assertThat(printed.get(3)).contains("router_events_received_total");
-      Path taken =
-          home.data().resolve("inbox/activity-tracker/.done/01-dallas-ci-pipeline.ndjson");
+      Path taken = home.data().resolve("inbox/activity-tracker/.done/01-dallas-ci-pipeline.ndjson");
       await().until(() -> Files.exists(taken));
       running.terminate();
       assertThat(running.waitForEnd().code()).isZero();
@@ -86,8 +85,7 @@ class ReadmeTest {
             .directory(TestHome.CHECKOUT.toFile())
             .redirectErrorStream(true)
             .start();
-    String printed =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(here + "\n" + printed).isZero();
     return printed;
   }
@@ -101,8 +99,7 @@ class ReadmeTest {
 
   @Test
   void theRouteShownIsInTheRouteFile() throws IOException {
-    String routes =
-        Files.readString(TestHome.CHECKOUT.resolve("routes/40-route.camel.yaml"));
+    String routes = Files.readString(TestHome.CHECKOUT.resolve("routes/40-route.camel.yaml"));
 
     assertThat(blocks("yaml")).hasSize(1);
     assertThat(withoutIndent(routes)).contains(withoutIndent(blocks("yaml").get(0)));

@@ -220,6 +220,26 @@ class RouterTest {
   }
 
   @Test
+  void aFileOfManyBatchesArrivesWholeAndInOrder() throws Exception {
+    Path inbox = Files.createDirectories(home.data().resolve("inbox/activity-tracker"));
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < 30_000; i++) {
+      events.add(Events.pull(i % 2 == 0 ? "us.icr.io" : "jp.icr.io", i));
+    }
+    Files.write(inbox.resolve("big.ndjson"), events);
+    start();
+
+    await().until(() -> Files.exists(inbox.resolve(".done/big.ndjson")));
+    await().until(() -> router.spools().backlog() == 0);
+
+    assertThat(home.archived("us-south").stream().map(Events::id))
+        .containsExactlyElementsOf(ids(0, 30_000, i -> i % 2 == 0));
+    assertThat(home.archived("jp-tok").stream().map(Events::id))
+        .containsExactlyElementsOf(ids(0, 30_000, i -> i % 2 != 0));
+    assertThat(inbox.resolve(".progress")).doesNotExist();
+  }
+
+  @Test
   void theBalanceIsEven() throws Exception {
     start();
 

@@ -35,7 +35,11 @@ final class RunReport {
     }
     out.printf(
         "%nin spool before %d + received %d = delivered %d + dead letters %d + in spool %d%n",
-        router.inSpoolAtStart(), router.balance().received(), delivered, dead, router.spools().backlog());
+        router.inSpoolAtStart(),
+        router.balance().received(),
+        delivered,
+        dead,
+        router.spools().backlog());
     out.printf(
         "delivered to %s, dead letters in %s%n",
         config.dataDir().resolve("delivered"), config.dataDir().resolve("dead-letter"));

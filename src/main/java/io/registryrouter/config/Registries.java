@@ -66,6 +66,9 @@ public final class Registries {
       Optional<String> domain = entry.required("domain").flatMap(YamlFile.Value::text);
       Optional<String> region = entry.required("region").flatMap(YamlFile.Value::text);
       Map<EventPath, String> eventsLocations = eventsLocations(entry);
+      List<String> aliases = entry.get("aliases").map(YamlFile.Value::texts).orElse(List.of());
+      List<String> locations = entry.get("locations").map(YamlFile.Value::texts).orElse(List.of());
+      boolean routed = entry.get("routed").flatMap(YamlFile.Value::bool).orElse(true);
       if (domain.isEmpty() || region.isEmpty()) {
         return;
       }
@@ -74,9 +77,9 @@ public final class Registries {
               domain.get().toLowerCase(Locale.ROOT),
               region.get(),
               eventsLocations,
-              entry.get("aliases").map(YamlFile.Value::texts).orElse(List.of()),
-              entry.get("locations").map(YamlFile.Value::texts).orElse(List.of()),
-              entry.get("routed").flatMap(YamlFile.Value::bool).orElse(true));
+              aliases,
+              locations,
+              routed);
       all.add(registry);
       index(entry, byHost, registry.domain(), registry);
       registry.aliases().forEach(alias -> index(entry, byHost, alias, registry));

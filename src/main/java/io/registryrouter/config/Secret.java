@@ -42,7 +42,7 @@ public final class Secret {
       return value.map(Secret::of);
     }
     Path path = home.resolve(file.get());
-    if (!Files.isReadable(path)) {
+    if (!Files.isReadable(path) || Files.isDirectory(path)) {
       settings.problem(
           key + ".file", "\"%s\" cannot be read; name a file that holds the secret", file.get());
     }

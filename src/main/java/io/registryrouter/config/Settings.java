@@ -33,6 +33,7 @@ public final class Settings {
   private static final String DEFAULTS = "defaults.properties";
   private static final String TOKENS = "router.http.tokens.";
   private static final String DESTINATION = "router.destination.";
+  private static final String URL_EXAMPLE = "https://logs.eu.example/events";
 
   private final Map<String, Setting> settings = new TreeMap<>();
   private final Set<String> known = new TreeSet<>();
@@ -172,7 +173,10 @@ public final class Settings {
   }
 
   private void problemAt(String where, String key, String message, Object... args) {
-    problems.add(new ConfigProblem(where, key, String.format(message, args)));
+    ConfigProblem problem = new ConfigProblem(where, key, String.format(message, args));
+    if (!problems.contains(problem)) { // what destinations share is read once for each
+      problems.add(problem);
+    }
   }
 
   /** Adds a problem at the place where the key is set. */
@@ -263,7 +267,10 @@ public final class Settings {
   }
 
   URI url(String key) {
-    String value = required(key);
+    String value = optional(key).orElse("");
+    if (value.isEmpty()) {
+      problem(key, "is missing; a destination of type http needs one, e.g. %s", URL_EXAMPLE);
+    }
     try {
       URI uri = new URI(value);
       if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
@@ -272,12 +279,7 @@ public final class Settings {
     } catch (URISyntaxException e) {
       // reported below, with the value
     }
-    return wrong(
-        key,
-        value,
-        "an http(s) URL",
-        "https://logs.eu.example/events",
-        URI.create("http://localhost"));
+    return wrong(key, value, "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
   }
 
   /** A constant of the enum, written in lower case with dashes. */

@@ -70,6 +70,7 @@ final class YamlFile {
 
     private final String key;
     private final Node node;
+    private Map<String, Value> entries;
 
     private Value(String key, Node node) {
       this.key = key;
@@ -81,7 +82,15 @@ final class YamlFile {
       YamlFile.this.problem(line, key, message, args);
     }
 
+    /** Read once, so that a mistake is reported once. */
     Map<String, Value> entries() {
+      if (entries == null) {
+        entries = readEntries();
+      }
+      return entries;
+    }
+
+    private Map<String, Value> readEntries() {
       Map<String, Value> entries = new LinkedHashMap<>();
       if (!(node instanceof MappingNode mapping)) {
         problem("is not a map of keys to values");
@@ -118,7 +127,7 @@ final class YamlFile {
 
     Optional<Value> required(String child) {
       Optional<Value> value = get(child);
-      if (value.isEmpty()) {
+      if (value.isEmpty() && node instanceof MappingNode) {
         problem("has no \"%s\"; add it", child);
       }
       return value;

@@ -5,20 +5,21 @@ import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.spool.Directories;
 import io.registryrouter.spool.GroupCommit;
+import io.registryrouter.spool.SteadyFile;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -33,15 +34,29 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private final Balance balance;
   private final ExecutorService committer;
   private final GroupCommit commit;
+  private final Disk disk;
   private LocalDate day;
-  private FileChannel file;
+  private SteadyFile file;
+  private long durable;
   private long end;
+  private int failures;
+
+  /** Brings a file to disk. */
+  @FunctionalInterface
+  interface Disk {
+    void force(SteadyFile file) throws IOException;
+  }
 
   public DeadLetters(RouterConfig config, Clock clock, Balance balance) {
+    this(config, clock, balance, SteadyFile::force);
+  }
+
+  DeadLetters(RouterConfig config, Clock clock, Balance balance, Disk disk) {
     this.directory = config.dataDir().resolve("dead-letter");
     this.fsync = config.spool().fsync();
     this.clock = clock;
     this.balance = balance;
+    this.disk = disk;
     this.committer = Executors.newCachedThreadPool(DeadLetters::daemon);
     this.commit = new GroupCommit(committer, this::force);
   }
@@ -68,37 +83,42 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     }
     open(LocalDate.ofInstant(now, ZoneOffset.UTC));
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
-      while (bytes.hasRemaining()) {
-        file.write(bytes, end + bytes.position());
-      }
+      file.write(ByteBuffer.wrap(lines.toByteArray()), end);
     } catch (IOException e) {
       file.truncate(end); // all or none
       throw e;
     }
     end += lines.size();
-    return fsync ? commit.request() : CompletableFuture.completedFuture(null);
+    if (!fsync) {
+      return CompletableFuture.completedFuture(null);
+    }
+    int failuresBefore = failures;
+    return commit.request().thenRun(() -> requireKept(failuresBefore));
   }
 
   private void open(LocalDate today) throws IOException {
-    if (file != null && today.equals(day)) {
+    if (file != null && today.equals(day) && Files.exists(file.path())) {
       return;
     }
-    if (file != null) {
-      file.force(false);
-      file.close();
-      file = null;
-    }
+    closeFile();
     Files.createDirectories(directory);
-    file =
-        FileChannel.open(
-            directory.resolve(today + ".ndjson"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+    file = SteadyFile.open(directory.resolve(today + ".ndjson"));
     Directories.force(directory);
     day = today;
     end = endOfLastLine();
+    durable = end;
+  }
+
+  /** Only what is on disk is closed, so that whoever finds it closed knows that it is. */
+  private void closeFile() throws IOException {
+    if (file == null) {
+      return;
+    }
+    if (fsync) {
+      force(file);
+    }
+    file.close();
+    file = null;
   }
 
   /** A line that a crash left torn was not acknowledged; the next one takes its place. */
@@ -117,20 +137,58 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   }
 
   private void force() throws IOException {
-    FileChannel written;
+    SteadyFile written;
+    long target;
+    int failuresBefore;
     synchronized (this) {
       written = file;
+      target = end;
+      failuresBefore = failures;
     }
-    if (written.isOpen()) { // else it was forced when the day ended
-      written.force(false);
+    if (written == null) {
+      return; // closed, and on disk
+    }
+    try {
+      force(written);
+    } catch (ClosedChannelException e) {
+      return; // likewise
+    }
+    synchronized (this) {
+      requireKept(failuresBefore);
+      durable = written == file ? target : durable;
+    }
+  }
+
+  private void force(SteadyFile written) throws IOException {
+    try {
+      disk.force(written);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      forgetUnforced();
+      throw e;
+    }
+  }
+
+  /** As in the spool: what an fsync did not bring to disk is given back and taken out again. */
+  private synchronized void forgetUnforced() throws IOException {
+    failures++;
+    if (file != null) {
+      end = durable;
+      file.truncate(end);
+    }
+  }
+
+  private synchronized void requireKept(int failuresBefore) {
+    if (failures != failuresBefore) {
+      throw new CompletionException(
+          new IOException("an fsync of the dead letters failed; its events are given back"));
     }
   }
 
   @Override
   public synchronized void close() throws IOException {
     committer.shutdown();
-    if (file != null) {
-      file.close();
-    }
+    closeFile();
   }
 }

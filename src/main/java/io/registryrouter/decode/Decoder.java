@@ -26,22 +26,31 @@ public final class Decoder {
   /** How deep objects and arrays may be nested. */
   static final int MAX_NESTING = 1000;
 
-  private final JsonFactory json =
-      JsonFactory.builder()
-          // Events are UTF-8; guessing another encoding would corrupt them.
-          .disable(JsonFactory.Feature.CHARSET_DETECTION)
-          // Names come from outside: no interning, and no failure when they are made to collide.
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-          // The size of an event is limited by intake; within it any number and text is fine.
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_NESTING)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  /**
+   * A factory keeps the names that its parsers saw, and gives them to the next ones. Larger events
+   * get one of their own, so that long names, which the outside decides, do not fill the memory.
+   */
+  private static final int SMALL_EVENT = 8 * 1024;
+
+  private final JsonFactory small = factory();
+
+  private static JsonFactory factory() {
+    return JsonFactory.builder()
+        // Events are UTF-8; guessing another encoding would corrupt them.
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+        // Names come from outside: no interning, and no failure when they are made to collide.
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+        // The size of an event is limited by intake; within it any number and text is fine.
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_NESTING)
+                .maxNumberLength(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE)
+                .build())
+        .build();
+  }
 
   public EventBatch decode(RawBatch raw) {
     List<Event> events = new ArrayList<>(raw.size());
@@ -64,6 +73,7 @@ public final class Decoder {
       throw new NoEventException(Reason.MALFORMED, "not UTF-8");
     }
     FieldPicker picker = new FieldPicker(buffer, start, end);
+    JsonFactory json = end - start <= SMALL_EVENT ? small : factory();
     try (JsonParser parser = json.createParser(buffer, start, end - start)) {
       JsonToken first = parser.nextToken();
       if (first != JsonToken.START_OBJECT) {

@@ -31,6 +31,7 @@ final class Archive implements Closeable {
   private final Path directory;
   private final boolean fsync;
   private final Clock clock;
+  private Path path;
   private FileChannel file;
   private LocalDate day;
   private long end = -1;
@@ -44,11 +45,12 @@ final class Archive implements Closeable {
   /** Appends a slice; one that was appended before, in whole or in part, takes its own place. */
   void append(Slice slice) throws IOException {
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    if (end < 0) {
+    if (slice.from() != end) { // the first one, or one that comes again
+      close();
       Files.createDirectories(directory);
       cutBack(slice);
     }
-    if (file == null || slice.from() != end || !today.equals(day)) {
+    if (file == null || !today.equals(day) || Files.notExists(path)) {
       close();
       create(slice, today);
     }
@@ -69,16 +71,18 @@ final class Archive implements Closeable {
   }
 
   private void create(Slice slice, LocalDate today) throws IOException {
+    Files.createDirectories(directory);
     String name = String.format("%s.%s.%020d.ndjson", today, spool(slice), slice.from());
     open(directory.resolve(name), today);
     Directories.force(directory);
   }
 
   private void open(Path path, LocalDate begun) throws IOException {
-    file =
+    this.path = path;
+    this.file =
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-    day = begun;
+    this.day = begun;
   }
 
   /** Removes what this log has archived from the slice's first byte on: it was not acknowledged. */
@@ -99,7 +103,6 @@ final class Archive implements Closeable {
       } else if (begin + size >= slice.from()) {
         open(path, LocalDate.parse(name.group(1)));
         file.truncate(slice.from() - begin);
-        end = slice.from();
       }
     }
     end = slice.from();

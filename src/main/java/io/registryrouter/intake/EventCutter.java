@@ -14,8 +14,14 @@ import java.io.InputStream;
  */
 public final class EventCutter {
 
-  /** How many dead letters with an excerpt a batch holds at most, to bound its memory. */
+  /** How many dead letters with an excerpt a stream's batch holds at most, to bound its memory. */
   private static final int MAX_EXCERPTS = 16;
+
+  /** How many events a stream's batch holds at most; each may become a dead letter. */
+  private static final int MAX_EVENTS = 16 * 1024;
+
+  /** And one that is in memory as a whole. */
+  static final int MAX_EVENTS_IN_MEMORY = 100_000;
 
   private final EventPath path;
   private final Source source;
@@ -89,6 +95,11 @@ public final class EventCutter {
     return new Position(bufferOffset + begin, line, framing);
   }
 
+  /** True when there is no further batch, and so no position to go on from. */
+  boolean isDone() {
+    return done;
+  }
+
   /**
    * A place in a source.
    *
@@ -118,14 +129,22 @@ public final class EventCutter {
         step();
       }
     } catch (BrokenInputException e) {
-      breakOff(e.getMessage());
+      breakOff(e.getMessage(), new Excerpts(), line);
     }
     return batch.isEmpty() && done ? null : batch;
   }
 
-  /** Whether the rest waits for the next batch; until then there is room for one more event. */
+  /**
+   * Whether the rest waits for the next batch; until then there is room for one more event. What is
+   * in memory as a whole is one batch, as long as it is not made of crumbs.
+   */
   private boolean isFull() {
-    return batch.endOfLast() >= batchBytes || batch.deadLetters().size() >= MAX_EXCERPTS;
+    if (in == null) {
+      return batch.size() > MAX_EVENTS_IN_MEMORY;
+    }
+    return batch.endOfLast() >= batchBytes
+        || batch.size() >= MAX_EVENTS
+        || batch.deadLetters().size() >= MAX_EXCERPTS;
   }
 
   private void detect() throws IOException {
@@ -161,7 +180,7 @@ public final class EventCutter {
   private boolean firstLineIsNoWholeValue() throws IOException {
     Boundary lineEnd = new Boundary.Line();
     int newline = lineEnd.scan(buffer, begin, end);
-    while (newline == Boundary.MORE && end < buffer.length && fill()) {
+    while (newline == Boundary.MORE && end - begin < buffer.length && fill()) {
       newline = lineEnd.scan(buffer, begin, end);
     }
     return newline != Boundary.MORE
@@ -177,7 +196,7 @@ public final class EventCutter {
   }
 
   private void lineStep() throws IOException {
-    if (begin == end && !fill()) {
+    if (skipWhitespace() < 0) {
       done = true;
       return;
     }
@@ -299,9 +318,14 @@ public final class EventCutter {
     while (eventEnd == Boundary.MORE) {
       bufferOffset += end - begin;
       end = begin;
-      if (!fill()) {
-        eventEnd = lastEvent();
-        break;
+      try {
+        if (!fill()) {
+          eventEnd = lastEvent();
+          break;
+        }
+      } catch (BrokenInputException e) {
+        breakOff(e.getMessage(), excerpts, startLine);
+        return;
       }
       eventEnd = boundary.scan(buffer, begin, end);
       int to = eventEnd == Boundary.MORE ? end : eventEnd;
@@ -316,17 +340,15 @@ public final class EventCutter {
    * Whether it would have been valid is not known; what does not even begin as an object is not.
    */
   private DeadLetter tooLarge(Excerpts excerpts, byte first, long startLine) {
-    boolean object = first == '{' || isWhitespace(first);
     return dead(
-        object ? Reason.TOO_LARGE : Reason.MALFORMED,
+        first == '{' ? Reason.TOO_LARGE : Reason.MALFORMED,
         String.format("%d bytes; router.event.max-size is %d bytes", excerpts.size(), maxEvent),
         startLine,
         excerpts.excerpt());
   }
 
-  /** The rest of a damaged source becomes one dead letter. */
-  private void breakOff(String why) throws IOException {
-    Excerpts excerpts = new Excerpts();
+  /** The rest of a damaged source becomes one dead letter, with what was passed over of it. */
+  private void breakOff(String why, Excerpts excerpts, long startLine) throws IOException {
     try {
       do {
         excerpts.add(buffer, begin, end);
@@ -336,7 +358,11 @@ public final class EventCutter {
       // the break that brought us here: the rest ends with it
     }
     batch.add(
-        dead(Reason.MALFORMED, why + "; this is the rest from there", line, excerpts.original()));
+        dead(
+            Reason.MALFORMED,
+            why + "; this is the rest from there",
+            startLine,
+            excerpts.original()));
     batch.markBroken(why);
     done = true;
   }

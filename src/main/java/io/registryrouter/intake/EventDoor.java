@@ -204,7 +204,7 @@ public final class EventDoor {
     private final boolean gzip;
     private final Context context = vertx.getOrCreateContext();
     private final Buffer body = Buffer.buffer();
-    private long reserved;
+    private final AtomicLong reserved = new AtomicLong();
     private boolean refused;
 
     Reception(HttpServerRequest request, Receiver receiver, Framing framing, boolean gzip) {
@@ -314,13 +314,12 @@ public final class EventDoor {
     }
 
     private boolean reserve(long bytes) {
-      reserved += bytes;
+      reserved.addAndGet(bytes);
       return inFlight.addAndGet(bytes) <= settings.maxInFlight();
     }
 
     private void release() {
-      inFlight.addAndGet(-reserved);
-      reserved = 0;
+      inFlight.addAndGet(-reserved.getAndSet(0));
       if (closing) {
         synchronized (inFlight) {
           inFlight.notifyAll();

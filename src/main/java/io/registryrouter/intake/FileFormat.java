@@ -1,6 +1,7 @@
 package io.registryrouter.intake;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,11 +57,18 @@ final class FileFormat {
     }
   }
 
-  /** Opens the gzip stream at the first read, so that a bad header is found there too. */
+  /**
+   * Opens the gzip stream at the first read, so that a bad header is found there too. It gives all
+   * bytes before the damage, and from then on says what is damaged.
+   */
   private static final class Inflating extends InputStream {
 
+    /** Of so many bytes right before damaged data some may be missing. */
+    private static final int PIECE = 1024;
+
     private final InputStream compressed;
-    private InputStream inflated;
+    private GzipCompressorInputStream inflated;
+    private BrokenInputException damage;
 
     Inflating(InputStream compressed) {
       this.compressed = compressed;
@@ -74,6 +82,10 @@ final class FileFormat {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (damage != null) {
+        throw damage;
+      }
+      long before = inflated == null ? 0 : inflated.getUncompressedCount();
       try {
         if (inflated == null) {
           inflated =
@@ -82,12 +94,19 @@ final class FileFormat {
                   .setDecompressConcatenated(true)
                   .get();
         }
-        return inflated.read(buffer, offset, length);
+        return inflated.read(buffer, offset, Math.min(length, PIECE));
       } catch (UncheckedIOException e) {
         throw e.getCause();
+      } catch (EOFException e) {
+        damage = new BrokenInputException("gzip: it ends too early", e);
       } catch (IOException e) {
-        throw new BrokenInputException("gzip: " + e.getMessage(), e);
+        damage = new BrokenInputException("gzip: " + e.getMessage(), e);
       }
+      long inflatedNow = inflated == null ? 0 : inflated.getUncompressedCount() - before;
+      if (inflatedNow == 0) {
+        throw damage;
+      }
+      return (int) inflatedNow;
     }
 
     @Override

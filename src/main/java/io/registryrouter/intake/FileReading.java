@@ -3,20 +3,20 @@ package io.registryrouter.intake;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file as a sequence of batches. Asking for the next batch says that the one before was handed
- * over; once that is on disk, the progress is noted.
+ * One file as a sequence of batches, each to be handed over before the next one is asked for; once
+ * it is on disk, the progress is noted.
  */
 public final class FileReading implements Iterator<RawBatch>, Closeable {
 
@@ -39,9 +39,9 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   private final Progress progress;
   private final Handover handover;
   private final BooleanSupplier stopping;
-  private final long begun;
   private int ahead;
-  private RawBatch next;
+  private int given;
+  private IOException failure;
   private boolean ended;
   private boolean broken;
 
@@ -57,58 +57,81 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
     this.progress = progress;
     this.handover = handover;
     this.stopping = stopping;
-    this.in = FileFormat.open(file);
-    this.cutter =
-        new EventCutter(path, source, FileFormat.framing(file), in, maxEvent, BATCH_BYTES);
-    Position position = progress.load();
-    this.begun = position.offset();
-    cutter.resume(position);
+    InputStream stream = FileFormat.open(file);
+    EventCutter events = cutter(path, source, file, maxEvent, stream);
+    try {
+      events.resume(progress.load());
+    } catch (EOFException e) {
+      // Shorter than what was taken of it: another content under the same name, inode and size.
+      stream.close();
+      stream = FileFormat.open(file);
+      events = cutter(path, source, file, maxEvent, stream);
+    }
+    this.in = stream;
+    this.cutter = events;
   }
 
+  private static EventCutter cutter(
+      EventPath path, Source source, Path file, int maxEvent, InputStream in) {
+    return new EventCutter(path, source, FileFormat.framing(file), in, maxEvent, BATCH_BYTES);
+  }
+
+  /** Only {@link #next()} reads: Camel asks this before it is done with the batch before. */
   @Override
   public boolean hasNext() {
-    if (next == null && !ended) {
-      try {
-        stopIfAsked();
-        Position handedOver = cutter.position();
-        next = cutter.next();
-        if (next == null) {
-          ended = true;
-        } else if (handedOver.offset() > begun) {
-          noteProgress(handedOver);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    return next != null;
+    return !ended;
   }
 
+  /**
+   * @return null at the end, which Camel takes for the end too
+   * @throws UncheckedIOException when the file cannot be read, the batch before was not handed over
+   *     or the router stops; then at every further call as well, for Camel goes on asking
+   */
   @Override
   public RawBatch next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
+    try {
+      if (failure != null) {
+        throw failure;
+      }
+      return read();
+    } catch (IOException e) {
+      failure = e;
+      throw new UncheckedIOException(e);
     }
-    RawBatch batch = next;
+  }
+
+  private RawBatch read() throws IOException {
+    if (!handover.isComplete(given)) {
+      throw new IOException("a batch was not handed over; the file goes on from there");
+    }
+    Position handedOver = cutter.position();
+    if (stopping.getAsBoolean() && !cutter.isDone()) {
+      if (given > 0) {
+        noteProgress(handedOver).join();
+      }
+      throw new IOException("stopping; the file goes on from here at the next start");
+    }
+    RawBatch batch = cutter.next();
+    if (batch == null) {
+      ended = true;
+      return null;
+    }
+    if (given++ > 0) {
+      noteProgress(handedOver);
+    }
     broken |= batch.broken().isPresent();
-    next = null;
     return batch;
   }
 
-  private void stopIfAsked() throws IOException {
-    if (stopping.getAsBoolean()) {
-      throw new IOException("stopping; the file goes on from here at the next start");
-    }
-  }
-
   /** Waits when the disk is too far behind, so that memory and repeated work stay bounded. */
-  private void noteProgress(Position position) {
+  private CompletableFuture<Void> noteProgress(Position position) {
     CompletableFuture<Void> noted = handover.durable().thenRun(() -> progress.save(position));
     handover.await(noted);
     if (++ahead >= AHEAD) {
       noted.join();
       ahead = 0;
     }
+    return noted;
   }
 
   /** True when the file could not be read to its end because it is damaged. */

@@ -3,6 +3,7 @@ package io.registryrouter.intake;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
@@ -97,7 +98,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   /** {@code name}, {@code name.1}, {@code name.2}, …: nothing is overwritten. */
   private static Path moveToFreeName(Path file, Path target) throws IOException {
     Path free = target;
-    for (int i = 1; Files.exists(free); i++) {
+    for (int i = 1; Files.exists(free, LinkOption.NOFOLLOW_LINKS); i++) {
       free = target.resolveSibling(target.getFileName() + "." + i);
     }
     return Files.move(file, free);
@@ -105,7 +106,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   private void clean(Path done) throws IOException {
     Instant now = clock.instant();
-    if (retention.isZero() || now.isBefore(nextCleaning)) {
+    if (retention.isZero() || now.isBefore(nextCleaning) || !Files.isDirectory(done)) {
       return;
     }
     nextCleaning = now.plus(BETWEEN_CLEANINGS);
@@ -117,7 +118,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       // Moving sets the change time; the modification time is the sender's.
       FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
       if (moved.toInstant().isBefore(now.minus(retention))) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     }
   }

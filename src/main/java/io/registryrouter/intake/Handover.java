@@ -15,12 +15,14 @@ public final class Handover {
   public static final String PROPERTY = "handover";
 
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
+  private int batches;
   private int expected;
   private int accepted;
   private int deadLettered;
 
-  /** Announces events that have to leave by some door. */
+  /** Announces the events of a batch, which have to leave by some door. */
   public void expect(int events) {
+    batches++;
     expected += events;
   }
 
@@ -52,6 +54,11 @@ public final class Handover {
   /** How many events left by no door, because a route ended without one. */
   public int strayed() {
     return expected - accepted - deadLettered;
+  }
+
+  /** Whether so many batches were announced, and all their events left by some door. */
+  boolean isComplete(int announced) {
+    return batches == announced && strayed() == 0;
   }
 
   /**

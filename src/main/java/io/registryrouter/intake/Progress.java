@@ -56,7 +56,11 @@ final class Progress {
     }
     try {
       Entry entry = JSON.readValue(Files.readAllBytes(store), Entry.class);
-      boolean same = entry.file.equals(file) && entry.inode.equals(inode) && entry.size == size;
+      boolean same =
+          entry != null
+              && file.equals(entry.file)
+              && inode.equals(entry.inode)
+              && size == entry.size;
       return same ? new Position(entry.offset, entry.line, entry.framing) : Position.START;
     } catch (NoSuchFileException e) {
       return Position.START;

@@ -60,9 +60,10 @@ final class RequestBody {
   /** 400 when there is nothing in the body or its array is broken; then nothing of it is kept. */
   static RawBatch cut(EventPath path, Source source, Framing framing, byte[] body, int maxEvent)
       throws HttpProblem {
+    EventCutter cutter = new EventCutter(path, source, framing, body, maxEvent);
     RawBatch batch;
     try {
-      batch = new EventCutter(path, source, framing, body, maxEvent).next();
+      batch = cutter.next();
     } catch (IOException e) {
       throw new IllegalStateException("no I/O when reading from memory", e);
     }
@@ -74,6 +75,13 @@ final class RequestBody {
     }
     if (batch.broken().isPresent()) {
       throw new HttpProblem(400, "the body is not JSON: " + batch.broken().get());
+    }
+    if (!cutter.isDone()) {
+      throw new HttpProblem(
+          413,
+          "the body has more than "
+              + EventCutter.MAX_EVENTS_IN_MEMORY
+              + " events; send fewer at once");
     }
     return batch;
   }

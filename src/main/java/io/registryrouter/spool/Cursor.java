@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,7 +25,7 @@ final class Cursor implements Closeable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final FileChannel file;
+  private final SteadyFile file;
   private volatile State state;
 
   /**
@@ -38,7 +36,7 @@ final class Cursor implements Closeable {
    */
   record State(String spool, long offset, long inFlightTo) {}
 
-  private Cursor(FileChannel file, State state) {
+  private Cursor(SteadyFile file, State state) {
     this.file = file;
     this.state = state;
   }
@@ -72,11 +70,11 @@ final class Cursor implements Closeable {
   }
 
   static Cursor open(Path path, State state) throws IOException {
-    FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    SteadyFile file = SteadyFile.open(path);
     Cursor cursor = new Cursor(file, state);
     cursor.write(state);
     file.truncate(LENGTH);
-    file.force(true);
+    file.force();
     return cursor;
   }
 

@@ -28,14 +28,16 @@ public final class GroupCommit {
 
   /** Completes when what was written before this call is on disk. */
   public synchronized CompletableFuture<Void> request() {
-    if (waiting == null) {
-      waiting = new CompletableFuture<>();
-      if (!running) {
-        running = true;
-        executor.execute(this::run);
-      }
+    if (waiting != null) {
+      return waiting;
     }
-    return waiting;
+    CompletableFuture<Void> first = new CompletableFuture<>();
+    waiting = first;
+    if (!running) {
+      running = true;
+      executor.execute(this::run);
+    }
+    return first;
   }
 
   private void run() {
@@ -43,7 +45,7 @@ public final class GroupCommit {
       try {
         force.force();
         served.complete(null);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) { // an error too: who waits must hear of it, and the next be served
         served.completeExceptionally(e);
       }
     }

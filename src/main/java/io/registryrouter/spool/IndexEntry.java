@@ -3,9 +3,7 @@ package io.registryrouter.spool;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,16 +53,21 @@ record IndexEntry(
   /** The entries up to the first that is torn or does not follow the one before it. */
   static List<IndexEntry> read(Path index, long base) throws IOException {
     List<IndexEntry> entries = new ArrayList<>();
-    try (BufferedReader reader = Files.newBufferedReader(index, StandardCharsets.ISO_8859_1)) {
+    try {
+      byte[] lines = Files.readAllBytes(index);
       long next = base;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        IndexEntry entry =
-            JSON.readValue(line.getBytes(StandardCharsets.ISO_8859_1), IndexEntry.class);
-        if (entry.offset() != next || entry.bytes() <= 0) {
+      int from = 0;
+      for (int i = 0; i < lines.length; i++) {
+        if (lines[i] != '\n') {
+          continue; // a last line without its end is torn
+        }
+        IndexEntry entry = JSON.readValue(lines, from, i - from, IndexEntry.class);
+        if (entry == null || entry.offset() != next || entry.bytes() <= 0) {
           break;
         }
         entries.add(entry);
         next = entry.end();
+        from = i + 1;
       }
     } catch (NoSuchFileException | JacksonException e) {
       // what was read so far counts

@@ -1,13 +1,11 @@
 package io.registryrouter.spool;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -22,15 +20,16 @@ final class Segment implements Closeable {
   private final Path dataFile;
   private final Path indexFile;
   private final long base;
-  private final FileChannel data;
-  private final FileChannel index;
+  private final SteadyFile data;
+  private final SteadyFile index;
+  private volatile boolean deleted;
 
-  private Segment(Path directory, long base, StandardOpenOption... options) throws IOException {
+  private Segment(Path directory, long base) throws IOException {
     this.base = base;
     this.dataFile = directory.resolve(name(base) + DATA);
     this.indexFile = directory.resolve(name(base) + INDEX);
-    this.data = FileChannel.open(dataFile, options);
-    this.index = FileChannel.open(indexFile, options);
+    this.data = SteadyFile.open(dataFile);
+    this.index = SteadyFile.open(indexFile);
   }
 
   /** Twenty digits, so that names sort as numbers do. */
@@ -40,25 +39,14 @@ final class Segment implements Closeable {
 
   /** A new one; its name is on disk when this returns. */
   static Segment create(Path directory, long base) throws IOException {
-    Segment segment =
-        new Segment(
-            directory,
-            base,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+    Segment segment = new Segment(directory, base);
+    segment.truncate(base, 0);
     Directories.force(directory);
     return segment;
   }
 
   static Segment open(Path directory, long base) throws IOException {
-    return new Segment(
-        directory,
-        base,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE);
+    return new Segment(directory, base);
   }
 
   long base() {
@@ -74,17 +62,11 @@ final class Segment implements Closeable {
   }
 
   void write(ByteBuffer bytes, long offset) throws IOException {
-    long position = offset - base;
-    while (bytes.hasRemaining()) {
-      position += data.write(bytes, position);
-    }
+    data.write(bytes, offset - base);
   }
 
   void writeIndex(byte[] line, long position) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(line);
-    while (bytes.hasRemaining()) {
-      position += index.write(bytes, position);
-    }
+    index.write(ByteBuffer.wrap(line), position);
   }
 
   long indexLength() throws IOException {
@@ -110,14 +92,7 @@ final class Segment implements Closeable {
   }
 
   void read(ByteBuffer into, long offset) throws IOException {
-    long position = offset - base;
-    while (into.hasRemaining()) {
-      int read = data.read(into, position);
-      if (read < 0) {
-        throw new EOFException(dataFile + " ends before offset " + (offset + into.position()));
-      }
-      position += read;
-    }
+    data.read(into, offset - base);
   }
 
   /** Whether the bytes of an append are all there and what they were. */
@@ -140,12 +115,21 @@ final class Segment implements Closeable {
     return String.format("%08x", crc.getValue());
   }
 
+  /** Brings it to disk; one that is deleted meanwhile was delivered, which is as good. */
   void force() throws IOException {
-    data.force(false);
-    index.force(false);
+    try {
+      data.force();
+      index.force();
+    } catch (ClosedChannelException e) {
+      if (!deleted) {
+        throw e;
+      }
+    }
   }
 
+  /** May be called again when it fails. */
   void delete() throws IOException {
+    deleted = true;
     close();
     Files.deleteIfExists(indexFile);
     Files.deleteIfExists(dataFile);

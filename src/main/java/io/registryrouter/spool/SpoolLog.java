@@ -5,18 +5,20 @@ import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The durable queue of one destination: an append-only log of NDJSON segments with a cursor. Any
@@ -28,19 +30,22 @@ import java.util.zip.CRC32C;
  */
 public final class SpoolLog implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolLog.class);
   private static final int WRITE_BUFFER = 256 * 1024;
 
   private final String destination;
   private final Path directory;
   private final SpoolSettings settings;
   private final Clock clock;
+  private final Disk disk;
   private final GroupCommit commit;
   private final Cursor cursor;
 
   private final Deque<Segment> segments;
-  private final List<Segment> unforced = new ArrayList<>();
   private ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BUFFER);
   private boolean reading;
+  private boolean mended = true;
+  private int failures;
   private long indexEnd;
   private long end;
   private long durable;
@@ -48,18 +53,26 @@ public final class SpoolLog implements Closeable {
   private long eventsDurable;
   private long eventsDone;
 
+  /** Brings a segment to disk. */
+  @FunctionalInterface
+  interface Disk {
+    void force(Segment segment) throws IOException;
+  }
+
   SpoolLog(
       String destination,
       Path directory,
       SpoolSettings settings,
       Clock clock,
       Executor executor,
-      Recovery recovered)
+      Recovery recovered,
+      Disk disk)
       throws IOException {
     this.destination = destination;
     this.directory = directory;
     this.settings = settings;
     this.clock = clock;
+    this.disk = disk;
     this.commit = new GroupCommit(executor, this::force);
     this.cursor = recovered.cursor();
     this.segments = recovered.segments();
@@ -83,7 +96,8 @@ public final class SpoolLog implements Closeable {
         settings,
         clock,
         executor,
-        Recovery.recover(destination, directory));
+        Recovery.recover(destination, directory),
+        Segment::force);
   }
 
   public String destination() {
@@ -97,8 +111,9 @@ public final class SpoolLog implements Closeable {
    * @throws IOException when they cannot be written; the log is then as it was before
    */
   public synchronized CompletableFuture<Void> append(Group group) throws IOException {
+    mend();
     if (end - segments.getLast().base() >= settings.segmentSize()) {
-      roll(end);
+      roll();
     }
     Segment segment = segments.getLast();
     try {
@@ -116,7 +131,8 @@ public final class SpoolLog implements Closeable {
       publish(end, eventsWritten);
       return CompletableFuture.completedFuture(null);
     }
-    return commit.request();
+    int failuresBefore = failures;
+    return commit.request().thenRun(() -> requireKept(failuresBefore));
   }
 
   private CRC32C writeEvents(Segment segment, Group group) throws IOException {
@@ -160,53 +176,90 @@ public final class SpoolLog implements Closeable {
         .toLine();
   }
 
-  /** Goes on in a new segment that begins at {@code base}. */
-  private void roll(long base) throws IOException {
-    Segment next = Segment.create(directory, base);
-    unforced.add(segments.getLast());
-    segments.addLast(next);
+  /**
+   * Goes on in a new segment. The one before is brought to disk first, so that the last one is the
+   * only one that a crash can leave torn.
+   */
+  private void roll() throws IOException {
+    if (settings.fsync()) {
+      force(segments.getLast());
+    }
+    startSegment(end);
+  }
+
+  private void startSegment(long base) throws IOException {
+    segments.addLast(Segment.create(directory, base));
     indexEnd = 0;
   }
 
   private void force() throws IOException {
-    List<Segment> toForce;
+    Segment segment;
     long target;
     long targetEvents;
+    int failuresBefore;
     synchronized (this) {
-      toForce = new ArrayList<>(unforced);
-      toForce.add(segments.getLast());
-      unforced.clear();
+      segment = segments.getLast();
       target = end;
       targetEvents = eventsWritten;
+      failuresBefore = failures;
     }
+    force(segment);
+    synchronized (this) {
+      requireKept(failuresBefore);
+      publish(target, targetEvents);
+    }
+  }
+
+  private void force(Segment segment) throws IOException {
     try {
-      for (Segment segment : toForce) {
-        segment.force();
-      }
-    } catch (IOException e) {
-      abandonUnforced();
+      disk.force(segment);
+    } catch (ClosedChannelException e) {
+      throw e; // the log was closed meanwhile; its files are left to the next start
+    } catch (IOException | RuntimeException e) {
+      forgetUnforced();
       throw e;
     }
-    publish(target, targetEvents);
   }
 
   /**
    * After a failed fsync nobody knows what of the unacknowledged bytes is on disk, and asking again
-   * may say yes without it being so: the log goes on in a new segment from the last acknowledged
-   * offset.
+   * may say yes without it being so: all of them are given back, those written since as well, and
+   * the log goes on in a new segment from the last acknowledged offset.
    */
-  private synchronized void abandonUnforced() throws IOException {
+  private synchronized void forgetUnforced() {
+    failures++;
+    mended = false;
     end = durable;
     eventsWritten = eventsDurable;
-    unforced.clear();
-    while (segments.getLast().base() > durable) {
-      segments.removeLast().delete();
+    try {
+      mend();
+    } catch (IOException e) {
+      // the disk is in trouble; tried again before the next append
     }
-    if (segments.getLast().base() == durable) {
-      segments.getLast().truncate(durable, 0);
+  }
+
+  private void mend() throws IOException {
+    if (mended) {
+      return;
+    }
+    while (segments.getLast().base() > end) {
+      segments.getLast().delete();
+      segments.removeLast();
+    }
+    if (segments.getLast().base() == end) {
+      segments.getLast().truncate(end, 0);
       indexEnd = 0;
     } else {
-      roll(durable);
+      startSegment(end);
+    }
+    mended = true;
+  }
+
+  /** Bytes that were written before an fsync failed are not there any more. */
+  private synchronized void requireKept(int failuresBefore) {
+    if (failures != failuresBefore) {
+      throw new CompletionException(
+          new IOException("an fsync of the spool failed; its events are given back"));
     }
   }
 
@@ -287,7 +340,8 @@ public final class SpoolLog implements Closeable {
                 + " and "
                 + (from + length));
       }
-      length = (int) Math.min(available, 2L * length); // one event larger than a request
+      limit = 1; // an event larger than a request goes alone
+      length = (int) Math.min(available, 2L * length);
       buffer = new byte[length];
     }
   }
@@ -322,34 +376,35 @@ public final class SpoolLog implements Closeable {
   /** The slice is done with; segments behind it are deleted. */
   public void done(Slice slice) throws IOException {
     cursor.advance(slice.to());
-    List<Segment> behind = new ArrayList<>();
     synchronized (this) {
       eventsDone += slice.events();
-      while (segments.size() > 1 && endOf(segments.getFirst()) <= slice.to()) {
-        Segment segment = segments.removeFirst();
-        unforced.remove(segment);
-        behind.add(segment);
-      }
+      deleteDelivered();
     }
-    for (Segment segment : behind) {
-      segment.delete();
+  }
+
+  private void deleteDelivered() {
+    try {
+      while (segments.size() > 1 && endOf(segments.getFirst()) <= cursor.state().offset()) {
+        segments.getFirst().delete();
+        segments.removeFirst();
+      }
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("destination", destination)
+          .addKeyValue("error", e.toString())
+          .log("a delivered segment cannot be deleted; tried again after the next delivery");
     }
   }
 
   /**
-   * Lets go of a segment whose events are all delivered, so that its space is free; for a full
-   * disk.
+   * Lets go of segments whose events are all delivered, the last one too, so that their space is
+   * free; for a full disk.
    */
   synchronized void reclaim() throws IOException {
-    Segment last = segments.getLast();
-    if (cursor.state().offset() == end && end > last.base()) {
-      roll(end);
-      while (segments.size() > 1) {
-        Segment segment = segments.removeFirst();
-        unforced.remove(segment);
-        segment.delete();
-      }
+    if (cursor.state().offset() == end && end > segments.getLast().base()) {
+      startSegment(end);
     }
+    deleteDelivered();
   }
 
   /** The random id of this log. */

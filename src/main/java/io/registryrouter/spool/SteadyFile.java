@@ -1,0 +1,117 @@
+package io.registryrouter.spool;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that stays open when a thread that uses it is interrupted. A {@link FileChannel} would
+ * close, for all threads and for good: one route that is stopped in the middle of an append would
+ * close its destination's log. Thread-safe.
+ */
+public final class SteadyFile implements Closeable {
+
+  private final Path path;
+  private FileChannel channel;
+  private boolean closed;
+
+  private SteadyFile(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /** Opens it for reading and writing, and makes it when it is not there. */
+  public static SteadyFile open(Path path) throws IOException {
+    return new SteadyFile(
+        path,
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public long size() throws IOException {
+    return steadily(FileChannel::size);
+  }
+
+  /** Writes all bytes; after an exception any of them may be there. */
+  public void write(ByteBuffer bytes, long position) throws IOException {
+    long start = position - bytes.position();
+    while (bytes.hasRemaining()) {
+      steadily(file -> file.write(bytes, start + bytes.position()));
+    }
+  }
+
+  /** Fills the buffer. */
+  public void read(ByteBuffer into, long position) throws IOException {
+    long start = position - into.position();
+    while (into.hasRemaining()) {
+      if (steadily(file -> file.read(into, start + into.position())) < 0) {
+        throw new EOFException(path + " ends before byte " + (start + into.position()));
+      }
+    }
+  }
+
+  public void truncate(long size) throws IOException {
+    steadily(file -> file.truncate(size));
+  }
+
+  public void force() throws IOException {
+    steadily(
+        file -> {
+          file.force(false);
+          return file;
+        });
+  }
+
+  @FunctionalInterface
+  private interface Use<T> {
+    T on(FileChannel file) throws IOException;
+  }
+
+  private <T> T steadily(Use<T> use) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return use.on(channel());
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        } catch (ClosedChannelException e) {
+          if (isClosed()) {
+            throw e;
+          } // else another thread was interrupted
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized FileChannel channel() throws IOException {
+    if (!closed && !channel.isOpen()) {
+      channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+    return channel;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    channel.close();
+  }
+}

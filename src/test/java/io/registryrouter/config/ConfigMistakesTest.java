@@ -1,0 +1,265 @@
+package io.registryrouter.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is said of each mistake in {@code src/test/resources/configs/}: the whole of it. */
+class ConfigMistakesTest {
+
+  private static final Path FIXTURES = TestHome.CHECKOUT.resolve("src/test/resources/configs");
+
+  @TempDir Path home;
+
+  @BeforeEach
+  void copyWhatShips() throws IOException {
+    TestHome.in(home);
+  }
+
+  private static Arguments wrong(String fixture, String... messages) {
+    return arguments(fixture, List.of(messages));
+  }
+
+  static Stream<Arguments> settings() {
+    return Stream.of(
+        wrong(
+            "beyond-loopback-without-token.properties",
+            "config/application.properties:1: router.http.host: \"0.0.0.0\" can be reached from other machines and no token is set; set router.http.token.file, listen on 127.0.0.1, or set router.http.allow-anonymous=true"),
+        wrong(
+            "broken-escape.properties",
+            "config/application.properties:1: router.http.port: \"\\u12\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)"),
+        wrong(
+            "duplicate-key.properties",
+            "config/application.properties:3: router.http.port: stands twice, first in config/application.properties:1; keep one"),
+        wrong(
+            "empty-value.properties",
+            "config/application.properties:1: router.data-dir: has no value; give it one, or remove the line to have the default",
+            "config/application.properties:2: router.http.port: has no value; give it one, or remove the line to have the default"),
+        wrong(
+            "everything-wrong.properties",
+            "config/application.properties:2: router.http.prot: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each",
+            "config/application.properties:1: router.http.port: \"x\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)",
+            "config/application.properties:3: router.spool.fsync: \"maybe\" is not true or false; write e.g. true"),
+        wrong(
+            "missing-url.properties",
+            "config/application.properties: router.destination.us-south.url: is missing; a destination of type http needs one, e.g. https://logs.eu.example/events"),
+        wrong(
+            "password-without-user.properties",
+            "config/application.properties:1: router.destination.us-south.password: is set without a user; add router.destination.us-south.user"),
+        wrong(
+            "secret-and-file.properties",
+            "config/application.properties:1: router.http.token: is set, and so is router.http.token.file; keep one"),
+        wrong(
+            "secret-file-missing.properties",
+            "config/application.properties:1: router.destination.us-south.token.file: \"no/such/file\" cannot be read; name a file that holds the secret",
+            "config/application.properties:2: router.http.tokens.team-a.file: \"config\" cannot be read; name a file that holds the secret"),
+        wrong(
+            "two-credentials.properties",
+            "config/application.properties:3: router.destination.us-south.type: has more than one of token, user and api-key; keep the one it asks for"),
+        wrong(
+            "unknown-key.properties",
+            "config/application.properties:2: router.http.prot: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each",
+            "config/application.properties:3: router.destination.us-south.colour: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each",
+            "config/application.properties:4: router.destination.: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each"),
+        wrong(
+            "wrong-backoff.properties",
+            "config/application.properties:1: router.delivery.backoff: \"30s to 200ms\" is not a backoff; write e.g. 200ms to 30s (first and longest pause)",
+            "config/application.properties:2: router.destination.eu-de.backoff: \"often\" is not a backoff; write e.g. 200ms to 30s (first and longest pause)"),
+        wrong(
+            "wrong-boolean.properties",
+            "config/application.properties:1: router.spool.fsync: \"yes\" is not true or false; write e.g. true"),
+        wrong(
+            "wrong-choice.properties",
+            "config/application.properties:2: router.destination.us-south.type: \"kafka\" is not accepted; accepted: archive, http",
+            "config/application.properties:1: router.unknown-action: \"ignore\" is not accepted; accepted: deliver, dead-letter"),
+        wrong(
+            "wrong-date.properties",
+            "config/application.properties:1: router.access-trail.cutoff: \"2019-09-31\" is not a day; write e.g. 2019-09-30"),
+        wrong(
+            "wrong-destination-name.properties",
+            "config/application.properties:1: router.destination.US_South.type: \"US_South\" is no name; use a-z, 0-9 and -, e.g. eu-de"),
+        wrong(
+            "wrong-duration.properties",
+            "config/application.properties:3: router.delivery.linger: \"-1s\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
+            "config/application.properties:1: router.drain-timeout: \"20\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
+            "config/application.properties:2: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)"),
+        wrong(
+            "wrong-number.properties",
+            "config/application.properties:1: router.delivery.batch-events: \"0\" is not a whole number above 0; write e.g. 5000"),
+        wrong(
+            "wrong-port.properties",
+            "config/application.properties:1: router.http.port: \"65536\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)",
+            "config/application.properties:2: router.management.port: \"-1\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)"),
+        wrong(
+            "wrong-size.properties",
+            "config/application.properties:1: router.event.max-size: \"1MB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
+            "config/application.properties:2: router.spool.max-size: \"0\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
+            "config/application.properties:3: router.spool.segment-size: \"99999999999GiB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)"),
+        wrong(
+            "wrong-url.properties",
+            "config/application.properties:4: router.destination.eu-de.url: \"https://a b\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
+            "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"));
+  }
+
+  static Stream<Arguments> actions() {
+    return Stream.of(
+        wrong(
+            "actions-complex-key.yaml",
+            "config/actions.yaml: is not YAML: Non scalar key is detected but it is not configured to be allowed."),
+        wrong(
+            "actions-duplicate.yaml",
+            "config/actions.yaml:4: actions.container-registry.image.pull: stands twice; keep one"),
+        wrong("actions-empty.yaml", "config/actions.yaml:1: is empty; restore it from the release"),
+        wrong(
+            "actions-foreign.yaml",
+            "config/actions.yaml:3: actions.iam.user.login: \"iam.user.login\" is no action of a container registry; names start with container-registry., e.g. container-registry.image.push"),
+        wrong("actions-missing.yaml", "config/actions.yaml:1: has no \"actions\"; add it"),
+        wrong(
+            "actions-not-a-map.yaml",
+            "config/actions.yaml:1: actions: is not a map of keys to values"),
+        wrong(
+            "actions-syntax-error.yaml",
+            "config/actions.yaml:3: is not YAML: found unexpected end of stream"),
+        wrong(
+            "actions-unknown-key.yaml",
+            "config/actions.yaml:3: events: is not a key here; keys: actions"),
+        wrong(
+            "actions-without-description.yaml",
+            "config/actions.yaml:2: actions.container-registry.image.pull: is not a text",
+            "config/actions.yaml:3: actions.container-registry.image.push: is not a text",
+            "config/actions.yaml:4: actions.container-registry.image.list: is not a text"));
+  }
+
+  static Stream<Arguments> registries() {
+    return Stream.of(
+        wrong(
+            "registries-alias-of-two.yaml",
+            "config/registries.yaml:7: registries[1]: \"Registry.NG.bluemix.net\" already means us.icr.io; a name can mean one registry only, remove it from one",
+            "config/registries.yaml:7: registries[1]: \"us-south\" already means us.icr.io; a name can mean one registry only, remove it from one"),
+        wrong(
+            "registries-duplicate-key.yaml",
+            "config/registries.yaml:5: registries[0].region: stands twice; keep one"),
+        wrong(
+            "registries-missing-fields.yaml",
+            "config/registries.yaml:2: registries[0]: has no \"domain\"; add it",
+            "config/registries.yaml:3: registries[0].events-location: has no \"access-trail\"; add it",
+            "config/registries.yaml:4: registries[1]: has no \"region\"; add it",
+            "config/registries.yaml:4: registries[1]: has no \"events-location\"; add it"),
+        wrong(
+            "registries-not-a-list.yaml",
+            "config/registries.yaml:2: registries: is not a list; write one item a line, each after a dash"),
+        wrong(
+            "registries-syntax-error.yaml",
+            "config/registries.yaml:3: is not YAML: expected <block end>, but found '<block mapping start>'"),
+        wrong(
+            "registries-wrong-values.yaml",
+            "config/registries.yaml:8: registries[0].colour: is not a key here; keys: domain, region, events-location, aliases, locations, routed",
+            "config/registries.yaml:3: registries[0].region: is not a text",
+            "config/registries.yaml:4: registries[0].events-location: is not a map of keys to values",
+            "config/registries.yaml:5: registries[0].aliases: is not a list; write one item a line, each after a dash",
+            "config/registries.yaml:6: registries[0].locations[1]: is not a text",
+            "config/registries.yaml:7: registries[0].routed: is neither true nor false"));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void settings(String fixture, List<String> messages) throws IOException {
+    assertThat(mistakes(fixture, "application.properties")).isEqualTo(messages);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void actions(String fixture, List<String> messages) throws IOException {
+    assertThat(mistakes(fixture, "actions.yaml")).isEqualTo(messages);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void registries(String fixture, List<String> messages) throws IOException {
+    assertThat(mistakes(fixture, "registries.yaml")).isEqualTo(messages);
+  }
+
+  private List<String> mistakes(String fixture, String replaced) throws IOException {
+    Files.copy(
+        FIXTURES.resolve(fixture),
+        home.resolve("config").resolve(replaced),
+        StandardCopyOption.REPLACE_EXISTING);
+    return mistakes(Map.of(), Map.of());
+  }
+
+  private List<String> mistakes(Map<String, String> environment, Map<String, String> overrides) {
+    ConfigException e =
+        catchThrowableOfType(
+            ConfigException.class, () -> RouterConfig.load(home, environment, overrides));
+    assertThat(e).hasMessage(String.join("\n", texts(e)));
+    return texts(e);
+  }
+
+  private static List<String> texts(ConfigException e) {
+    return e.problems().stream().map(ConfigProblem::toString).toList();
+  }
+
+  @Test
+  void mistakesInSeveralFilesAreSaidTogether() throws IOException {
+    for (String file : List.of("actions.yaml", "registries.yaml")) {
+      Files.copy(
+          FIXTURES.resolve("actions-missing.yaml"),
+          home.resolve("config").resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    assertThat(mistakes("wrong-boolean.properties", "application.properties"))
+        .containsExactly(
+            "config/application.properties:1: router.spool.fsync: \"yes\" is not true or false;"
+                + " write e.g. true",
+            "config/actions.yaml:1: has no \"actions\"; add it",
+            "config/registries.yaml:1: has no \"registries\"; add it");
+  }
+
+  @Test
+  void missingFilesAreSaidTogether() throws IOException {
+    for (String file : List.of("application.properties", "actions.yaml", "registries.yaml")) {
+      Files.delete(home.resolve("config").resolve(file));
+    }
+
+    assertThat(mistakes(Map.of(), Map.of()))
+        .containsExactly(
+            missing("application.properties"), missing("actions.yaml"), missing("registries.yaml"));
+  }
+
+  private String missing(String file) {
+    return "config/%s: cannot be read (java.nio.file.NoSuchFileException: %s); restore it from the release"
+        .formatted(file, home.resolve("config").resolve(file));
+  }
+
+  @Test
+  void aMistakeInTheEnvironmentNamesTheVariable() {
+    assertThat(mistakes(Map.of("ROUTER_HTTP_PORT", "x"), Map.of()))
+        .containsExactly(
+            "environment ROUTER_HTTP_PORT: router.http.port: \"x\" is not a port; write e.g. 8080"
+                + " (0 to 65535; 0 picks a free one)");
+  }
+
+  @Test
+  void aMistakeInAnOverrideIsSaidToBeOne() {
+    assertThat(mistakes(Map.of(), Map.of("router.http.prot", "1")))
+        .containsExactly(
+            "--set: router.http.prot: is not a setting; the settings stand in"
+                + " config/application.properties of the release with a line of explanation each");
+  }
+}

@@ -1,0 +1,50 @@
+package io.registryrouter.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecretTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void aFileIsReadWithoutItsLineEnd() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "one\r\n");
+
+    assertThat(Secret.in(file).value()).isEqualTo("one");
+  }
+
+  @Test
+  void aFileIsReadAgainWhenItChanges() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "one");
+    Secret secret = Secret.in(file);
+    String before = secret.value();
+
+    Files.writeString(file, "two");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+
+    assertThat(before).isEqualTo("one");
+    assertThat(secret.value()).isEqualTo("two");
+  }
+
+  @Test
+  void aFileThatIsGoneIsNamed() {
+    Secret secret = Secret.in(directory.resolve("token"));
+
+    assertThatThrownBy(secret::value)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("secret file " + directory.resolve("token") + " cannot be read");
+  }
+
+  @Test
+  void aSecretIsNeverPrinted() {
+    assertThat(Secret.of("hidden")).hasToString("***");
+  }
+}

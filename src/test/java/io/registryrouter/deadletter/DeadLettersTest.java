@@ -1,0 +1,313 @@
+package io.registryrouter.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.intake.Handover;
+import io.registryrouter.intake.Source;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class DeadLettersTest {
+
+  private static final String HEAD =
+      "{\"reason\":\"unknown-domain\",\"detail\":\"why\",\"at\":\"2019-08-15T23:59:59Z\","
+          + "\"path\":\"access-trail\",\"source\":{\"kind\":\"http\",\"name\":\"10.0.0.7\",\"line\":3},";
+
+  @TempDir Path directory;
+  private Instant now = Instant.parse("2019-08-15T23:59:59Z");
+  private RouterConfig config;
+  private Balance balance;
+  private DeadLetters deadLetters;
+  private DeadLetters.Disk disk = file -> file.force();
+
+  @BeforeEach
+  void open() throws IOException {
+    config = TestHome.in(directory).config();
+    balance = new Balance(new SimpleMeterRegistry(), config);
+    reopen();
+  }
+
+  private void reopen() {
+    InstantSource source = () -> now;
+    Clock clock = source.withZone(ZoneOffset.UTC);
+    deadLetters = new DeadLetters(config, clock, balance, file -> disk.force(file));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    deadLetters.close();
+  }
+
+  private static DeadLetter dead(DeadLetter.Original original) {
+    return dead("why", original);
+  }
+
+  private static DeadLetter dead(String detail, DeadLetter.Original original) {
+    return new DeadLetter(
+        Reason.UNKNOWN_DOMAIN,
+        detail,
+        EventPath.ACCESS_TRAIL,
+        new Source(Source.Kind.HTTP, "10.0.0.7"),
+        3,
+        original);
+  }
+
+  private static DeadLetter event(String json) {
+    return dead(new DeadLetter.Json(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void accept(DeadLetter... dead) throws IOException {
+    Handover handover = new Handover();
+    deadLetters.accept(List.of(dead), handover);
+    handover.durable().join();
+  }
+
+  private Path file(String day) {
+    return directory.resolve("data/dead-letter").resolve(day + ".ndjson");
+  }
+
+  private String today() throws IOException {
+    return Files.readString(file("2019-08-15"));
+  }
+
+  @Test
+  void anEventIsKeptAsItCame() throws Exception {
+    accept(event("{ \"n\": 1.50,\"s\":\"\\u00e9\",\"emoji\":\"😀\",\"d\":1,\"d\":2 }"));
+
+    assertThat(today())
+        .isEqualTo(
+            HEAD
+                + "\"event\":{ \"n\": 1.50,\"s\":\"\\u00e9\",\"emoji\":\"😀\",\"d\":1,\"d\":2 }}\n");
+  }
+
+  @Test
+  void aLargeEventFullOfEmojiIsKeptAsItCame() throws Exception {
+    String json = "{\"x\":\"a" + "😀é".repeat(100_000) + "\"}";
+
+    accept(event(json));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":" + json + "}\n");
+  }
+
+  @Test
+  void whatIsNoEventIsKeptAsText() throws Exception {
+    accept(dead(new DeadLetter.Raw("{\"half\": \"é\n".getBytes(StandardCharsets.UTF_8))));
+
+    assertThat(today()).isEqualTo(HEAD + "\"raw\":\"{\\\"half\\\": \\\"é\\n\"}\n");
+  }
+
+  @Test
+  void whatIsNotUtf8IsKeptInBase64() throws Exception {
+    accept(dead(new DeadLetter.Raw(new byte[] {'{', (byte) 0xc3, '}', (byte) 0xff})));
+
+    assertThat(today()).isEqualTo(HEAD + "\"rawBase64\":\"e8N9/w==\"}\n");
+  }
+
+  @Test
+  void aRawThatEndsWithinACharacterIsNotUtf8() throws Exception {
+    accept(dead(new DeadLetter.Raw(new byte[] {'a', (byte) 0xc3})));
+
+    assertThat(today()).isEqualTo(HEAD + "\"rawBase64\":\"YcM=\"}\n");
+  }
+
+  @Test
+  void anExcerptCutWithinACharacterIsTextUpToIt() throws Exception {
+    byte[] head = {'a', (byte) 0xf0, (byte) 0x9f, (byte) 0x98};
+
+    accept(dead(new DeadLetter.Excerpt(head, 2_000_000, "abc")));
+
+    assertThat(today()).isEqualTo(HEAD + "\"raw\":\"a\",\"size\":2000000,\"sha256\":\"abc\"}\n");
+  }
+
+  @Test
+  void anExcerptThatIsNotUtf8IsKeptInBase64() throws Exception {
+    byte[] head = {(byte) 0xff, 'a', 'b', 'c', 'd'};
+
+    accept(dead(new DeadLetter.Excerpt(head, 9, "abc")));
+
+    assertThat(today())
+        .isEqualTo(HEAD + "\"rawBase64\":\"/2FiY2Q=\",\"size\":9,\"sha256\":\"abc\"}\n");
+  }
+
+  @Test
+  void aLongDetailIsCutOff() throws Exception {
+    accept(dead("y".repeat(501), new DeadLetter.Json(new byte[] {'{', '}'})));
+
+    assertThat(today()).isEqualTo(HEAD.replace("why", "y".repeat(500) + "…") + "\"event\":{}}\n");
+  }
+
+  @Test
+  void aDetailMayHoldHalfACharacterWhereverItIsCut() throws Exception {
+    for (String detail : List.of("\ud83d", "\ude00", "x\ud83dx", "y".repeat(499) + "😀😀")) {
+      accept(dead(detail, new DeadLetter.Json(new byte[] {'{', '}'})));
+    }
+
+    assertThat(today().lines())
+        .hasSize(4)
+        .allSatisfy(
+            line ->
+                assertThat(new com.fasterxml.jackson.databind.ObjectMapper().readTree(line))
+                    .isNotNull());
+  }
+
+  @Test
+  void aDayEndsAtMidnightUtc() throws Exception {
+    accept(event("{}"));
+    now = now.plus(Duration.ofSeconds(1));
+
+    accept(event("{\"n\":2}"));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
+    assertThat(file("2019-08-16"))
+        .hasContent(
+            HEAD.replace("2019-08-15T23:59:59Z", "2019-08-16T00:00:00Z") + "\"event\":{\"n\":2}}");
+  }
+
+  @Test
+  void aTornLastLineIsReplaced() throws Exception {
+    accept(event("{}"));
+    deadLetters.close();
+    Files.writeString(file("2019-08-15"), today() + "{\"reason\":\"unkn");
+    reopen();
+
+    accept(event("{\"n\":2}"));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void aFileOfNothingButATornLineIsReplaced() throws Exception {
+    Files.createDirectories(file("x").getParent());
+    Files.writeString(file("2019-08-15"), "{\"reason\":\"unkn");
+
+    accept(event("{}"));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
+  }
+
+  @Test
+  void anUnusableDirectoryGivesTheEventsBack() throws Exception {
+    Files.createDirectories(directory.resolve("data"));
+    Files.writeString(directory.resolve("data/dead-letter"), "in the way");
+
+    assertThatThrownBy(() -> accept(event("{}"))).isInstanceOf(IOException.class);
+
+    assertThat(balance.received()).isZero();
+    Files.delete(directory.resolve("data/dead-letter"));
+    accept(event("{}"));
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
+  }
+
+  @Test
+  void aFailedFsyncGivesTheEventsBackAndLeavesTheFileAsItWas() throws Exception {
+    accept(event("{}"));
+    disk =
+        file -> {
+          throw new IOException("no disk");
+        };
+
+    assertThatThrownBy(() -> accept(event("{\"lost\":1}"))).hasRootCauseMessage("no disk");
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
+    assertThat(balance.deadLetteredBy(Reason.UNKNOWN_DOMAIN)).isEqualTo(1);
+    disk = file -> file.force();
+    accept(event("{\"n\":2}"));
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void deadLettersWrittenWhileAnFsyncFailsAreNotAcknowledgedByTheNextOne() throws Exception {
+    Handover during = new Handover();
+    disk =
+        file -> {
+          disk = again -> again.force();
+          deadLetters.accept(List.of(event("{\"during\":1}")), during);
+          throw new IOException("no disk");
+        };
+
+    assertThatThrownBy(() -> accept(event("{\"lost\":1}"))).hasRootCauseMessage("no disk");
+    assertThatThrownBy(() -> during.durable().join())
+        .hasRootCauseMessage("an fsync of the dead letters failed; its events are given back");
+
+    assertThat(today()).isEmpty();
+    assertThat(balance.received()).isZero();
+  }
+
+  @Test
+  void aDayThatEndsDuringAnFsyncIsNoFailure() throws Exception {
+    Handover nextDay = new Handover();
+    disk =
+        file -> {
+          disk = again -> again.force();
+          now = now.plus(Duration.ofSeconds(1));
+          deadLetters.accept(List.of(event("{\"n\":2}")), nextDay);
+          file.force();
+        };
+
+    accept(event("{}"));
+    nextDay.durable().join();
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
+    assertThat(balance.received()).isEqualTo(2);
+  }
+
+  @Test
+  void aFileThatWasMovedAwayIsBegunAgain() throws Exception {
+    accept(event("{}"));
+    Files.move(file("2019-08-15"), file("elsewhere"));
+
+    accept(event("{\"n\":2}"));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void anInterruptLeavesTheFileOpen() throws Exception {
+    Thread.currentThread().interrupt();
+    Handover handover = new Handover();
+    deadLetters.accept(List.of(event("{}")), handover);
+    boolean stillInterrupted = Thread.interrupted();
+    handover.durable().join();
+
+    accept(event("{\"n\":2}"));
+
+    assertThat(stillInterrupted).isTrue();
+    assertThat(today().lines()).hasSize(2);
+  }
+
+  @Test
+  void eachDeadLetterCountsAsReceivedAndByItsReason() throws Exception {
+    Handover handover = new Handover();
+    handover.expect(3);
+
+    deadLetters.accept(Collections.nCopies(3, event("{}")), handover);
+    handover.durable().join();
+
+    assertThat(handover.deadLettered()).isEqualTo(3);
+    assertThat(handover.strayed()).isZero();
+    assertThat(balance.received()).isEqualTo(3);
+    assertThat(balance.deadLetteredBy(Reason.UNKNOWN_DOMAIN)).isEqualTo(3);
+    assertThat(balance.deadLetteredBy(Reason.MALFORMED)).isZero();
+  }
+}

@@ -1,0 +1,38 @@
+package io.registryrouter.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class ReasonTest {
+
+  @Test
+  void reasonsStandInTheOrderInWhichTheyAreChecked() {
+    assertThat(Arrays.stream(Reason.values()).map(Reason::label))
+        .startsWith(
+            "malformed",
+            "too-large",
+            "not-a-registry-event",
+            "unknown-action",
+            "unknown-domain",
+            "invalid-event-time",
+            "access-trail-retired",
+            "no-route");
+  }
+
+  @Test
+  void aReasonIsFoundByItsLabel() {
+    for (Reason reason : Reason.values()) {
+      assertThat(Reason.of(reason.label())).isSameAs(reason);
+    }
+  }
+
+  @Test
+  void aReasonThatDoesNotExistIsNamed() {
+    assertThatThrownBy(() -> Reason.of("bad-luck"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("\"bad-luck\" is no dead-letter reason");
+  }
+}

@@ -1,0 +1,221 @@
+package io.registryrouter.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.registryrouter.spool.Slice;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArchiveTest {
+
+  private static final String SPOOL = "0a1b2c3d-0000-0000-0000-000000000000";
+  private static final String OTHER = "ffffffff-0000-0000-0000-000000000000";
+  private static final String FIRST = "2019-08-15.0a1b2c3d.00000000000000000000.ndjson";
+
+  @TempDir Path temporary;
+  private Instant now = Instant.parse("2019-08-15T23:59:59Z");
+
+  private Path directory() {
+    return temporary.resolve("us-south");
+  }
+
+  private Archive archive() {
+    InstantSource source = () -> now;
+    return new Archive(directory(), true, source.withZone(ZoneOffset.UTC));
+  }
+
+  private static Slice slice(long from, String text) {
+    return slice(SPOOL, from, text);
+  }
+
+  private static Slice slice(String spool, long from, String text) {
+    byte[] bytes = (text + "stale").getBytes(StandardCharsets.UTF_8); // a buffer may be longer
+    int length = text.length();
+    return new Slice("us-south", spool, from, from + length, bytes, length, 1);
+  }
+
+  private Map<String, String> files() throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(directory())) {
+      for (Path file : all.toList()) {
+        files.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return files;
+  }
+
+  @Test
+  void slicesFollowOneAnotherInOneFile() throws Exception {
+    Archive archive = archive();
+
+    archive.append(slice(0, "a\n"));
+    archive.append(slice(2, "b\n"));
+
+    assertThat(files()).isEqualTo(Map.of(FIRST, "a\nb\n"));
+  }
+
+  @Test
+  void aNewDayBeginsANewFile() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    now = now.plus(Duration.ofSeconds(1));
+
+    archive.append(slice(2, "b\n"));
+
+    assertThat(files())
+        .isEqualTo(Map.of(FIRST, "a\n", "2019-08-16.0a1b2c3d.00000000000000000002.ndjson", "b\n"));
+  }
+
+  @Test
+  void aSliceHalfWrittenByACrashIsCutOffWhereverItTore() throws Exception {
+    for (int torn = 0; torn <= 4; torn++) {
+      Archive archive = archive();
+      archive.append(slice(0, "a\n"));
+      archive.close();
+      Files.writeString(directory().resolve(FIRST), "a\n" + "bcd\n".substring(0, torn));
+
+      archive().append(slice(2, "bcd\n"));
+
+      assertThat(files()).isEqualTo(Map.of(FIRST, "a\nbcd\n"));
+      Files.delete(directory().resolve(FIRST));
+    }
+  }
+
+  @Test
+  void aFirstSliceHalfWrittenByACrashIsWrittenAgain() throws Exception {
+    Files.createDirectories(directory());
+    Files.writeString(directory().resolve(FIRST), "a");
+
+    archive().append(slice(0, "abc\n"));
+
+    assertThat(files()).isEqualTo(Map.of(FIRST, "abc\n"));
+  }
+
+  @Test
+  void aSliceOfYesterdayThatIsWrittenAgainTodayIsThereOnce() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    archive.append(slice(2, "b\n"));
+    archive.close();
+    now = now.plus(Duration.ofDays(1));
+
+    archive().append(slice(2, "b\n"));
+
+    assertThat(files())
+        .isEqualTo(Map.of(FIRST, "a\n", "2019-08-16.0a1b2c3d.00000000000000000002.ndjson", "b\n"));
+  }
+
+  @Test
+  void aSliceThatComesAgainInTheSameProcessTakesItsOwnPlace() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    archive.append(slice(2, "b\n"));
+
+    archive.append(slice(2, "b\n"));
+    archive.append(slice(4, "c\n"));
+
+    assertThat(files()).isEqualTo(Map.of(FIRST, "a\nb\nc\n"));
+  }
+
+  @Test
+  void theFirstSliceMayComeAgainInTheSameProcess() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+
+    archive.append(slice(0, "a\n"));
+
+    assertThat(files()).isEqualTo(Map.of(FIRST, "a\n"));
+  }
+
+  @Test
+  void whatAnotherLogArchivedIsNeverTouched() throws Exception {
+    Archive other = archive();
+    other.append(slice(OTHER, 0, "other\n"));
+    other.close();
+
+    archive().append(slice(0, "a\n"));
+
+    assertThat(files())
+        .isEqualTo(Map.of(FIRST, "a\n", FIRST.replace("0a1b2c3d", "ffffffff"), "other\n"));
+  }
+
+  @Test
+  void foreignFilesAreNeverTouched() throws Exception {
+    Files.createDirectories(directory());
+    Files.writeString(directory().resolve("notes.ndjson"), "mine");
+    Files.writeString(directory().resolve(FIRST + ".gz"), "compressed");
+
+    archive().append(slice(0, "a\n"));
+
+    assertThat(files())
+        .isEqualTo(Map.of(FIRST, "a\n", "notes.ndjson", "mine", FIRST + ".gz", "compressed"));
+  }
+
+  @Test
+  void aFileDeletedMeanwhileIsFollowedByANewOne() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    Files.delete(directory().resolve(FIRST));
+
+    archive.append(slice(2, "b\n"));
+
+    assertThat(files()).isEqualTo(Map.of("2019-08-15.0a1b2c3d.00000000000000000002.ndjson", "b\n"));
+  }
+
+  @Test
+  void aDirectoryDeletedMeanwhileIsMadeAgain() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    Files.delete(directory().resolve(FIRST));
+    Files.delete(directory());
+
+    archive.append(slice(2, "b\n"));
+
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void deliveredFilesDeletedBeforeARestartStayDeleted() throws Exception {
+    archive().append(slice(100, "b\n"));
+
+    assertThat(files()).isEqualTo(Map.of("2019-08-15.0a1b2c3d.00000000000000000100.ndjson", "b\n"));
+  }
+
+  @Test
+  void anArchiveThatCannotBeWrittenSaysSoAndGoesOnLater() throws Exception {
+    Files.writeString(directory(), "in the way");
+    Archive archive = archive();
+
+    assertThatThrownBy(() -> archive.append(slice(0, "a\n"))).isInstanceOf(IOException.class);
+
+    Files.delete(directory());
+    archive.append(slice(0, "a\n"));
+    assertThat(files()).isEqualTo(Map.of(FIRST, "a\n"));
+  }
+
+  @Test
+  void anInterruptedSliceIsWrittenWholeTheNextTime() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> archive.append(slice(2, "b\n"))).isInstanceOf(IOException.class);
+    boolean stillInterrupted = Thread.interrupted();
+    archive.append(slice(2, "b\n"));
+
+    assertThat(stillInterrupted).isTrue();
+    assertThat(files()).isEqualTo(Map.of(FIRST, "a\nb\n"));
+  }
+}

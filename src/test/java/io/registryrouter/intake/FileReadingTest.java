@@ -1,0 +1,250 @@
+package io.registryrouter.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.registryrouter.config.EventPath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileReadingTest {
+
+  private static final int MAX_EVENT = 1024 * 1024;
+
+  @TempDir private Path inboxes;
+  private Path inbox;
+  private Handover handover;
+  private boolean stopping;
+
+  @BeforeEach
+  void makeInbox() throws IOException {
+    inbox = Files.createDirectory(inboxes.resolve("activity-tracker"));
+    handover = new Handover();
+  }
+
+  @Test
+  void smallFileIsOneBatchAndLeavesNoProgress() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), "{\"a\":1}\n{\"b\":2}\n");
+
+    try (FileReading reading = open(file)) {
+      List<String> events = rest(reading);
+
+      assertThat(events).containsExactly("1: {\"a\":1}", "2: {\"b\":2}");
+      assertThat(reading.isBroken()).isFalse();
+      assertThat(inbox.resolve(".progress")).doesNotExist();
+    }
+  }
+
+  /** Camel's splitter asks whether there is more before it works on what it was given. */
+  @Test
+  void askingForMoreLeavesTheBatchAsItIs() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), lines(40_000));
+    List<String> events = new ArrayList<>();
+
+    try (FileReading reading = open(file)) {
+      while (reading.hasNext()) {
+        RawBatch batch = reading.next();
+        assertThat(reading.hasNext()).isEqualTo(batch != null);
+        if (batch != null) {
+          events.addAll(handOver(batch));
+        }
+      }
+    }
+
+    assertThat(text(events)).isEqualTo(lines(40_000));
+  }
+
+  @Test
+  void interruptedFileGoesOnBehindTheLastBatchThatIsOnDisk() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), lines(40_000));
+    List<String> events = new ArrayList<>();
+    try (FileReading reading = open(file)) {
+      events.addAll(handOver(reading.next()));
+      assertThat(reading.next()).isNotNull(); // and is killed before it is handed over
+    }
+
+    events.addAll(rest(file));
+
+    assertThat(text(events)).isEqualTo(lines(40_000));
+  }
+
+  @Test
+  void progressIsNotNotedBeforeTheBatchIsOnDisk() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), lines(40_000));
+    CompletableFuture<Void> onDisk = new CompletableFuture<>();
+
+    try (FileReading reading = open(file)) {
+      handOver(reading.next(), onDisk);
+      assertThat(reading.next()).isNotNull();
+      assertThat(inbox.resolve(".progress")).doesNotExist();
+
+      onDisk.complete(null);
+
+      assertThat(inbox.resolve(".progress")).exists();
+    }
+  }
+
+  /** Camel's splitter asks for another batch even behind one that failed. */
+  @Test
+  void behindABatchThatWasNotHandedOverThereIsNoOther() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), lines(40_000));
+    try (FileReading reading = open(file)) {
+      reading.next();
+      for (int i = 0; i < 2; i++) {
+        assertThat(reading.hasNext()).isTrue();
+        assertThatThrownBy(reading::next)
+            .isInstanceOf(UncheckedIOException.class)
+            .hasMessageContaining("a batch was not handed over; the file goes on from there");
+      }
+    }
+
+    assertThat(text(rest(file))).isEqualTo(lines(40_000));
+  }
+
+  @Test
+  void aBatchOfWhichOnlyAPartWasHandedOverComesAgain() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), lines(40_000));
+    try (FileReading reading = open(file)) {
+      RawBatch batch = reading.next();
+      handover.expect(batch.size());
+      handover.accepted(1, CompletableFuture.completedFuture(null));
+      assertThatThrownBy(reading::next).isInstanceOf(UncheckedIOException.class);
+    }
+
+    assertThat(text(rest(file))).isEqualTo(lines(40_000));
+  }
+
+  @Test
+  void stoppingRepeatsNothingThatWasHandedOver() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), lines(40_000));
+    List<String> events = new ArrayList<>();
+    try (FileReading reading = open(file)) {
+      events.addAll(handOver(reading.next()));
+      stopping = true;
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(reading::next)
+            .isInstanceOf(UncheckedIOException.class)
+            .hasMessageContaining("stopping; the file goes on from here at the next start");
+      }
+    }
+
+    stopping = false;
+    events.addAll(rest(file));
+
+    assertThat(text(events)).isEqualTo(lines(40_000));
+  }
+
+  @Test
+  void fileThatIsThroughIsDoneWithEvenWhenStopping() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.json"), "[{\"a\":1},\n{\"b\":2}]\n");
+
+    try (FileReading reading = open(file)) {
+      handOver(reading.next());
+      stopping = true;
+      assertThat(reading.next()).isNull();
+      assertThat(reading.hasNext()).isFalse();
+      assertThat(reading.isBroken()).isFalse();
+    }
+  }
+
+  @Test
+  void stoppingBeforeTheFirstBatchLeavesNoProgress() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), "{\"a\":1}\n");
+    stopping = true;
+
+    try (FileReading reading = open(file)) {
+      assertThatThrownBy(reading::next).isInstanceOf(UncheckedIOException.class);
+    }
+
+    assertThat(inbox.resolve(".progress")).doesNotExist();
+  }
+
+  @Test
+  void damagedFileIsBroken() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.json"), "[{\"a\":1}");
+
+    try (FileReading reading = open(file)) {
+      assertThat(rest(reading)).containsExactly("1: {\"a\":1}");
+      assertThat(reading.isBroken()).isTrue();
+    }
+  }
+
+  @Test
+  void fileOutsideTheInboxIsReadFromItsStartAndLeavesNoProgress() throws IOException {
+    Path file = Files.writeString(inboxes.resolve("a.ndjson"), lines(40_000));
+
+    try (FileReading reading =
+        intake().readOnce(EventPath.ACTIVITY_TRACKER, file, "a.ndjson", handover)) {
+      assertThat(rest(reading)).hasSize(40_000);
+    }
+
+    assertThat(inbox).isEmptyDirectory();
+  }
+
+  private FileReading open(Path file) throws IOException {
+    return intake().read(EventPath.ACTIVITY_TRACKER, file, handover);
+  }
+
+  private FileIntake intake() {
+    return new FileIntake(inboxes, MAX_EVENT, () -> stopping);
+  }
+
+  /** What another process makes of a file. */
+  private List<String> rest(Path file) throws IOException {
+    handover = new Handover();
+    try (FileReading reading = open(file)) {
+      return rest(reading);
+    }
+  }
+
+  private List<String> rest(FileReading reading) {
+    List<String> events = new ArrayList<>();
+    for (RawBatch batch = reading.next(); batch != null; batch = reading.next()) {
+      events.addAll(handOver(batch));
+    }
+    return events;
+  }
+
+  private List<String> handOver(RawBatch batch) {
+    return handOver(batch, CompletableFuture.completedFuture(null));
+  }
+
+  private List<String> handOver(RawBatch batch, CompletableFuture<Void> onDisk) {
+    int deadLetters = batch.deadLetters().size();
+    handover.expect(batch.size() + deadLetters);
+    handover.accepted(batch.size(), onDisk);
+    handover.deadLettered(deadLetters, onDisk);
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      int length = batch.end(i) - batch.start(i);
+      String text = new String(batch.buffer(), batch.start(i), length, StandardCharsets.UTF_8);
+      events.add(batch.line(i) + ": " + text);
+    }
+    return events;
+  }
+
+  private static String text(List<String> events) {
+    return events.stream()
+        .map(event -> event.substring(event.indexOf(' ') + 1) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** Some 40 bytes a line. */
+  private static String lines(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append("{\"n\":\"").append(i).append(" and thirty bytes of text\"}\n");
+    }
+    return lines.toString();
+  }
+}

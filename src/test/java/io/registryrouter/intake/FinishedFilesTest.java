@@ -1,0 +1,186 @@
+package io.registryrouter.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.registryrouter.config.EventPath;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileConfiguration;
+import org.apache.camel.component.file.GenericFileEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FinishedFilesTest {
+
+  private static final Duration RETENTION = Duration.ofDays(7);
+
+  @TempDir private Path inboxes;
+  private Path inbox;
+  private GenericFileEndpoint<File> endpoint;
+  private final MutableClock clock = new MutableClock(Instant.now());
+  private final FinishedFiles finished = new FinishedFiles(RETENTION, clock);
+
+  @BeforeEach
+  void makeInbox() throws IOException {
+    inbox = Files.createDirectory(inboxes.resolve("activity-tracker"));
+    GenericFileConfiguration configuration = new GenericFileConfiguration();
+    configuration.setDirectory(inbox.toString());
+    endpoint = new FileEndpoint();
+    endpoint.setConfiguration(configuration);
+  }
+
+  @Test
+  void takenFileMovesToDone() throws IOException {
+    Path file = write("a.ndjson", "{}");
+
+    commit(file);
+
+    assertThat(file).doesNotExist();
+    assertThat(inbox.resolve(".done/a.ndjson")).hasContent("{}");
+    assertThat(inbox.resolve(".failed")).doesNotExist();
+  }
+
+  @Test
+  void damagedFileMovesToFailedEvenWhenItIsTheFirstOfAll() throws IOException {
+    Path file = write("a.json", "[{}");
+
+    commit(file);
+
+    assertThat(file).doesNotExist();
+    assertThat(inbox.resolve(".failed/a.json")).hasContent("[{}");
+    assertThat(inbox.resolve(".done")).doesNotExist();
+  }
+
+  @Test
+  void directoriesAreKept() throws IOException {
+    commit(write("day-1/a.ndjson", "{}"));
+
+    assertThat(inbox.resolve(".done/day-1/a.ndjson")).hasContent("{}");
+  }
+
+  @Test
+  void nothingIsOverwritten() throws IOException {
+    commit(write("a.ndjson", "1"));
+    commit(write("a.ndjson", "2"));
+    commit(write("a.ndjson", "3"));
+
+    assertThat(inbox.resolve(".done/a.ndjson")).hasContent("1");
+    assertThat(inbox.resolve(".done/a.ndjson.1")).hasContent("2");
+    assertThat(inbox.resolve(".done/a.ndjson.2")).hasContent("3");
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsNotOverwrittenEither() throws IOException {
+    Files.createDirectory(inbox.resolve(".done"));
+    Files.createSymbolicLink(inbox.resolve(".done/a.ndjson"), Path.of("nowhere"));
+
+    commit(write("a.ndjson", "1"));
+
+    assertThat(inbox.resolve(".done/a.ndjson.1")).hasContent("1");
+  }
+
+  @Test
+  void progressOfATakenFileIsForgotten() throws IOException {
+    Path file = write("a.ndjson", "{}");
+    Progress.of(inbox, file).save(new EventCutter.Position(1, 1, Framing.LINES));
+
+    commit(file);
+
+    assertThat(inbox.resolve(".progress")).doesNotExist();
+  }
+
+  @Test
+  void takenFilesAreKeptForAWhile() throws IOException {
+    commit(write("a.ndjson", "{}"));
+    clock.advance(RETENTION.minusMinutes(1));
+    commit(write("b.ndjson", "{}"));
+
+    assertThat(inbox.resolve(".done/a.ndjson")).exists();
+
+    clock.advance(Duration.ofHours(1));
+    commit(write("c.ndjson", "{}"));
+
+    assertThat(inbox.resolve(".done/a.ndjson")).doesNotExist();
+  }
+
+  @Test
+  void damagedFilesAreKeptForEver() throws IOException {
+    commit(write("a.json", "[{}"));
+    clock.advance(RETENTION.multipliedBy(10));
+    commit(write("b.ndjson", "{}"));
+
+    assertThat(inbox.resolve(".failed/a.json")).exists();
+  }
+
+  @Test
+  void behindAFileThatCouldNotBeHandedOverOthersWait() throws IOException {
+    Path first = write("a.ndjson", "{}");
+    Path second = write("b.ndjson", "{}");
+    assertThat(begin(first)).isTrue();
+
+    rollback(first);
+
+    assertThat(begin(second)).isFalse();
+    assertThat(begin(first)).isTrue();
+    assertThat(first).exists();
+    commit(first);
+    assertThat(begin(second)).isTrue();
+  }
+
+  @Test
+  void aFileThatIsGoneIsNotWaitedFor() throws IOException {
+    Path first = write("a.ndjson", "{}");
+    Path second = write("b.ndjson", "{}");
+    rollback(first);
+
+    Files.delete(first);
+
+    assertThat(begin(second)).isTrue();
+  }
+
+  private Path write(String name, String text) throws IOException {
+    Path file = inbox.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  private boolean begin(Path file) {
+    return finished.begin(null, endpoint, null, generic(file));
+  }
+
+  private void rollback(Path file) {
+    finished.rollback(null, endpoint, null, generic(file));
+  }
+
+  private void commit(Path file) throws IOException {
+    FileIntake intake = new FileIntake(inboxes, 1024 * 1024, () -> false);
+    Handover handover = new Handover();
+    try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
+      int events = reading.next().size();
+      handover.expect(events);
+      handover.accepted(events, CompletableFuture.completedFuture(null));
+      assertThat(reading.next()).isNull();
+      Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+      exchange.setProperty(FileReading.PROPERTY, reading);
+      finished.commit(null, endpoint, exchange, generic(file));
+    }
+  }
+
+  private GenericFile<File> generic(Path file) {
+    GenericFile<File> generic = new GenericFile<>();
+    generic.setFile(file.toFile());
+    generic.setRelativeFilePath(inbox.relativize(file).toString());
+    return generic;
+  }
+}

@@ -1,0 +1,94 @@
+package io.registryrouter.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.registryrouter.intake.EventCutter.Position;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProgressTest {
+
+  private static final Position POSITION = new Position(17, 3, Framing.ARRAY);
+
+  @TempDir private Path inbox;
+  private Path file;
+
+  @BeforeEach
+  void writeFile() throws IOException {
+    file = Files.writeString(inbox.resolve("a.json"), "[1,2,3]");
+  }
+
+  @Test
+  void fileThatWasNotBegunStartsAtItsStart() throws IOException {
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
+
+  @Test
+  void fileGoesOnWhereItsProgressWasSaved() throws IOException {
+    Progress.of(inbox, file).save(new Position(9, 2, Framing.ARRAY));
+    Progress.of(inbox, file).save(POSITION);
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(POSITION);
+    assertThat(inbox).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  @Test
+  void anotherFileStartsAtItsStart() throws IOException {
+    Progress.of(inbox, file).save(POSITION);
+    Path other = Files.writeString(inbox.resolve("b.json"), "[1,2,3]");
+
+    assertThat(Progress.of(inbox, other).load()).isEqualTo(Position.START);
+  }
+
+  @Test
+  void fileThatWasReplacedStartsAtItsStart() throws IOException {
+    Progress.of(inbox, file).save(POSITION);
+    Path replacement = Files.writeString(inbox.resolve("new.json"), "[4,5,6]");
+    Files.delete(file);
+    Files.move(replacement, file);
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
+
+  @Test
+  void fileThatGrewStartsAtItsStart() throws IOException {
+    Progress.of(inbox, file).save(POSITION);
+    Files.writeString(file, " ", StandardOpenOption.APPEND);
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
+
+  @Test
+  void forgottenProgressIsNoProgress() throws IOException {
+    Progress.of(inbox, file).save(POSITION);
+
+    Progress.forget(inbox);
+    Progress.forget(inbox);
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\0\0\0", "{", "{}", "null", "[]"})
+  void unreadableProgressIsNoProgress(String text) throws IOException {
+    Files.writeString(inbox.resolve(".progress"), text);
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
+
+  @Test
+  void fileOutsideTheInboxHasNoProgress() {
+    Progress none = Progress.none();
+
+    none.save(POSITION);
+
+    assertThat(none.load()).isEqualTo(Position.START);
+  }
+}

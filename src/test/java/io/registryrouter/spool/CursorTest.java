@@ -1,0 +1,78 @@
+package io.registryrouter.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CursorTest {
+
+  private static final Cursor.State START = new Cursor.State("id", 1000, 1000);
+
+  @TempDir Path directory;
+
+  private Path file() {
+    return directory.resolve("cursor");
+  }
+
+  @Test
+  void theFileIsALineOfJsonPaddedToOneLength() throws Exception {
+    try (Cursor cursor = Cursor.open(file(), START)) {
+      cursor.begin(2000);
+    }
+
+    assertThat(Files.readString(file()))
+        .hasSize(256)
+        .startsWith("{\"spool\":\"id\",\"offset\":1000,\"inFlightTo\":2000} ")
+        .endsWith(" \n");
+  }
+
+  @Test
+  void aShorterStateLeavesNothingOfALongerOne() throws Exception {
+    Files.writeString(file(), "x".repeat(1000));
+
+    try (Cursor cursor = Cursor.open(file(), START)) {
+      cursor.advance(7);
+    }
+
+    assertThat(Files.readString(file()).strip())
+        .isEqualTo("{\"spool\":\"id\",\"offset\":7,\"inFlightTo\":7}");
+  }
+
+  @Test
+  void theLargestOffsetsFit() throws Exception {
+    Cursor.State largest =
+        new Cursor.State(Cursor.newSpoolId(), Long.MAX_VALUE - 1, Long.MAX_VALUE);
+
+    Cursor.open(file(), largest).close();
+
+    assertThat(Cursor.read(file())).contains(largest);
+  }
+
+  @Test
+  void whatIsWrittenIsRead() throws Exception {
+    try (Cursor cursor = Cursor.open(file(), START)) {
+      cursor.begin(1500);
+
+      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1000, 1500));
+      assertThat(cursor.state()).isEqualTo(new Cursor.State("id", 1000, 1500));
+    }
+  }
+
+  @Test
+  void advancingEndsTheRangeInFlight() throws Exception {
+    try (Cursor cursor = Cursor.open(file(), START)) {
+      cursor.begin(1500);
+      cursor.advance(1500);
+
+      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1500, 1500));
+    }
+  }
+
+  @Test
+  void noFileIsNoCursor() throws Exception {
+    assertThat(Cursor.read(file())).isEmpty();
+  }
+}

@@ -1,0 +1,188 @@
+package io.registryrouter.spool;
+
+import static io.registryrouter.spool.Groups.line;
+import static io.registryrouter.spool.Groups.lines;
+import static io.registryrouter.spool.LogFixture.append;
+import static io.registryrouter.spool.LogFixture.drain;
+import static io.registryrouter.spool.LogFixture.next;
+import static io.registryrouter.spool.LogFixture.open;
+import static io.registryrouter.spool.LogFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an fsync that fails, or is overtaken, does to a log. */
+class FailingFsyncTest {
+
+  private static final int LINE = line("a").length();
+
+  @TempDir Path directory;
+
+  /** What the next calls of the disk do, instead of syncing. */
+  private final Deque<SpoolLog.Disk> next = new ArrayDeque<>();
+
+  private void disk(Segment segment) throws IOException {
+    SpoolLog.Disk instead = next.poll();
+    if (instead != null) {
+      instead.force(segment);
+    } else {
+      segment.force();
+    }
+  }
+
+  private static void fail(Segment segment) throws IOException {
+    throw new IOException("no disk under " + segment.base());
+  }
+
+  @Test
+  void aFailedFsyncAcknowledgesNothingAndTheLogGoesOn() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    append(log, "a").get();
+    next.add(FailingFsyncTest::fail);
+
+    CompletableFuture<Void> lost = append(log, "lost");
+    append(log, "b").get();
+
+    assertThatThrownBy(lost::get).hasRootCauseMessage("no disk under 0");
+    assertThat(log.backlog()).isEqualTo(2);
+    assertThat(drain(log)).isEqualTo(lines("a", "b"));
+  }
+
+  @Test
+  void theFirstFsyncOfALogMayFail() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    next.add(FailingFsyncTest::fail);
+
+    CompletableFuture<Void> lost = append(log, "lost");
+    append(log, "b").get();
+
+    assertThat(lost).isCompletedExceptionally();
+    assertThat(drain(log)).isEqualTo(line("b"));
+  }
+
+  @Test
+  void aLogIsWholeAfterAFailedFsyncAndAKill() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    append(log, "a").get();
+    next.add(FailingFsyncTest::fail);
+    append(log, "lost");
+    append(log, "b").get();
+
+    SpoolLog again = open(directory);
+
+    assertThat(again.backlog()).isEqualTo(2);
+    assertThat(drain(again)).isEqualTo(lines("a", "b"));
+  }
+
+  @Test
+  void eventsWrittenWhileAnFsyncFailsAreNotAcknowledgedByTheNextOne() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    append(log, "a").get();
+    Deque<CompletableFuture<Void>> during = new ArrayDeque<>();
+    next.add(
+        segment -> {
+          during.add(append(log, "during"));
+          fail(segment);
+        });
+
+    CompletableFuture<Void> lost = append(log, "lost");
+
+    assertThat(lost).isCompletedExceptionally();
+    assertThatThrownBy(during.remove()::get)
+        .hasRootCauseMessage("an fsync of the spool failed; its events are given back");
+    assertThat(drain(log)).isEqualTo(line("a"));
+    assertThat(log.backlog()).isZero();
+  }
+
+  @Test
+  void aFailedFsyncTakesBackTheSegmentsBegunSince() throws Exception {
+    SpoolLog log = open(directory, LINE, this::disk);
+    append(log, "a").get();
+    next.add(Segment::force); // "a" when the next segment begins
+    next.add(
+        segment -> {
+          append(log, "c"); // rolls once more
+          fail(segment);
+        });
+
+    CompletableFuture<Void> lost = append(log, "b");
+    append(log, "d").get();
+
+    assertThat(lost).isCompletedExceptionally();
+    assertThat(drain(log)).isEqualTo(lines("a", "d"));
+    log.close();
+    assertThat(open(directory).backlog()).isZero();
+  }
+
+  @Test
+  void aSegmentIsOnDiskBeforeTheNextOneBegins() throws Exception {
+    SpoolLog log = open(directory, LINE, this::disk);
+    append(log, "a").get();
+    next.add(FailingFsyncTest::fail);
+
+    assertThatThrownBy(() -> append(log, "b"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("no disk under 0");
+
+    assertThat(LogFixture.files(directory))
+        .containsExactly(
+            "00000000000000000000.index",
+            "00000000000000000000.ndjson",
+            Segment.name(LINE) + ".index",
+            Segment.name(LINE) + ".ndjson",
+            "cursor");
+    append(log, "c").get();
+    assertThat(drain(log)).isEqualTo(lines("a", "c"));
+  }
+
+  @Test
+  void aLogThatIsClosedDuringAnFsyncAcknowledgesNothingAndLeavesItsFilesAlone() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    append(log, "a").get();
+    next.add(
+        segment -> {
+          log.close();
+          segment.force();
+        });
+
+    CompletableFuture<Void> unsure = append(log, "b");
+
+    assertThat(unsure).isCompletedExceptionally();
+    assertThat(LogFixture.files(directory))
+        .containsExactly("00000000000000000000.index", "00000000000000000000.ndjson", "cursor");
+    assertThat(drain(open(directory))).isEqualTo(lines("a", "b"));
+  }
+
+  @Test
+  void aDeletedSegmentIsAsGoodAsOnDisk() throws Exception {
+    Segment segment = Segment.create(directory, 0);
+    segment.delete();
+
+    segment.force();
+
+    assertThat(LogFixture.files(directory)).isEmpty();
+  }
+
+  @Test
+  void anErrorDuringAnFsyncIsHeardOfAndTheNextIsServed() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    next.add(
+        segment -> {
+          throw new OutOfMemoryError("a test");
+        });
+
+    CompletableFuture<Void> first = append(log, "a");
+    CompletableFuture<Void> second = append(log, "b");
+
+    assertThatThrownBy(first::get).hasRootCauseMessage("a test");
+    assertThat(second).isCompleted();
+    assertThat(text(next(log))).endsWith(line("b"));
+  }
+}

@@ -1,0 +1,60 @@
+package io.registryrouter.spool;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.Registry;
+import io.registryrouter.decode.Event;
+import io.registryrouter.decode.EventBatch;
+import io.registryrouter.enrich.EnrichedBatch;
+import io.registryrouter.enrich.EnrichedEvent;
+import io.registryrouter.intake.Source;
+import io.registryrouter.route.Group;
+import io.registryrouter.route.Grouper;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Groups as the router makes them, of events that hold nothing but an id. */
+final class Groups {
+
+  private static final Registry REGISTRY =
+      new Registry("us.icr.io", "us-south", Map.of(), List.of(), List.of(), true);
+  private static final byte[] ENRICHMENT = "\"e\":1".getBytes(StandardCharsets.UTF_8);
+
+  private Groups() {}
+
+  static Group of(String... ids) {
+    StringBuilder text = new StringBuilder();
+    List<Event> events = new ArrayList<>();
+    for (String id : ids) {
+      int start = text.length();
+      text.append("{\"id\":\"").append(id).append("\"}");
+      events.add(new Event(start, text.length(), events.size() + 1L, null, null));
+    }
+    EventBatch batch =
+        new EventBatch(
+            EventPath.ACTIVITY_TRACKER,
+            new Source(Source.Kind.FILE, "a.ndjson"),
+            text.toString().getBytes(StandardCharsets.UTF_8),
+            events,
+            new ArrayList<>());
+    List<EnrichedEvent> enriched =
+        events.stream()
+            .map(event -> new EnrichedEvent(event, batch.path(), REGISTRY, false, ENRICHMENT))
+            .toList();
+    return Grouper.group(new EnrichedBatch(batch, enriched)).get(0);
+  }
+
+  /** An event as the log holds it. */
+  static String line(String id) {
+    return "{\"id\":\"" + id + "\",\"e\":1}\n";
+  }
+
+  static String lines(String... ids) {
+    StringBuilder lines = new StringBuilder();
+    for (String id : ids) {
+      lines.append(line(id));
+    }
+    return lines.toString();
+  }
+}

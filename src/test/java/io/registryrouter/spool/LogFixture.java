@@ -1,0 +1,88 @@
+package io.registryrouter.spool;
+
+import io.registryrouter.config.RouterConfig.SpoolSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** What tests of a log do again and again; everything happens in the calling thread. */
+final class LogFixture {
+
+  static final Clock CLOCK = Clock.fixed(Instant.parse("2019-08-15T12:00:00Z"), ZoneOffset.UTC);
+  static final int MANY = 1 << 20;
+  private static final byte[] NO_BUFFER = new byte[0];
+
+  private LogFixture() {}
+
+  static SpoolLog open(Path directory) throws IOException {
+    return open(directory, 1 << 20);
+  }
+
+  static SpoolLog open(Path directory, long segmentSize) throws IOException {
+    return SpoolLog.open(
+        "us-south", directory, new SpoolSettings(1 << 30, segmentSize, true), CLOCK, Runnable::run);
+  }
+
+  /** A log whose disk may refuse. */
+  static SpoolLog open(Path directory, long segmentSize, SpoolLog.Disk disk) throws IOException {
+    Files.createDirectories(directory);
+    return new SpoolLog(
+        "us-south",
+        directory,
+        new SpoolSettings(1 << 30, segmentSize, true),
+        CLOCK,
+        Runnable::run,
+        Recovery.recover("us-south", directory),
+        disk);
+  }
+
+  static CompletableFuture<Void> append(SpoolLog log, String... ids) throws IOException {
+    return log.append(Groups.of(ids));
+  }
+
+  static Slice next(SpoolLog log) throws IOException {
+    return log.next(MANY, MANY, NO_BUFFER);
+  }
+
+  static String text(Slice slice) {
+    return new String(slice.buffer(), 0, slice.length(), StandardCharsets.UTF_8);
+  }
+
+  static Slice deliver(SpoolLog log) throws IOException {
+    Slice slice = next(log);
+    log.begin(slice);
+    log.done(slice);
+    return slice;
+  }
+
+  /** Delivers all there is. */
+  static String drain(SpoolLog log) throws IOException {
+    StringBuilder all = new StringBuilder();
+    while (next(log) != null) {
+      all.append(text(deliver(log)));
+    }
+    return all.toString();
+  }
+
+  static List<String> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return new ArrayList<>(files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  static Path data(Path directory, long base) {
+    return directory.resolve(Segment.name(base) + ".ndjson");
+  }
+
+  static Path index(Path directory, long base) {
+    return directory.resolve(Segment.name(base) + ".index");
+  }
+}

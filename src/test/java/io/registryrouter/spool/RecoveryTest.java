@@ -1,0 +1,276 @@
+package io.registryrouter.spool;
+
+import static io.registryrouter.spool.Groups.line;
+import static io.registryrouter.spool.Groups.lines;
+import static io.registryrouter.spool.LogFixture.append;
+import static io.registryrouter.spool.LogFixture.data;
+import static io.registryrouter.spool.LogFixture.deliver;
+import static io.registryrouter.spool.LogFixture.drain;
+import static io.registryrouter.spool.LogFixture.index;
+import static io.registryrouter.spool.LogFixture.open;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecoveryTest {
+
+  private static final int LINE = line("a").length();
+
+  @TempDir Path directory;
+
+  /** Three appends: one event, two, one. */
+  private void writeThreeAppends() throws Exception {
+    try (SpoolLog log = unsynced()) {
+      append(log, "a").get();
+      append(log, "b", "c").get();
+      append(log, "d").get();
+    }
+  }
+
+  private static String wholeAppends(long appends) {
+    return List.of("", lines("a"), lines("a", "b", "c"), lines("a", "b", "c", "d"))
+        .get((int) appends);
+  }
+
+  private void assertHoldsAndGoesOn(String expected) throws Exception {
+    try (SpoolLog log = unsynced()) {
+      assertThat(log.backlog()).isEqualTo(expected.lines().count());
+      append(log, "e").get();
+    }
+    try (SpoolLog log = unsynced()) {
+      assertThat(log.backlog()).isEqualTo(expected.lines().count() + 1);
+      assertThat(drain(log)).isEqualTo(expected + line("e"));
+      assertThat(log.backlog()).isZero();
+    }
+  }
+
+  /** As good, and faster: nothing here depends on what an fsync does. */
+  private SpoolLog unsynced() throws IOException {
+    return open(directory, 1 << 20, segment -> {});
+  }
+
+  private Map<String, byte[]> contents() throws IOException {
+    Map<String, byte[]> contents = new TreeMap<>();
+    for (String file : LogFixture.files(directory)) {
+      contents.put(file, Files.readAllBytes(directory.resolve(file)));
+    }
+    return contents;
+  }
+
+  private static void cut(Path file, byte[] whole, int length) throws IOException {
+    Files.write(file, Arrays.copyOf(whole, length));
+  }
+
+  private void restore(Map<String, byte[]> contents) throws IOException {
+    for (String file : LogFixture.files(directory)) {
+      Files.delete(directory.resolve(file));
+    }
+    for (Map.Entry<String, byte[]> file : contents.entrySet()) {
+      Files.write(directory.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  @Test
+  void dataTornAnywhereIsCutToWholeAppends() throws Exception {
+    writeThreeAppends();
+    Map<String, byte[]> contents = contents();
+    byte[] whole = Files.readAllBytes(data(directory, 0));
+    for (int length = 0; length <= whole.length; length++) {
+      restore(contents);
+      cut(data(directory, 0), whole, length);
+
+      assertHoldsAndGoesOn(
+          wholeAppends(length < LINE ? 0 : length < 3 * LINE ? 1 : length < 4 * LINE ? 2 : 3));
+    }
+  }
+
+  @Test
+  void anIndexTornAnywhereCutsToTheAppendsItNames() throws Exception {
+    try (SpoolLog log = unsynced()) {
+      append(log, "a").get();
+      append(log, "b", "c").get();
+    }
+    Map<String, byte[]> contents = contents();
+    byte[] whole = Files.readAllBytes(index(directory, 0));
+    for (int length = 0; length <= whole.length; length++) {
+      restore(contents);
+      cut(index(directory, 0), whole, length);
+
+      String left = new String(whole, 0, length, StandardCharsets.UTF_8);
+      assertHoldsAndGoesOn(wholeAppends(left.chars().filter(c -> c == '\n').count()));
+    }
+  }
+
+  @Test
+  void aFlippedByteAnywhereInTheDataCutsTheAppendItIsIn() throws Exception {
+    writeThreeAppends();
+    Map<String, byte[]> contents = contents();
+    byte[] whole = Files.readAllBytes(data(directory, 0));
+    for (int i = 0; i < whole.length; i++) {
+      restore(contents);
+      byte[] flipped = whole.clone();
+      flipped[i] ^= 1;
+      Files.write(data(directory, 0), flipped);
+
+      assertHoldsAndGoesOn(wholeAppends(i < LINE ? 0 : i < 3 * LINE ? 1 : 2));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"null\n", "\n", "{}\n", "[]\n", "\0\0\0\0", "{\"offset\":\"x\"}\n", "garbage"})
+  void garbageBehindTheIndexIsCutOff(String garbage) throws Exception {
+    writeThreeAppends();
+    Path index = index(directory, 0);
+    Files.writeString(index, Files.readString(index) + garbage);
+
+    assertHoldsAndGoesOn(wholeAppends(3));
+  }
+
+  @Test
+  void aMissingIndexNamesNoAppend() throws Exception {
+    writeThreeAppends();
+    Files.delete(index(directory, 0));
+
+    assertHoldsAndGoesOn("");
+  }
+
+  @Test
+  void garbageBehindTheDataIsCutOff() throws Exception {
+    writeThreeAppends();
+    Path data = data(directory, 0);
+    Files.writeString(data, Files.readString(data) + "{\"id\":\"half");
+
+    assertHoldsAndGoesOn(wholeAppends(3));
+    assertThat(data).hasContent(lines("a", "b", "c", "d", "e"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "garbage",
+        "null",
+        "[]",
+        "{\"spool\":\"s\",\"offset\":-1,\"inFlightTo\":5}",
+        "{\"spool\":\"s\",\"offset\":5,\"inFlightTo\":4}",
+        "{\"spool\":\"s\",\"offset\":1000000,\"inFlightTo\":1000000}",
+        "{\"spool\":7,\"offset\":0,\"inFlightTo\":0}",
+        "{\"spool\":\"s\",\"offset\":0.5,\"inFlightTo\":1}"
+      })
+  void aCursorThatMakesNoSenseBeginsAtTheOldestEventUnderANewId(String cursor) throws Exception {
+    writeThreeAppends();
+    String id = id();
+    Files.writeString(directory.resolve("cursor"), cursor);
+
+    assertThat(id()).isNotEqualTo(id).isNotEqualTo("s");
+    assertHoldsAndGoesOn(wholeAppends(3));
+  }
+
+  @Test
+  void aMissingCursorBeginsAtTheOldestEventUnderANewId() throws Exception {
+    writeThreeAppends();
+    String id = id();
+    Files.delete(directory.resolve("cursor"));
+
+    assertThat(id()).isNotEqualTo(id);
+    assertHoldsAndGoesOn(wholeAppends(3));
+  }
+
+  private String id() throws IOException {
+    try (SpoolLog log = open(directory)) {
+      return log.id();
+    }
+  }
+
+  @Test
+  void aCursorTornAnywhereIsUsableOrNot() throws Exception {
+    writeThreeAppends();
+    byte[] whole = Files.readAllBytes(directory.resolve("cursor"));
+    for (int length = 0; length <= whole.length; length++) {
+      cut(directory.resolve("cursor"), whole, length);
+      try (SpoolLog log = open(directory)) {
+        assertThat(log.backlog()).isEqualTo(4);
+      }
+    }
+  }
+
+  @Test
+  void aRangeInFlightThatIsNotThereAnyMoreIsForgotten() throws Exception {
+    writeThreeAppends();
+    try (SpoolLog log = open(directory)) {
+      log.begin(LogFixture.next(log));
+    }
+    cut(data(directory, 0), Files.readAllBytes(data(directory, 0)), 3 * LINE);
+
+    assertHoldsAndGoesOn(wholeAppends(2));
+  }
+
+  @Test
+  void appendsOfEarlierSegmentsCountUpToWhereTheNextBegins() throws Exception {
+    try (SpoolLog log = open(directory)) {
+      append(log, "a").get();
+      append(log, "given-back").get();
+    }
+    Segment.create(directory, LINE).close(); // as after an fsync that failed
+
+    assertHoldsAndGoesOn(lines("a"));
+  }
+
+  @Test
+  void deliveredSegmentsThatAKillLeftAreDeletedLater() throws Exception {
+    try (SpoolLog log = open(directory, LINE)) {
+      append(log, "a").get();
+      append(log, "b").get();
+      append(log, "c").get();
+    }
+    Path cursor = directory.resolve("cursor");
+    String advanced = "\"offset\":" + LINE + ",\"inFlightTo\":" + LINE;
+    Files.writeString(
+        cursor, Files.readString(cursor).replace("\"offset\":0,\"inFlightTo\":0", advanced));
+
+    try (SpoolLog log = open(directory, LINE)) {
+      assertThat(log.backlog()).isEqualTo(2);
+      assertThat(LogFixture.text(deliver(log))).isEqualTo(line("b"));
+    }
+    assertThat(data(directory, 0)).doesNotExist();
+    assertThat(data(directory, LINE)).doesNotExist();
+    assertThat(data(directory, 2L * LINE)).exists();
+  }
+
+  @Test
+  void aSegmentHalfDeletedIsNoHindrance() throws Exception {
+    try (SpoolLog log = open(directory, LINE)) {
+      append(log, "a").get();
+      append(log, "b").get();
+      deliver(log);
+    }
+    Files.writeString(data(directory, 0), line("a")); // the index goes first
+
+    try (SpoolLog log = open(directory, LINE)) {
+      assertThat(log.backlog()).isEqualTo(1);
+      assertThat(drain(log)).isEqualTo(line("b"));
+    }
+    assertThat(data(directory, 0)).doesNotExist();
+  }
+
+  @Test
+  void foreignFilesAreLeftAlone() throws Exception {
+    Files.writeString(directory.resolve("notes.ndjson"), "mine");
+
+    assertHoldsAndGoesOn("");
+
+    assertThat(directory.resolve("notes.ndjson")).hasContent("mine");
+  }
+}

@@ -1,0 +1,446 @@
+package io.registryrouter.spool;
+
+import static io.registryrouter.spool.Groups.line;
+import static io.registryrouter.spool.Groups.lines;
+import static io.registryrouter.spool.LogFixture.MANY;
+import static io.registryrouter.spool.LogFixture.append;
+import static io.registryrouter.spool.LogFixture.data;
+import static io.registryrouter.spool.LogFixture.deliver;
+import static io.registryrouter.spool.LogFixture.drain;
+import static io.registryrouter.spool.LogFixture.files;
+import static io.registryrouter.spool.LogFixture.index;
+import static io.registryrouter.spool.LogFixture.next;
+import static io.registryrouter.spool.LogFixture.open;
+import static io.registryrouter.spool.LogFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.registryrouter.config.RouterConfig.SpoolSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolLogTest {
+
+  private static final int LINE = line("a").length();
+
+  @TempDir Path directory;
+
+  @Test
+  void whatIsAppendedIsReadInOrder() throws Exception {
+    SpoolLog log = open(directory);
+
+    append(log, "a", "b").get();
+    append(log, "c").get();
+
+    Slice slice = next(log);
+    assertThat(text(slice)).isEqualTo(lines("a", "b", "c"));
+    assertThat(slice.events()).isEqualTo(3);
+    assertThat(slice.from()).isZero();
+    assertThat(slice.to()).isEqualTo(3L * LINE);
+    assertThat(slice.key()).isEqualTo(log.id() + "-0-" + 3 * LINE);
+    assertThat(log.backlog()).isEqualTo(3);
+  }
+
+  @Test
+  void anEmptyLogHasNothingToRead() throws Exception {
+    SpoolLog log = open(directory);
+
+    Slice slice = next(log);
+
+    assertThat(slice).isNull();
+    assertThat(log.backlog()).isZero();
+  }
+
+  @Test
+  void theIndexHasALineAnAppend() throws Exception {
+    SpoolLog log = open(directory);
+
+    append(log, "a", "b").get();
+
+    assertThat(index(directory, 0))
+        .hasContent(
+            "{\"offset\":0,\"bytes\":"
+                + 2 * LINE
+                + ",\"events\":2,\"at\":\"2019-08-15T12:00:00Z\",\"path\":\"activity-tracker\","
+                + "\"source\":{\"kind\":\"file\",\"name\":\"a.ndjson\"},\"line\":1,\"crc32c\":\""
+                + Segment.checksum(StandardCharsets.UTF_8.encode(lines("a", "b")))
+                + "\"}\n");
+  }
+
+  @Test
+  void whatIsDoneIsNotReadAgain() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    deliver(log);
+
+    append(log, "b").get();
+
+    assertThat(text(next(log))).isEqualTo(line("b"));
+    assertThat(log.cursor()).isEqualTo(LINE);
+    assertThat(log.backlog()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotDoneIsReadAgain() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    Slice first = next(log);
+    log.begin(first);
+
+    append(log, "b").get();
+    Slice second = next(log);
+
+    assertThat(text(second)).isEqualTo(line("a"));
+    assertThat(second.key()).isEqualTo(first.key());
+    assertThat(log.backlog()).isEqualTo(2);
+  }
+
+  @Test
+  void aRangeInFlightIsTheSameAfterReopeningHoweverSmallTheLimits() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a", "b", "c").get();
+    Slice before = next(log);
+    log.begin(before);
+    log.close();
+
+    SpoolLog again = open(directory);
+    append(again, "d").get();
+    Slice after = again.next(1, 1, new byte[0]);
+
+    assertThat(text(after)).isEqualTo(lines("a", "b", "c"));
+    assertThat(after.key()).isEqualTo(before.key());
+  }
+
+  @Test
+  void aSliceHasNoMoreEventsThanAskedFor() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a", "b", "c").get();
+
+    Slice slice = log.next(MANY, 2, new byte[0]);
+
+    assertThat(text(slice)).isEqualTo(lines("a", "b"));
+    assertThat(slice.events()).isEqualTo(2);
+  }
+
+  @Test
+  void aSliceHasWholeEventsOfNoMoreBytesThanAskedFor() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a", "b", "c").get();
+
+    Slice slice = log.next(3 * LINE - 1, MANY, new byte[0]);
+
+    assertThat(text(slice)).isEqualTo(lines("a", "b"));
+  }
+
+  @Test
+  void anEventLargerThanARequestGoesAlone() throws Exception {
+    SpoolLog log = open(directory);
+    String large = "x".repeat(1_000_000);
+    append(log, large, "b").get();
+
+    Slice slice = log.next(10, MANY, new byte[0]);
+
+    assertThat(text(slice)).isEqualTo(line(large));
+  }
+
+  @Test
+  void aBufferThatIsLargeEnoughIsUsedAgain() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    byte[] buffer = new byte[LINE];
+
+    Slice slice = log.next(MANY, MANY, buffer);
+
+    assertThat(slice.buffer()).isSameAs(buffer);
+  }
+
+  @Test
+  void aFullSegmentIsFollowedByANewOneAndDeletedWhenDelivered() throws Exception {
+    SpoolLog log = open(directory, LINE);
+    append(log, "a").get();
+    append(log, "b").get();
+    List<String> before = files(directory);
+
+    Slice slice = deliver(log);
+
+    assertThat(text(slice)).isEqualTo(line("a"));
+    assertThat(before)
+        .containsExactly(
+            "00000000000000000000.index",
+            "00000000000000000000.ndjson",
+            Segment.name(LINE) + ".index",
+            Segment.name(LINE) + ".ndjson",
+            "cursor");
+    assertThat(files(directory))
+        .containsExactly(Segment.name(LINE) + ".index", Segment.name(LINE) + ".ndjson", "cursor");
+    assertThat(drain(log)).isEqualTo(line("b"));
+  }
+
+  @Test
+  void manySegmentsAreReadAfterReopening() throws Exception {
+    SpoolLog log = open(directory, LINE);
+    for (String id : List.of("a", "b", "c", "d")) {
+      append(log, id).get();
+    }
+    deliver(log);
+    log.close();
+
+    SpoolLog again = open(directory, LINE);
+
+    assertThat(again.backlog()).isEqualTo(3);
+    assertThat(again.cursor()).isEqualTo(LINE);
+    assertThat(drain(again)).isEqualTo(lines("b", "c", "d"));
+    assertThat(again.backlog()).isZero();
+  }
+
+  @Test
+  void theBacklogIsRightWhenTheCursorStandsInTheMiddleOfAnAppend() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a", "b", "c").get();
+    append(log, "d").get();
+    Slice slice = log.next(MANY, 2, new byte[0]);
+    log.begin(slice);
+    log.done(slice);
+    log.close();
+
+    SpoolLog again = open(directory);
+
+    assertThat(again.backlog()).isEqualTo(2);
+    assertThat(drain(again)).isEqualTo(lines("c", "d"));
+  }
+
+  @Test
+  void offsetsGoOnWhenAllSegmentsAreGone() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    deliver(log);
+    log.close();
+    Files.delete(data(directory, 0));
+    Files.delete(index(directory, 0));
+
+    SpoolLog again = open(directory);
+    append(again, "b").get();
+
+    assertThat(again.id()).isEqualTo(log.id());
+    assertThat(next(again).from()).isEqualTo(LINE);
+  }
+
+  @Test
+  void withoutFsyncEventsCanBeReadAtOnce() throws Exception {
+    SpoolLog log =
+        SpoolLog.open(
+            "us-south",
+            directory,
+            new SpoolSettings(1 << 30, LINE, false),
+            LogFixture.CLOCK,
+            task -> {
+              throw new IllegalStateException("nobody syncs");
+            });
+
+    append(log, "a").get();
+    append(log, "b").get();
+
+    assertThat(drain(log)).isEqualTo(lines("a", "b"));
+  }
+
+  @Test
+  void nothingIsReadBeforeItIsOnDisk() throws Exception {
+    List<Runnable> tasks = new ArrayList<>();
+    SpoolLog log =
+        SpoolLog.open(
+            "us-south",
+            directory,
+            new SpoolSettings(1 << 30, MANY, true),
+            LogFixture.CLOCK,
+            tasks::add);
+
+    CompletableFuture<Void> onDisk = append(log, "a");
+    Slice before = next(log);
+    long backlogBefore = log.backlog();
+    tasks.forEach(Runnable::run);
+
+    assertThat(before).isNull();
+    assertThat(backlogBefore).isZero();
+    assertThat(onDisk).isCompleted();
+    assertThat(text(next(log))).isEqualTo(line("a"));
+    assertThat(log.backlog()).isEqualTo(1);
+  }
+
+  @Test
+  void reclaimingLetsGoOfADeliveredSegment() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    deliver(log);
+    long before = log.size();
+
+    log.reclaim();
+
+    assertThat(before).isEqualTo(LINE);
+    assertThat(log.size()).isZero();
+    append(log, "b").get();
+    assertThat(drain(log)).isEqualTo(line("b"));
+  }
+
+  @Test
+  void reclaimingKeepsWhatIsNotDelivered() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+
+    log.reclaim();
+
+    assertThat(drain(log)).isEqualTo(line("a"));
+  }
+
+  @Test
+  void reclaimingFinishesWhatAKilledOneBegan() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    deliver(log);
+    log.close();
+    Segment.create(directory, LINE).close(); // killed before it deleted the old segment
+
+    SpoolLog again = open(directory);
+    again.reclaim();
+
+    assertThat(again.size()).isZero();
+  }
+
+  @Test
+  void waitingEndsWhenNobodyReadsAnyMore() throws Exception {
+    SpoolLog log = open(directory);
+    log.reading(false);
+
+    boolean events = log.awaitEvents(Duration.ofDays(1));
+
+    assertThat(events).isFalse();
+  }
+
+  @Test
+  void lingeringEndsWhenThereIsEnough() throws Exception {
+    SpoolLog log = open(directory);
+    log.reading(true);
+    append(log, "a", "b").get();
+
+    boolean enough = log.awaitBytes(LINE, Duration.ofDays(1));
+    boolean more = log.awaitBytes(2L * LINE, Duration.ofMillis(1));
+
+    assertThat(enough).isTrue();
+    assertThat(more).isFalse();
+  }
+
+  @Test
+  void aLogWithoutALineEndSaysWhere() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    Files.writeString(data(directory, 0), "x".repeat(LINE));
+
+    assertThatThrownBy(() -> next(log))
+        .isInstanceOf(IOException.class)
+        .hasMessage(data(directory, 0) + " has no line end between offsets 0 and " + LINE);
+  }
+
+  @Test
+  void anInterruptedAppenderLeavesTheLogOpen() throws Exception {
+    SpoolLog log = open(directory, LINE);
+
+    Thread.currentThread().interrupt();
+    CompletableFuture<Void> first = append(log, "a");
+    CompletableFuture<Void> second = append(log, "b");
+    boolean stillInterrupted = Thread.interrupted();
+
+    assertThat(stillInterrupted).isTrue();
+    first.get();
+    second.get();
+    append(log, "c").get();
+    assertThat(drain(log)).isEqualTo(lines("a", "b", "c"));
+  }
+
+  @Test
+  void anInterruptedReaderLeavesTheLogOpen() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+
+    Thread.currentThread().interrupt();
+    Slice slice = deliver(log);
+    boolean stillInterrupted = Thread.interrupted();
+
+    assertThat(stillInterrupted).isTrue();
+    assertThat(text(slice)).isEqualTo(line("a"));
+    append(log, "b").get();
+    assertThat(text(deliver(log))).isEqualTo(line("b"));
+    log.close();
+    assertThat(open(directory).backlog()).isZero();
+  }
+
+  @Test
+  @Timeout(20)
+  void eventsOfManyThreadsArriveOnceAndInTheOrderOfEach() throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (SpoolLog log =
+        SpoolLog.open(
+            "us-south",
+            directory,
+            new SpoolSettings(1 << 30, 2_000, true),
+            LogFixture.CLOCK,
+            threads)) {
+      log.reading(true);
+      int appenders = 4;
+      int each = 200;
+      List<Future<?>> appending = new ArrayList<>();
+      for (int t = 0; t < appenders; t++) {
+        appending.add(threads.submit(appender(log, t, each)));
+      }
+
+      StringBuilder read = new StringBuilder();
+      int events = 0;
+      while (events < appenders * each) {
+        assertThat(log.awaitEvents(Duration.ofSeconds(10))).isTrue();
+        Slice slice = log.next(700, 13, new byte[0]);
+        log.begin(slice);
+        read.append(text(slice));
+        events += slice.events();
+        log.done(slice);
+        log.reclaim();
+      }
+
+      for (Future<?> one : appending) {
+        one.get();
+      }
+      for (int t = 0; t < appenders; t++) {
+        int thread = t;
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < each; i++) {
+          expected.add(line(t + "-" + i).strip());
+        }
+        assertThat(read.toString().lines().filter(l -> l.startsWith("{\"id\":\"" + thread + "-")))
+            .containsExactlyElementsOf(expected);
+      }
+      assertThat(read.toString().lines()).hasSize(appenders * each);
+      assertThat(log.backlog()).isZero();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Callable<Void> appender(SpoolLog log, int thread, int events) {
+    return () -> {
+      for (int i = 0; i < events; i++) {
+        append(log, thread + "-" + i).get();
+      }
+      return null;
+    };
+  }
+}

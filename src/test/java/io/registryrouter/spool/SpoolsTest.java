@@ -1,0 +1,158 @@
+package io.registryrouter.spool;
+
+import static io.registryrouter.spool.Groups.line;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.intake.Handover;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.route.Group;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class SpoolsTest {
+
+  private static final int LINE = line("a").length();
+
+  @TempDir Path directory;
+  private RouterConfig config;
+  private Balance balance;
+  private Spools spools;
+
+  @BeforeEach
+  void open() throws IOException {
+    config = TestHome.in(directory).set("router.spool.max-size", "" + 3 * LINE).config();
+    reopen();
+  }
+
+  private void reopen() throws IOException {
+    balance = new Balance(new SimpleMeterRegistry(), config);
+    spools = Spools.open(config, LogFixture.CLOCK, balance);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    spools.close();
+  }
+
+  private void accept(String destination, Group group) throws IOException {
+    Handover handover = new Handover();
+    spools.accept(destination, group, handover);
+    handover.durable().join();
+  }
+
+  private void deliver(String destination) throws IOException {
+    LogFixture.deliver(spools.log(destination));
+  }
+
+  @Test
+  void acceptedEventsAreReceivedAndWait() throws Exception {
+    Handover handover = new Handover();
+    handover.expect(2);
+
+    spools.accept("us-south", Groups.of("a", "b"), handover);
+    handover.durable().join();
+
+    assertThat(handover.accepted()).isEqualTo(2);
+    assertThat(handover.strayed()).isZero();
+    assertThat(balance.received()).isEqualTo(2);
+    assertThat(spools.backlog()).isEqualTo(2);
+    assertThat(spools.backlogs()).containsEntry("us-south", 2L).containsEntry("eu-de", 0L);
+  }
+
+  @Test
+  void aSecondDestinationGetsACopyWhichIsNotReceivedAgain() throws Exception {
+    Group group = Groups.of("a");
+
+    accept("us-south", group);
+    accept("eu-de", group);
+
+    assertThat(balance.received()).isEqualTo(1);
+    assertThat(spools.backlog()).isEqualTo(2);
+  }
+
+  @Test
+  void anUnknownDestinationIsRefused() {
+    assertThatThrownBy(() -> spools.log("nowhere"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no destination \"nowhere\"");
+  }
+
+  @Test
+  void aBatchThatFitsHasRoom() throws Exception {
+    accept("us-south", Groups.of("a"));
+
+    spools.requireRoom(2L * LINE);
+
+    assertThat(spools.isFull()).isFalse();
+  }
+
+  @Test
+  void aBatchThatDoesNotFitHasNoRoom() throws Exception {
+    accept("us-south", Groups.of("a"));
+    accept("eu-de", Groups.of("b"));
+
+    assertThatThrownBy(() -> spools.requireRoom(LINE + 1))
+        .isInstanceOf(SpoolFullException.class)
+        .hasMessage(
+            "the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
+                + " destinations have taken some",
+            2 * LINE, 3 * LINE);
+  }
+
+  @Test
+  void anEmptySpoolTakesAnyBatch() throws Exception {
+    spools.requireRoom(100L * LINE);
+
+    accept("us-south", Groups.of("x".repeat(100 * LINE)));
+
+    assertThat(spools.isFull()).isTrue();
+  }
+
+  @Test
+  void thereIsRoomAgainAfterDelivery() throws Exception {
+    accept("us-south", Groups.of("a", "b", "c"));
+    boolean full = spools.isFull();
+
+    deliver("us-south");
+    spools.requireRoom(3L * LINE);
+
+    assertThat(full).isTrue();
+    assertThat(spools.isFull()).isFalse();
+  }
+
+  @Test
+  void deliveredSegmentsThatAKillLeftDoNotCloseTheDoorForEver() throws Exception {
+    accept("us-south", Groups.of("a", "b", "c"));
+    deliver("us-south");
+    spools.close();
+    Segment.create(config.dataDir().resolve("spool/us-south"), 3L * LINE).close();
+    reopen();
+
+    spools.requireRoom(LINE);
+
+    assertThat(spools.isFull()).isFalse();
+  }
+
+  @Test
+  void theBacklogIsRightAfterReopening() throws Exception {
+    accept("us-south", Groups.of("a", "b"));
+    deliver("us-south");
+    accept("us-south", Groups.of("c"));
+    spools.close();
+
+    reopen();
+
+    assertThat(spools.backlogs()).containsEntry("us-south", 1L);
+    assertThat(balance.received()).isZero();
+  }
+}
