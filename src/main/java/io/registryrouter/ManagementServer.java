@@ -44,7 +44,8 @@ final class ManagementServer {
     context.bind("spool-health", new SpoolHealth(spools));
     for (String destination : spools.backlogs().keySet()) {
       context.bind(
-          "destination-health-" + destination, new DestinationHealth(spools.log(destination)));
+          "destination-health-" + destination,
+          new DestinationHealth(spools.log(destination), spools.status(destination)));
     }
   }
 

@@ -63,6 +63,7 @@ public final class Rehearsal implements AutoCloseable {
     Steps steps =
         new Steps(
             config,
+            clock,
             new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> false),
             new Enricher(config, clock, new Oddities(meters)),
             groups,
@@ -74,7 +75,7 @@ public final class Rehearsal implements AutoCloseable {
             clock,
             steps,
             Map.of(
-                "spool", new SpoolComponent(groups, null, config, balance),
+                "spool", new SpoolComponent(groups, null, config, balance, clock),
                 "event-door",
                     new DoorComponent(new EventDoor(config.http(), config.maxEventSize(), null))),
             "file:*,event-door:*,spool:*");

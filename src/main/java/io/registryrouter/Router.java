@@ -65,9 +65,9 @@ public final class Router implements AutoCloseable {
         new RouterContext(
             config,
             clock,
-            new Steps(config, files, enricher, spools, deadLetters, archives),
+            new Steps(config, clock, files, enricher, spools, deadLetters, archives),
             Map.of(
-                "spool", new SpoolComponent(spools, spools, config, balance),
+                "spool", new SpoolComponent(spools, spools, config, balance, clock),
                 "event-door", new DoorComponent(door)),
             "file:*,event-door:*");
     context.bind("vertx", vertx);

@@ -25,6 +25,9 @@ import io.registryrouter.spool.GroupSink;
 import io.registryrouter.spool.Slice;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +66,10 @@ final class Steps {
   /** Header that a route sets before it sends a group to the dead letters. */
   static final String DEAD_LETTER_REASON = "deadLetterReason";
 
+  /** How much of a destination's answer is kept, in bytes. */
+  private static final int MAX_RESPONSE = 1024;
+
+  private final Clock clock;
   private final Decoder decoder = new Decoder();
   private final FileIntake files;
   private final Enricher enricher;
@@ -73,11 +80,13 @@ final class Steps {
 
   Steps(
       RouterConfig config,
+      Clock clock,
       FileIntake files,
       Enricher enricher,
       GroupSink spools,
       DeadLetterSink deadLetters,
       Archives archives) {
+    this.clock = clock;
     this.files = files;
     this.enricher = enricher;
     this.spools = spools;
@@ -233,10 +242,22 @@ final class Steps {
     message.setBody(request.body());
   }
 
-  private void reply(Exchange exchange) {
+  private void reply(Exchange exchange) throws IOException {
     Message message = exchange.getMessage();
     int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
-    message.setBody(Reply.classify(status));
+    String retryAfter = message.getHeader("Retry-After", String.class);
+    message.setBody(Reply.classify(status, retryAfter, response(message), clock.instant()));
+  }
+
+  /** The first bytes of the answer; the rest says nothing more. */
+  private static String response(Message message) throws IOException {
+    InputStream body = message.getBody(InputStream.class);
+    if (body == null) {
+      return "";
+    }
+    try (body) {
+      return new String(body.readNBytes(MAX_RESPONSE), StandardCharsets.UTF_8);
+    }
   }
 
   private static Handover handover(Exchange exchange) {

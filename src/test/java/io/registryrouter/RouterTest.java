@@ -152,6 +152,96 @@ class RouterTest {
   }
 
   @Test
+  void onlyTheEventThatIsRefusedIsDeadLettered() throws Exception {
+    try (HttpStub stub = HttpStub.start().refuse("\"id\":\"77\"", 422)) {
+      home.post("us-south", stub);
+      start();
+      List<String> events = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        events.add(Events.pull("us.icr.io", i));
+      }
+
+      post("activity-tracker", NDJSON, String.join("\n", events));
+
+      await().until(() -> router.spools().backlog() == 0);
+      assertThat(stub.lines().stream().map(Events::id))
+          .containsExactlyElementsOf(ids(0, 200, i -> i != 77));
+      assertThat(stub.requests()).hasSizeLessThanOrEqualTo(1 + 2 * 8);
+      assertThat(stub.requests().stream().map(r -> r.headers().get("idempotency-key")))
+          .doesNotHaveDuplicates();
+      assertThat(home.deadLetters()).hasSize(1);
+      assertThat(home.deadLetters().get(0))
+          .contains(
+              "\"reason\":\"rejected\",\"detail\":\"us-south refused it with HTTP status 422\"",
+              "\"path\":\"activity-tracker\",\"source\":{\"kind\":\"http\",\"name\":\"127.0.0.1\"}",
+              "\"destination\":\"us-south\",\"status\":422,\"response\":\"refused\"")
+          .endsWith("\"event\":" + events.get(77) + "}");
+      assertThat(router.balance().delivered("us-south")).isEqualTo(199);
+      assertThat(router.balance().received()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aDestinationThatRefusesEverythingIsNotBelieved() throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(repeat(400, 60))) {
+      home.post("us-south", stub).set("router.delivery.backoff", "1ms to 5ms");
+      home.set("router.destination.us-south.batch-events", "1");
+      start();
+      List<String> events = new ArrayList<>();
+      for (int i = 0; i < 15; i++) {
+        events.add(Events.pull("us.icr.io", i));
+      }
+
+      post("activity-tracker", NDJSON, String.join("\n", events));
+
+      await().until(() -> router.spools().backlog() == 0);
+      assertThat(home.deadLetters()).hasSize(10);
+      assertThat(stub.lines().stream().map(Events::id))
+          .containsExactlyElementsOf(ids(10, 15, i -> true));
+    }
+  }
+
+  @Test
+  void whatNoAttemptDeliversForTooLongExpires() throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(repeat(503, 10_000))) {
+      home.post("us-south", stub).set("router.destination.us-south.expire-after", "200ms");
+      start();
+
+      post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1));
+      post("activity-tracker", NDJSON, Events.pull("us.icr.io", 2));
+
+      await().until(() -> router.spools().backlog() == 0);
+      assertThat(home.deadLetters()).hasSize(2);
+      assertThat(home.deadLetters().get(0))
+          .contains(
+              "\"reason\":\"expired\",\"detail\":\"not delivered to us-south within PT0.2S"
+                  + " (expire-after); last: HTTP status 503\"",
+              "\"destination\":\"us-south\"")
+          .endsWith("\"event\":" + Events.pull("us.icr.io", 1) + "}");
+      assertThat(stub.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void aWrongKeyIsAnOperatorsProblemThatHealthShows() throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(repeat(401, 10_000))) {
+      home.post("us-south", stub);
+      start();
+
+      post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1));
+
+      await().until(() -> stub.requests().size() > 2);
+      assertThat(get(home.address("management"), "/observe/health"))
+          .containsPattern(
+              "1 events wait; not delivered since .*, \\d+ attempts: HTTP status 401"
+                  + " \\(an operator has to act\\)");
+      assertThat(get(home.address("management"), "/observe/health/ready"))
+          .startsWith("{\"status\":\"UP\"");
+      assertThat(home.deadLetters()).isEmpty();
+    }
+  }
+
+  @Test
   void noHeaderOfARequestReachesADestination() throws Exception {
     try (HttpStub stub = HttpStub.start()) {
       home.post("us-south", stub);

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param batchBytes largest request in bytes, before compression; one larger event goes alone
  * @param batchEvents largest request in events
  * @param linger how long a request that is not full waits for more events
+ * @param expireAfter how long events are tried before they become dead letters
  */
 public record DestinationSettings(
     String name,
@@ -27,7 +28,8 @@ public record DestinationSettings(
     int batchBytes,
     int batchEvents,
     Duration linger,
-    Backoff backoff) {
+    Backoff backoff,
+    Duration expireAfter) {
 
   /** What stands behind a destination. */
   public enum Type {
@@ -49,7 +51,7 @@ public record DestinationSettings(
 
   private static final String PREFIX = "router.destination.";
   private static final Set<String> SHARED =
-      Set.of("timeout", "batch-bytes", "batch-events", "linger", "backoff");
+      Set.of("timeout", "batch-bytes", "batch-events", "linger", "backoff", "expire-after");
 
   /** The keys of a destination, without their prefix. */
   static final List<String> KEYS =
@@ -70,7 +72,8 @@ public record DestinationSettings(
           "batch-bytes",
           "batch-events",
           "linger",
-          "backoff");
+          "backoff",
+          "expire-after");
 
   static DestinationSettings read(Settings settings, String name, Path home) {
     String own = PREFIX + name + ".";
@@ -89,7 +92,8 @@ public record DestinationSettings(
         (int) Math.min(settings.size(key(settings, name, "batch-bytes")), 1 << 28),
         settings.positive(key(settings, name, "batch-events")),
         settings.duration(key(settings, name, "linger")),
-        settings.backoff(key(settings, name, "backoff")));
+        settings.backoff(key(settings, name, "backoff")),
+        settings.duration(key(settings, name, "expire-after")));
   }
 
   private static String key(Settings settings, String name, String key) {

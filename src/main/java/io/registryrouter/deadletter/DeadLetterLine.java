@@ -32,12 +32,27 @@ final class DeadLetterLine {
       json.writeObjectFieldStart("source");
       json.writeStringField("kind", deadLetter.source().kind().label());
       json.writeStringField("name", deadLetter.source().name());
-      json.writeNumberField("line", deadLetter.line());
+      if (deadLetter.line() > 0) {
+        json.writeNumberField("line", deadLetter.line());
+      }
       json.writeEndObject();
+      delivery(json, deadLetter.delivery());
       original(json, deadLetter.original());
       json.writeEndObject();
     }
     out.write('\n');
+  }
+
+  private static void delivery(JsonGenerator json, DeadLetter.Delivery delivery)
+      throws IOException {
+    if (delivery == null) {
+      return;
+    }
+    json.writeStringField("destination", delivery.destination());
+    if (delivery.status() > 0) {
+      json.writeNumberField("status", delivery.status());
+      json.writeStringField("response", delivery.response());
+    }
   }
 
   private static void original(JsonGenerator json, DeadLetter.Original original)

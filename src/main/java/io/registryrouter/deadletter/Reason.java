@@ -9,7 +9,9 @@ public enum Reason {
   UNKNOWN_DOMAIN("unknown-domain", "registry not in config/registries.yaml"),
   INVALID_EVENT_TIME("invalid-event-time", "Access Trail event without a valid time"),
   ACCESS_TRAIL_RETIRED("access-trail-retired", "Access Trail event after the cutoff"),
-  NO_ROUTE("no-route", "registry known, but no `when` takes it");
+  NO_ROUTE("no-route", "registry known, but no `when` takes it"),
+  REJECTED("rejected", "refused by its destination"),
+  EXPIRED("expired", "not delivered within expire-after");
 
   private final String label;
   private final String meaning;

@@ -1,5 +1,8 @@
 package io.registryrouter.deliver;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** What became of an attempt to deliver a slice; the body that a delivery route ends with. */
 public sealed interface Outcome {
 
@@ -10,6 +13,20 @@ public sealed interface Outcome {
    * It stays in the spool and is tried again.
    *
    * @param why for people
+   * @param after how long the destination asks to be left alone
+   * @param operator true when it will not pass by itself: a wrong key, a missing path
    */
-  record Retry(String why) implements Outcome {}
+  record Retry(String why, Optional<Duration> after, boolean operator) implements Outcome {
+
+    public Retry(String why) {
+      this(why, Optional.empty(), false);
+    }
+  }
+
+  /**
+   * The destination will never take it as it is.
+   *
+   * @param response beginning of what the destination answered
+   */
+  record Reject(int status, String response) implements Outcome {}
 }

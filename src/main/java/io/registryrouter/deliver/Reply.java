@@ -1,17 +1,55 @@
 package io.registryrouter.deliver;
 
-/** What a destination's HTTP status means for the events that were sent. */
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.hc.client5.http.utils.DateUtils;
+
+/** What a destination's HTTP reply means for the events that were sent. */
 public final class Reply {
+
+  /**
+   * Longest {@code Retry-After} that is honoured; a destination that asks for more is asked again.
+   */
+  static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
   private Reply() {}
 
   /**
-   * A pure function. Anything but success is tried again: a wrong key or a missing path is an
-   * operator's mistake, not the event's.
+   * A pure function of the reply (RFC 9110, section 15) and the time.
+   *
+   * @param retryAfter the header's value, seconds or an HTTP date; null when there is none
+   * @param response beginning of the body
    */
-  public static Outcome classify(int status) {
-    return status >= 200 && status < 300
-        ? new Outcome.Delivered()
-        : new Outcome.Retry("HTTP status " + status);
+  public static Outcome classify(int status, String retryAfter, String response, Instant now) {
+    if (status >= 200 && status < 300) {
+      return new Outcome.Delivered();
+    }
+    return switch (status) {
+      // The content is at fault: bad request, content too large, unprocessable content.
+      case 400, 413, 422 -> new Outcome.Reject(status, response);
+      // An operator's mistake, not the event's: wrong key, forbidden, wrong address.
+      case 401, 403, 404 ->
+          new Outcome.Retry("HTTP status " + status, after(retryAfter, now), true);
+      // Passes by itself, or is not known: better late than lost.
+      default -> new Outcome.Retry("HTTP status " + status, after(retryAfter, now), false);
+    };
+  }
+
+  private static Optional<Duration> after(String retryAfter, Instant now) {
+    if (retryAfter == null) {
+      return Optional.empty();
+    }
+    String value = retryAfter.strip();
+    if (value.matches("\\d{1,9}")) {
+      return Optional.of(capped(Duration.ofSeconds(Long.parseLong(value))));
+    }
+    return Optional.ofNullable(DateUtils.parseStandardDate(value))
+        .map(date -> capped(Duration.between(now, date)));
+  }
+
+  private static Duration capped(Duration asked) {
+    Duration atLeastNone = asked.isNegative() ? Duration.ZERO : asked;
+    return atLeastNone.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : atLeastNone;
   }
 }

@@ -90,9 +90,11 @@ public final class Balance {
     delivered.get(destination).increment(events);
   }
 
-  /** A dead letter counts as received as well. */
+  /** A dead letter that comes from no spool counts as received as well. */
   public void deadLettered(DeadLetter deadLetter) {
-    received(deadLetter.path(), deadLetter.source(), 1);
+    if (deadLetter.delivery() == null) {
+      received(deadLetter.path(), deadLetter.source(), 1);
+    }
     deadLettered.get(deadLetter.reason()).increment();
   }
 

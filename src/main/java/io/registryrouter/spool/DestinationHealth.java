@@ -1,20 +1,23 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.observe.DeliveryStatus;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Says how many events wait for a destination. Always up: a destination's trouble is no reason to
- * restart the router or to send it no events.
+ * Says how many events wait for a destination, and why they are not delivered. Always up: a
+ * destination's trouble is no reason to restart the router or to send it no events.
  */
 public final class DestinationHealth extends AbstractHealthCheck {
 
   private final SpoolLog log;
+  private final DeliveryStatus status;
 
-  public DestinationHealth(SpoolLog log) {
+  public DestinationHealth(SpoolLog log, DeliveryStatus status) {
     super("router", "destination:" + log.destination());
     this.log = log;
+    this.status = status;
   }
 
   @Override
@@ -24,6 +27,16 @@ public final class DestinationHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    builder.message(log.backlog() + " events wait").up();
+    DeliveryStatus.Trouble trouble = status.trouble();
+    String why =
+        trouble == null
+            ? ""
+            : String.format(
+                "; not delivered since %s, %d attempts: %s%s",
+                trouble.since(),
+                trouble.attempts(),
+                trouble.why(),
+                trouble.operator() ? " (an operator has to act)" : "");
+    builder.message(log.backlog() + " events wait" + why).up();
   }
 }

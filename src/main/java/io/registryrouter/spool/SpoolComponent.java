@@ -2,6 +2,7 @@ package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.observe.Balance;
+import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -13,16 +14,19 @@ public final class SpoolComponent extends DefaultComponent {
   private final Spools spools;
   private final RouterConfig config;
   private final Balance balance;
+  private final Clock clock;
 
   /**
    * @param sink what {@code to: spool:} gives its groups to
    * @param spools what {@code from: spool:} reads; null where nothing is delivered
    */
-  public SpoolComponent(GroupSink sink, Spools spools, RouterConfig config, Balance balance) {
+  public SpoolComponent(
+      GroupSink sink, Spools spools, RouterConfig config, Balance balance, Clock clock) {
     this.sink = sink;
     this.spools = spools;
     this.config = config;
     this.balance = balance;
+    this.clock = clock;
   }
 
   @Override
@@ -48,6 +52,10 @@ public final class SpoolComponent extends DefaultComponent {
 
   RouterConfig config() {
     return config;
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   Balance balance() {

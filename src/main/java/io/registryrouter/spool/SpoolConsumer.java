@@ -1,58 +1,62 @@
 package io.registryrouter.spool;
 
-import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deliver.Outcome;
-import io.registryrouter.observe.Balance;
+import io.registryrouter.intake.Handover;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code from: spool:<destination>}: gives the route one slice after the other, one at a time, and
- * moves the cursor when the route ends with {@link Outcome.Delivered}. Anything else, a route that
- * ends with no outcome included, leaves the slice in the spool and is tried again after a pause.
+ * {@code from: spool:<destination>}: gives the route one slice after the other on a thread of its
+ * own. A route ends with an {@link Outcome} as its body; one that ends with none, or fails, leaves
+ * the slice in the spool. What its destination refuses goes to {@code direct:dead-letter}.
  */
 final class SpoolConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolConsumer.class);
-  private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
-  private final DestinationSettings settings;
-  private final SpoolLog log;
-  private final Balance balance;
-  private final RedeliveryPolicy pauses = new RedeliveryPolicy();
+  private final String destination;
   private final Duration patience;
+  private final SpoolComponent component;
+  private ProducerTemplate deadLetters;
   private Thread thread;
   private CountDownLatch stop;
-  private byte[] buffer = new byte[0];
 
   SpoolConsumer(
       SpoolEndpoint endpoint, Processor processor, SpoolComponent component, String destination) {
     super(endpoint, processor);
-    this.settings = component.config().destinations().get(destination);
+    this.destination = destination;
     this.patience = component.config().drainTimeout();
-    this.log = component.spools() == null ? null : component.spools().log(destination);
-    this.balance = component.balance();
-    pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
-    pauses.setMaximumRedeliveryDelay(settings.backoff().longest().toMillis());
-    pauses.setUseExponentialBackOff(true);
-    pauses.setUseCollisionAvoidance(true);
-    pauses.setCollisionAvoidancePercent(20);
+    this.component = component;
   }
 
   @Override
   protected void doStart() throws Exception {
     super.doStart();
+    SpoolLog log = component.spools().log(destination);
+    deadLetters = getEndpoint().getCamelContext().createProducerTemplate();
+    DeliveryLoop loop =
+        new DeliveryLoop(
+            log,
+            component.config().destinations().get(destination),
+            this::send,
+            this::bury,
+            component.balance(),
+            component.spools().status(destination),
+            component.clock());
     stop = new CountDownLatch(1);
     log.reading(true);
-    thread = new Thread(this::deliver, "deliver-" + settings.name());
+    thread = new Thread(() -> deliver(loop), "deliver-" + destination);
     thread.start();
   }
 
@@ -63,62 +67,26 @@ final class SpoolConsumer extends DefaultConsumer {
   protected void doStop() throws Exception {
     if (thread != null) {
       stop.countDown();
-      log.reading(false);
+      component.spools().log(destination).reading(false);
       thread.join(Math.max(1, patience.toMillis())); // 0 would be for ever
       thread.interrupt();
       thread.join();
       thread = null;
+      deadLetters.close();
     }
     super.doStop();
   }
 
-  private void deliver() {
+  private void deliver(DeliveryLoop loop) {
     long pause = 0;
-    int failures = 0;
     try {
       while (!stop.await(pause, TimeUnit.MILLISECONDS)) {
-        Outcome outcome = deliverNext();
-        if (outcome instanceof Outcome.Retry retry) {
-          pause = pauses.calculateRedeliveryDelay(pause, ++failures);
-          LOG.atWarn()
-              .addKeyValue("destination", settings.name())
-              .addKeyValue("attempt", failures)
-              .addKeyValue("pauseMs", pause)
-              .addKeyValue("why", retry.why())
-              .log("not delivered, will be tried again");
-        } else {
-          if (failures > 0) {
-            LOG.atInfo().addKeyValue("destination", settings.name()).log("delivering again");
-          }
-          pause = 0;
-          failures = 0;
-        }
+        pause = loop.step();
       }
     } catch (InterruptedException e) {
       LOG.atWarn()
-          .addKeyValue("destination", settings.name())
+          .addKeyValue("destination", destination)
           .log("stopped in the middle of a request; its events stay in the spool");
-    }
-  }
-
-  /** Delivers what there is, or waits a while for something. */
-  private Outcome deliverNext() throws InterruptedException {
-    try {
-      if (!log.awaitEvents(LOOK_UP)) {
-        return new Outcome.Delivered();
-      }
-      log.awaitBytes(settings.batchBytes(), settings.linger());
-      Slice slice = log.next(settings.batchBytes(), settings.batchEvents(), buffer);
-      buffer = slice.buffer();
-      log.begin(slice);
-      Outcome outcome = send(slice);
-      if (outcome instanceof Outcome.Delivered) {
-        log.done(slice);
-        balance.delivered(settings.name(), slice.events());
-      }
-      return outcome;
-    } catch (IOException | RuntimeException e) {
-      return new Outcome.Retry("spool: " + e);
     }
   }
 
@@ -133,11 +101,31 @@ final class SpoolConsumer extends DefaultConsumer {
       Object end = exchange.getMessage().getBody();
       return end instanceof Outcome outcome
           ? outcome
-          : new Outcome.Retry("the route from spool:" + settings.name() + " ended with no outcome");
+          : new Outcome.Retry("the route from spool:" + destination + " ended with no outcome");
     } catch (Exception e) {
       return new Outcome.Retry(e.toString());
     } finally {
       releaseExchange(exchange, false);
+    }
+  }
+
+  private void bury(List<DeadLetter> dead) throws IOException {
+    Handover handover = new Handover();
+    Exchange sent =
+        deadLetters.send(
+            "direct:dead-letter",
+            exchange -> {
+              exchange.setProperty(Handover.PROPERTY, handover);
+              exchange.getMessage().setBody(dead);
+            });
+    if (sent.getException() != null || handover.deadLettered() != dead.size()) {
+      throw new IOException(
+          "direct:dead-letter did not take " + dead.size() + " events", sent.getException());
+    }
+    try {
+      handover.durable().join();
+    } catch (CompletionException e) {
+      throw new IOException("dead letters could not be brought to disk", e.getCause());
     }
   }
 }

@@ -4,7 +4,6 @@ import io.registryrouter.config.RouterConfig.SpoolSettings;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class SpoolLog implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolLog.class);
-  private static final int WRITE_BUFFER = 256 * 1024;
 
   private final String destination;
   private final Path directory;
@@ -42,7 +40,8 @@ public final class SpoolLog implements Closeable {
   private final Cursor cursor;
 
   private final Deque<Segment> segments;
-  private ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BUFFER);
+  private final GroupWriter writer = new GroupWriter();
+  private final LogReader reader;
   private boolean reading;
   private boolean mended = true;
   private int failures;
@@ -73,6 +72,7 @@ public final class SpoolLog implements Closeable {
     this.settings = settings;
     this.clock = clock;
     this.disk = disk;
+    this.reader = new LogReader(destination);
     this.commit = new GroupCommit(executor, this::force);
     this.cursor = recovered.cursor();
     this.segments = recovered.segments();
@@ -117,7 +117,7 @@ public final class SpoolLog implements Closeable {
     }
     Segment segment = segments.getLast();
     try {
-      CRC32C crc = writeEvents(segment, group);
+      CRC32C crc = writer.write(segment, end, group);
       byte[] line = indexLine(group, crc);
       segment.writeIndex(line, indexEnd);
       indexEnd += line.length;
@@ -133,33 +133,6 @@ public final class SpoolLog implements Closeable {
     }
     int failuresBefore = failures;
     return commit.request().thenRun(() -> requireKept(failuresBefore));
-  }
-
-  private CRC32C writeEvents(Segment segment, Group group) throws IOException {
-    CRC32C crc = new CRC32C();
-    long offset = end;
-    writeBuffer.clear();
-    for (int i = 0; i < group.size(); i++) {
-      int length = group.length(i);
-      if (writeBuffer.remaining() < length) {
-        offset += flush(segment, offset, crc);
-        if (writeBuffer.capacity() < length) {
-          writeBuffer = ByteBuffer.allocateDirect(length);
-        }
-      }
-      group.write(i, writeBuffer);
-    }
-    flush(segment, offset, crc);
-    return crc;
-  }
-
-  private int flush(Segment segment, long offset, CRC32C crc) throws IOException {
-    writeBuffer.flip();
-    int bytes = writeBuffer.remaining();
-    crc.update(writeBuffer);
-    segment.write(writeBuffer.rewind(), offset);
-    writeBuffer.clear();
-    return bytes;
   }
 
   private byte[] indexLine(Group group, CRC32C crc) throws IOException {
@@ -300,50 +273,33 @@ public final class SpoolLog implements Closeable {
   /**
    * Reads what is to be delivered next. A range that was begun before is given again as it was.
    *
+   * @param limit offset that the slice must not go beyond
    * @param reuse an earlier slice's buffer, used when it is large enough
    * @return a slice, or null when there is nothing
    */
-  public Slice next(int maxBytes, int maxEvents, byte[] reuse) throws IOException {
+  public Slice next(int maxBytes, int maxEvents, long limit, byte[] reuse) throws IOException {
     Cursor.State at = cursor.state();
-    long from = at.offset();
     Segment segment;
     long available;
     synchronized (this) {
-      if (durable <= from) {
+      long to = Math.min(durable, limit);
+      if (to <= at.offset()) {
         return null;
       }
-      segment = segmentOf(from);
-      available = Math.min(durable, endOf(segment)) - from;
+      segment = segmentOf(at.offset());
+      available = Math.min(to, endOf(segment)) - at.offset();
     }
-    boolean again = at.inFlightTo() > from && at.inFlightTo() - from <= available;
-    int length = (int) (again ? at.inFlightTo() - from : Math.min(available, maxBytes));
-    int limit = again ? Integer.MAX_VALUE : maxEvents;
-    byte[] buffer = reuse.length >= length ? reuse : new byte[length];
-    while (true) {
-      segment.read(ByteBuffer.wrap(buffer, 0, length), from);
-      int events = 0;
-      int taken = 0;
-      for (int i = 0; i < length && events < limit; i++) {
-        if (buffer[i] == '\n') {
-          events++;
-          taken = i + 1;
-        }
-      }
-      if (events > 0) {
-        return new Slice(destination, at.spool(), from, from + taken, buffer, taken, events);
-      }
-      if (length == available) {
-        throw new IOException(
-            segment.dataFile()
-                + " has no line end between offsets "
-                + from
-                + " and "
-                + (from + length));
-      }
-      limit = 1; // an event larger than a request goes alone
-      length = (int) Math.min(available, 2L * length);
-      buffer = new byte[length];
+    return reader.read(segment, at, available, maxBytes, maxEvents, reuse);
+  }
+
+  /** The append that the next event to be delivered came with. */
+  IndexEntry nextAppend() throws IOException {
+    long offset = cursor.state().offset();
+    Segment segment;
+    synchronized (this) {
+      segment = segmentOf(offset);
     }
+    return reader.entryAt(segment, offset);
   }
 
   private Segment segmentOf(long offset) {
@@ -371,6 +327,11 @@ public final class SpoolLog implements Closeable {
   /** Notes the slice as being sent, before its first byte is. */
   public void begin(Slice slice) throws IOException {
     cursor.begin(slice.to());
+  }
+
+  /** The slice will not be sent again as it was, but in smaller ones. */
+  public void release() throws IOException {
+    cursor.advance(cursor.state().offset());
   }
 
   /** The slice is done with; segments behind it are deleted. */

@@ -4,6 +4,7 @@ import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RouterConfig.SpoolSettings;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 public final class Spools implements GroupSink, Closeable {
 
   private final Map<String, SpoolLog> logs;
+  private final Map<String, DeliveryStatus> statuses = new TreeMap<>();
   private final SpoolSettings settings;
   private final Balance balance;
   private final ExecutorService committers;
@@ -27,8 +29,10 @@ public final class Spools implements GroupSink, Closeable {
       Map<String, SpoolLog> logs,
       SpoolSettings settings,
       Balance balance,
+      Clock clock,
       ExecutorService committers) {
     this.logs = logs;
+    logs.keySet().forEach(name -> statuses.put(name, new DeliveryStatus(clock)));
     this.settings = settings;
     this.balance = balance;
     this.committers = committers;
@@ -45,7 +49,7 @@ public final class Spools implements GroupSink, Closeable {
       logs.put(name, log);
       balance.watchSpool(name, log::backlog);
     }
-    return new Spools(logs, config.spool(), balance, committers);
+    return new Spools(logs, config.spool(), balance, clock, committers);
   }
 
   private static Thread daemon(Runnable task) {
@@ -99,6 +103,11 @@ public final class Spools implements GroupSink, Closeable {
       throw new IllegalArgumentException("no destination \"" + destination + "\"");
     }
     return log;
+  }
+
+  /** How delivery to a destination is doing. */
+  public DeliveryStatus status(String destination) {
+    return statuses.get(destination);
   }
 
   /** Events that wait for each destination. */

@@ -11,7 +11,7 @@ class ReasonTest {
   @Test
   void reasonsStandInTheOrderInWhichTheyAreChecked() {
     assertThat(Arrays.stream(Reason.values()).map(Reason::label))
-        .startsWith(
+        .containsExactly(
             "malformed",
             "too-large",
             "not-a-registry-event",
@@ -19,7 +19,9 @@ class ReasonTest {
             "unknown-domain",
             "invalid-event-time",
             "access-trail-retired",
-            "no-route");
+            "no-route",
+            "rejected",
+            "expired");
   }
 
   @Test

@@ -2,20 +2,79 @@ package io.registryrouter.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplyTest {
 
+  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
   @ParameterizedTest
-  @ValueSource(ints = {200, 201, 202, 204})
+  @ValueSource(ints = {200, 201, 202, 204, 207, 299})
   void successIsDelivered(int status) {
-    assertThat(Reply.classify(status)).isEqualTo(new Outcome.Delivered());
+    assertThat(classify(status, null)).isEqualTo(new Outcome.Delivered());
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {100, 301, 302, 304, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504, 599})
-  void whatIsNotTheEventsFaultIsTriedAgain(int status) {
-    assertThat(Reply.classify(status)).isEqualTo(new Outcome.Retry("HTTP status " + status));
+  @ValueSource(ints = {400, 413, 422})
+  void whatTheContentIsAtFaultForIsRejected(int status) {
+    assertThat(classify(status, null)).isEqualTo(new Outcome.Reject(status, "because"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 404})
+  void anOperatorsMistakeIsTriedAgainAndSaidToBeOne(int status) {
+    assertThat(classify(status, null))
+        .isEqualTo(new Outcome.Retry("HTTP status " + status, Optional.empty(), true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        100, 300, 301, 302, 304, 307, 308, 402, 405, 406, 407, 408, 409, 410, 411, 412, 414, 415,
+        416, 417, 418, 421, 423, 424, 425, 426, 428, 429, 431, 451, 499, 500, 501, 502, 503, 504,
+        521, 522, 524, 599, 999
+      })
+  void anythingElseIsTriedAgain(int status) {
+    assertThat(classify(status, null)).isEqualTo(new Outcome.Retry("HTTP status " + status));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0 | PT0S",
+        "7 | PT7S",
+        " 120 | PT2M",
+        "86400 | PT1H",
+        "Sun, 22 Nov 2026 12:00:30 GMT | PT30S",
+        "Sunday, 22-Nov-26 12:00:30 GMT | PT30S",
+        "Sun, 22 Nov 2026 11:00:00 GMT | PT0S",
+      })
+  void retryAfterIsHonouredInAllItsForms(String value, Duration expected) {
+    Outcome outcome = classify(503, value);
+
+    assertThat(outcome)
+        .isEqualTo(new Outcome.Retry("HTTP status 503", Optional.of(expected), false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "soon", "-5", "1.5", "Sun, 40 Nov 2026 12:00:30 GMT"})
+  void aRetryAfterThatMakesNoSenseIsNone(String value) {
+    assertThat(classify(429, value)).isEqualTo(new Outcome.Retry("HTTP status 429"));
+  }
+
+  @Test
+  void retryAfterDoesNotTurnSuccessIntoFailure() {
+    assertThat(classify(200, "10")).isEqualTo(new Outcome.Delivered());
+  }
+
+  private static Outcome classify(int status, String retryAfter) {
+    return Reply.classify(status, retryAfter, "because", NOW);
   }
 }

@@ -118,7 +118,7 @@ class SpoolLogTest {
 
     SpoolLog again = open(directory);
     append(again, "d").get();
-    Slice after = again.next(1, 1, new byte[0]);
+    Slice after = again.next(1, 1, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(after)).isEqualTo(lines("a", "b", "c"));
     assertThat(after.key()).isEqualTo(before.key());
@@ -129,7 +129,7 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a", "b", "c").get();
 
-    Slice slice = log.next(MANY, 2, new byte[0]);
+    Slice slice = log.next(MANY, 2, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(slice)).isEqualTo(lines("a", "b"));
     assertThat(slice.events()).isEqualTo(2);
@@ -140,7 +140,7 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a", "b", "c").get();
 
-    Slice slice = log.next(3 * LINE - 1, MANY, new byte[0]);
+    Slice slice = log.next(3 * LINE - 1, MANY, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(slice)).isEqualTo(lines("a", "b"));
   }
@@ -151,7 +151,7 @@ class SpoolLogTest {
     String large = "x".repeat(1_000_000);
     append(log, large, "b").get();
 
-    Slice slice = log.next(10, MANY, new byte[0]);
+    Slice slice = log.next(10, MANY, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(slice)).isEqualTo(line(large));
   }
@@ -162,7 +162,7 @@ class SpoolLogTest {
     append(log, "a").get();
     byte[] buffer = new byte[LINE];
 
-    Slice slice = log.next(MANY, MANY, buffer);
+    Slice slice = log.next(MANY, MANY, Long.MAX_VALUE, buffer);
 
     assertThat(slice.buffer()).isSameAs(buffer);
   }
@@ -211,7 +211,7 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a", "b", "c").get();
     append(log, "d").get();
-    Slice slice = log.next(MANY, 2, new byte[0]);
+    Slice slice = log.next(MANY, 2, Long.MAX_VALUE, new byte[0]);
     log.begin(slice);
     log.done(slice);
     log.close();
@@ -408,7 +408,7 @@ class SpoolLogTest {
       int events = 0;
       while (events < appenders * each) {
         assertThat(log.awaitEvents(Duration.ofSeconds(10))).isTrue();
-        Slice slice = log.next(700, 13, new byte[0]);
+        Slice slice = log.next(700, 13, Long.MAX_VALUE, new byte[0]);
         log.begin(slice);
         read.append(text(slice));
         events += slice.events();

@@ -32,6 +32,9 @@ public final class HttpStub implements AutoCloseable {
     }
   }
 
+  private volatile String poison;
+  private volatile int poisonStatus;
+
   private HttpStub(HttpServer server) {
     this.server = server;
   }
@@ -55,6 +58,13 @@ public final class HttpStub implements AutoCloseable {
     return this;
   }
 
+  /** Refuses every request that contains the text. */
+  public HttpStub refuse(String text, int status) {
+    poisonStatus = status;
+    poison = text;
+    return this;
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     Map<String, String> headers = new TreeMap<>();
@@ -65,9 +75,12 @@ public final class HttpStub implements AutoCloseable {
     synchronized (statuses) {
       status = statuses.poll();
     }
-    int answered = status == null ? 204 : status;
+    boolean refused = poison != null && new String(body, StandardCharsets.UTF_8).contains(poison);
+    int answered = refused ? poisonStatus : status == null ? 204 : status;
     requests.add(new Request(exchange.getRequestURI().toString(), headers, body, answered));
-    exchange.sendResponseHeaders(answered, -1);
+    byte[] answer = refused ? "refused".getBytes(StandardCharsets.UTF_8) : new byte[0];
+    exchange.sendResponseHeaders(answered, refused ? answer.length : -1);
+    exchange.getResponseBody().write(answer);
     exchange.close();
   }
 

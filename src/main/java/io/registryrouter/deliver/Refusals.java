@@ -1,0 +1,68 @@
+package io.registryrouter.deliver;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Finds the events that a destination refuses: a refused range is halved until the offending event
+ * is alone. For one such event among n that takes at most 2·⌈log₂ n⌉ further requests. Used by one
+ * thread.
+ */
+public final class Refusals {
+
+  /**
+   * After so many single events refused in a row, the destination is at fault and not the events.
+   */
+  static final int SUSPECT_AFTER = 10;
+
+  /** Ends of refused ranges that are not through yet, the innermost first. */
+  private final Deque<Long> ends = new ArrayDeque<>();
+
+  private int half = Integer.MAX_VALUE;
+  private int inARow;
+
+  /** What to do with a refused range. */
+  public enum Verdict {
+    HALVE,
+    DEAD_LETTER,
+    SUSPECT
+  }
+
+  /** The range up to {@code to} with so many events was refused. */
+  public Verdict refused(long to, int events) {
+    if (events > 1) {
+      ends.push(to);
+      half = (events + 1) / 2;
+      return Verdict.HALVE;
+    }
+    if (inARow >= SUSPECT_AFTER) {
+      return Verdict.SUSPECT;
+    }
+    inARow++;
+    passed(to);
+    return Verdict.DEAD_LETTER;
+  }
+
+  /** The range up to {@code to} was taken. */
+  public void accepted(long to) {
+    inARow = 0;
+    passed(to);
+  }
+
+  private void passed(long to) {
+    half = Integer.MAX_VALUE;
+    while (!ends.isEmpty() && ends.peek() <= to) {
+      ends.pop();
+    }
+  }
+
+  /** Where the next range must end at the latest: a refused range is gone through by itself. */
+  public long limit() {
+    return ends.isEmpty() ? Long.MAX_VALUE : ends.peek();
+  }
+
+  /** How many events the next range may have. */
+  public int events() {
+    return half;
+  }
+}

@@ -1,0 +1,84 @@
+package io.registryrouter.observe;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How one destination is doing, for status and health. Written by the thread that delivers, read by
+ * any.
+ */
+public final class DeliveryStatus {
+
+  /** The rate is that of the last so many seconds. */
+  private static final int WINDOW_SECONDS = 60;
+
+  private final Clock clock;
+  private final AtomicLong[] perSecond = new AtomicLong[WINDOW_SECONDS];
+  private final AtomicLong lastSecond = new AtomicLong();
+  private volatile Trouble trouble;
+
+  /**
+   * What is wrong now.
+   *
+   * @param since when the first of the failed attempts was
+   * @param operator true when it will not pass by itself
+   */
+  public record Trouble(Instant since, int attempts, String why, boolean operator) {}
+
+  public DeliveryStatus(Clock clock) {
+    this.clock = clock;
+    for (int i = 0; i < WINDOW_SECONDS; i++) {
+      perSecond[i] = new AtomicLong();
+    }
+    lastSecond.set(clock.instant().getEpochSecond());
+  }
+
+  /** An attempt failed; returns what is wrong since when. */
+  public Trouble failed(String why, boolean operator) {
+    Trouble before = trouble;
+    trouble =
+        before == null
+            ? new Trouble(clock.instant(), 1, why, operator)
+            : new Trouble(before.since(), before.attempts() + 1, why, operator);
+    return trouble;
+  }
+
+  public void delivered(int events) {
+    trouble = null;
+    perSecond[advance()].addAndGet(events);
+  }
+
+  /** What is wrong, null when nothing is. */
+  public Trouble trouble() {
+    return trouble;
+  }
+
+  /** Events a second, over the last minute. */
+  public double rate() {
+    advance();
+    long sum = 0;
+    for (AtomicLong second : perSecond) {
+      sum += second.get();
+    }
+    return (double) sum / WINDOW_SECONDS;
+  }
+
+  /** Empties the seconds that have passed since the last look and returns the present one. */
+  private synchronized int advance() {
+    long now = clock.instant().getEpochSecond();
+    long from = Math.max(lastSecond.get() + 1, now - WINDOW_SECONDS + 1);
+    for (long second = from; second <= now; second++) {
+      perSecond[(int) (second % WINDOW_SECONDS)].set(0);
+    }
+    lastSecond.accumulateAndGet(now, Math::max);
+    return (int) (now % WINDOW_SECONDS);
+  }
+
+  /** How long ago the first failed attempt was; zero when nothing is wrong. */
+  public Duration failingFor() {
+    Trouble now = trouble;
+    return now == null ? Duration.ZERO : Duration.between(now.since(), clock.instant());
+  }
+}

@@ -1,0 +1,190 @@
+package io.registryrouter.spool;
+
+import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.deliver.Outcome;
+import io.registryrouter.deliver.Refusals;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.DeliveryStatus;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one destination's log forward: one slice after the other, one at a time. Delivered moves
+ * the cursor, retry leaves it where it is, a refused slice is halved until the offending event is
+ * alone and goes to the dead letters. Used by one thread.
+ */
+final class DeliveryLoop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveryLoop.class);
+  private static final Duration LOOK_UP = Duration.ofSeconds(1);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+
+  private final SpoolLog log;
+  private final DestinationSettings settings;
+  private final Sender sender;
+  private final Graveyard graveyard;
+  private final Balance balance;
+  private final DeliveryStatus status;
+  private final Clock clock;
+  private final RedeliveryPolicy pauses = new RedeliveryPolicy();
+  private final Refusals refusals = new Refusals();
+  private byte[] buffer = new byte[0];
+  private long pause;
+  private Instant warned = Instant.MIN;
+
+  /** Sends a slice down the route. */
+  @FunctionalInterface
+  interface Sender {
+    Outcome send(Slice slice);
+  }
+
+  /** Takes dead letters; when it returns they are on disk. */
+  @FunctionalInterface
+  interface Graveyard {
+    void bury(List<DeadLetter> deadLetters) throws IOException;
+  }
+
+  DeliveryLoop(
+      SpoolLog log,
+      DestinationSettings settings,
+      Sender sender,
+      Graveyard graveyard,
+      Balance balance,
+      DeliveryStatus status,
+      Clock clock) {
+    this.log = log;
+    this.settings = settings;
+    this.sender = sender;
+    this.graveyard = graveyard;
+    this.balance = balance;
+    this.status = status;
+    this.clock = clock;
+    pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
+    pauses.setMaximumRedeliveryDelay(settings.backoff().longest().toMillis());
+    pauses.setUseExponentialBackOff(true);
+    pauses.setUseCollisionAvoidance(true);
+    pauses.setCollisionAvoidancePercent(20);
+  }
+
+  /**
+   * One attempt, or a while of waiting for something to deliver.
+   *
+   * @return how long to pause before the next, in milliseconds
+   */
+  long step() throws InterruptedException {
+    try {
+      if (!log.awaitEvents(LOOK_UP)) {
+        return 0;
+      }
+      log.awaitBytes(settings.batchBytes(), settings.linger());
+      int events = Math.min(settings.batchEvents(), refusals.events());
+      Slice slice = log.next(settings.batchBytes(), events, refusals.limit(), buffer);
+      buffer = slice.buffer();
+      if (status.trouble() != null && expire(slice)) {
+        return 0;
+      }
+      log.begin(slice);
+      return conclude(slice, sender.send(slice));
+    } catch (IOException | RuntimeException e) {
+      return retry(new Outcome.Retry("the router's own disk: " + e));
+    }
+  }
+
+  private long conclude(Slice slice, Outcome outcome) throws IOException {
+    if (outcome instanceof Outcome.Retry retry) {
+      return retry(retry);
+    }
+    if (outcome instanceof Outcome.Reject reject) {
+      return refused(slice, reject);
+    }
+    log.done(slice);
+    balance.delivered(settings.name(), slice.events());
+    refusals.accepted(slice.to());
+    if (status.trouble() != null) {
+      LOG.atInfo()
+          .addKeyValue("destination", settings.name())
+          .addKeyValue("attempts", status.trouble().attempts())
+          .log("delivering again");
+    }
+    status.delivered(slice.events());
+    pause = 0;
+    return 0;
+  }
+
+  private long refused(Slice slice, Outcome.Reject reject) throws IOException {
+    String why = "HTTP status " + reject.status();
+    switch (refusals.refused(slice.to(), slice.events())) {
+      case HALVE -> log.release();
+      case DEAD_LETTER ->
+          bury(
+              slice,
+              Reason.REJECTED,
+              settings.name() + " refused it with " + why,
+              new DeadLetter.Delivery(settings.name(), reject.status(), reject.response()));
+      case SUSPECT -> {
+        return retry(
+            new Outcome.Retry(
+                why + " for every single event: the destination is at fault, not the events",
+                Optional.empty(),
+                true));
+      }
+    }
+    return 0;
+  }
+
+  /** In trouble, what has become too old goes to the dead letters; true when something did. */
+  private boolean expire(Slice slice) throws IOException {
+    IndexEntry append = log.nextAppend();
+    Instant at = Instant.parse(append.at());
+    if (at.plus(settings.expireAfter()).isAfter(clock.instant())) {
+      return false;
+    }
+    bury(
+        slice.upTo(append.end()),
+        Reason.EXPIRED,
+        String.format(
+            "not delivered to %s within %s (expire-after); last: %s",
+            settings.name(), settings.expireAfter(), status.trouble().why()),
+        new DeadLetter.Delivery(settings.name(), 0, ""));
+    return true;
+  }
+
+  private void bury(Slice slice, Reason reason, String detail, DeadLetter.Delivery delivery)
+      throws IOException {
+    graveyard.bury(SpooledEvents.deadLetters(slice, log.nextAppend(), reason, detail, delivery));
+    log.done(slice);
+  }
+
+  private long retry(Outcome.Retry retry) {
+    DeliveryStatus.Trouble trouble = status.failed(retry.why(), retry.operator());
+    pause = pauses.calculateRedeliveryDelay(pause, trouble.attempts());
+    long wait =
+        retry
+            .after()
+            .map(asked -> Math.max(asked.toMillis(), settings.backoff().first().toMillis()))
+            .orElse(pause);
+    if (!clock.instant().isBefore(warned.plus(BETWEEN_WARNINGS))) {
+      warned = clock.instant();
+      (retry.operator() ? LOG.atError() : LOG.atWarn())
+          .addKeyValue("destination", settings.name())
+          .addKeyValue("attempts", trouble.attempts())
+          .addKeyValue("since", trouble.since())
+          .addKeyValue("pauseMs", wait)
+          .addKeyValue("why", retry.why())
+          .log(
+              retry.operator()
+                  ? "not delivered, an operator has to act; tried again until then"
+                  : "not delivered, will be tried again");
+    }
+    return wait;
+  }
+}

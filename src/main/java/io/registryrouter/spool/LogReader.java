@@ -1,0 +1,79 @@
+package io.registryrouter.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Cuts slices out of segments, and knows the append that an event came with. Used by one thread.
+ */
+final class LogReader {
+
+  private final String destination;
+  private long indexBase = -1;
+  private List<IndexEntry> index = List.of();
+  private int position;
+
+  LogReader(String destination) {
+    this.destination = destination;
+  }
+
+  /**
+   * Whole events from the cursor on; a range that was begun before as it was.
+   *
+   * @param available bytes that may be read from there on
+   * @param reuse used as the slice's buffer when it is large enough
+   */
+  Slice read(
+      Segment segment, Cursor.State at, long available, int maxBytes, int maxEvents, byte[] reuse)
+      throws IOException {
+    long from = at.offset();
+    boolean again = at.inFlightTo() > from && at.inFlightTo() - from <= available;
+    int length = (int) (again ? at.inFlightTo() - from : Math.min(available, maxBytes));
+    int limit = again ? Integer.MAX_VALUE : maxEvents;
+    byte[] buffer = reuse.length >= length ? reuse : new byte[length];
+    while (true) {
+      segment.read(ByteBuffer.wrap(buffer, 0, length), from);
+      int events = 0;
+      int taken = 0;
+      for (int i = 0; i < length && events < limit; i++) {
+        if (buffer[i] == '\n') {
+          events++;
+          taken = i + 1;
+        }
+      }
+      if (events > 0) {
+        return new Slice(destination, at.spool(), from, from + taken, buffer, taken, events);
+      }
+      if (length == available) {
+        throw new IOException(
+            String.format(
+                "%s has no line end between offsets %d and %d",
+                segment.dataFile(), from, from + length));
+      }
+      limit = 1; // an event larger than a request goes alone
+      length = (int) Math.min(available, 2L * length);
+      buffer = new byte[length];
+    }
+  }
+
+  /** The append that the byte at an offset came with. */
+  IndexEntry entryAt(Segment segment, long offset) throws IOException {
+    if (segment.base() != indexBase || index.isEmpty() || last().end() <= offset) {
+      index = segment.readIndex();
+      indexBase = segment.base();
+      position = 0;
+    }
+    while (position < index.size() && index.get(position).end() <= offset) {
+      position++;
+    }
+    if (position == index.size()) {
+      throw new IOException("the index of " + segment.dataFile() + " ends before offset " + offset);
+    }
+    return index.get(position);
+  }
+
+  private IndexEntry last() {
+    return index.get(index.size() - 1);
+  }
+}

@@ -1,0 +1,71 @@
+package io.registryrouter.spool;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.intake.Source;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Turns events of a log back into what they were before enrichment. */
+final class SpooledEvents {
+
+  /** Written by the router before the last brace of every event; what came in with one has none. */
+  private static final byte[] ENRICHMENT = ",\"enrichment\":{".getBytes(StandardCharsets.UTF_8);
+
+  private SpooledEvents() {}
+
+  /**
+   * The events of a slice as dead letters.
+   *
+   * @param origin the append they came with, for path and source
+   */
+  static List<DeadLetter> deadLetters(
+      Slice slice, IndexEntry origin, Reason reason, String detail, DeadLetter.Delivery delivery) {
+    EventPath path = EventPath.of(origin.path()).orElse(EventPath.ACTIVITY_TRACKER);
+    Source.Kind kind =
+        origin.source().kind().equals(Source.Kind.HTTP.label())
+            ? Source.Kind.HTTP
+            : Source.Kind.FILE;
+    Source source = new Source(kind, origin.source().name());
+    List<DeadLetter> deadLetters = new ArrayList<>(slice.events());
+    int from = 0;
+    for (int i = 0; i < slice.length(); i++) {
+      if (slice.buffer()[i] == '\n') {
+        boolean first = slice.from() + from == origin.offset();
+        deadLetters.add(
+            new DeadLetter(
+                reason,
+                detail,
+                path,
+                source,
+                first ? origin.line() : 0,
+                new DeadLetter.Json(original(slice.buffer(), from, i)),
+                delivery));
+        from = i + 1;
+      }
+    }
+    return deadLetters;
+  }
+
+  /** The event without its enrichment, which is the last member. */
+  private static byte[] original(byte[] buffer, int from, int to) {
+    int cut = to - 1;
+    while (cut > from && !startsWith(buffer, cut, to)) {
+      cut--;
+    }
+    if (cut == from) {
+      return Arrays.copyOfRange(buffer, from, to); // not one of the router's own lines
+    }
+    byte[] original = Arrays.copyOfRange(buffer, from, cut + 1);
+    original[cut - from] = '}';
+    return original;
+  }
+
+  private static boolean startsWith(byte[] buffer, int at, int to) {
+    return to - at >= ENRICHMENT.length
+        && Arrays.equals(buffer, at, at + ENRICHMENT.length, ENRICHMENT, 0, ENRICHMENT.length);
+  }
+}
