@@ -1,17 +1,24 @@
 package io.registryrouter;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.RouterConfig.ManagementSettings;
+import io.registryrouter.observe.Status;
 import io.registryrouter.spool.DestinationHealth;
 import io.registryrouter.spool.SpoolHealth;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 
 /** Camel's own server for health and metrics, {@code /observe/…}. */
 final class ManagementServer {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ManagementServer() {}
 
@@ -46,6 +53,29 @@ final class ManagementServer {
       context.bind(
           "destination-health-" + destination,
           new DestinationHealth(spools.log(destination), spools.status(destination)));
+    }
+  }
+
+  /** Adds {@code /observe/status}. */
+  static void serveStatus(CamelContext camel, Supplier<Status> status) {
+    for (VertxPlatformHttpRouter router :
+        camel.getRegistry().findByType(VertxPlatformHttpRouter.class)) {
+      router
+          .get("/observe/status")
+          .blockingHandler(
+              request ->
+                  request
+                      .response()
+                      .putHeader("Content-Type", "application/json")
+                      .end(json(status.get())));
+    }
+  }
+
+  private static String json(Status status) {
+    try {
+      return JSON.writeValueAsString(status);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record can be written", e);
     }
   }
 

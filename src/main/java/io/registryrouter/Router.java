@@ -15,7 +15,9 @@ import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
 import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.observe.Oddities;
+import io.registryrouter.observe.Status;
 import io.registryrouter.spool.SpoolComponent;
 import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
@@ -23,6 +25,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -36,6 +40,8 @@ public final class Router implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
   private final RouterConfig config;
+  private final Clock clock;
+  private final Instant started;
   private final DataDirectory dataDirectory;
   private final Balance balance;
   private final Spools spools;
@@ -49,6 +55,8 @@ public final class Router implements AutoCloseable {
 
   private Router(RouterConfig config, Clock clock, boolean management) throws IOException {
     this.config = config;
+    this.clock = clock;
+    this.started = clock.instant();
     this.dataDirectory = DataDirectory.take(config.dataDir());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.balance = new Balance(meters, config);
@@ -134,6 +142,7 @@ public final class Router implements AutoCloseable {
       throw new IOException("intake cannot be started: " + e.getMessage(), e);
     }
     String http = config.http().host() + ":" + door.listen();
+    ManagementServer.serveStatus(context.camel(), this::status);
     String management = config.management().host() + ":" + ManagementServer.port(context.camel());
     dataDirectory.note("http", http);
     dataDirectory.note("management", management);
@@ -165,6 +174,47 @@ public final class Router implements AutoCloseable {
                 });
     if (sent.getException() != null) {
       throw new IOException(name + ": " + sent.getException().getMessage(), sent.getException());
+    }
+  }
+
+  /** How it is doing, destination by destination, and the balance. */
+  public Status status() {
+    List<Status.Destination> destinations = new ArrayList<>();
+    spools.backlogs().forEach((name, backlog) -> destinations.add(status(name, backlog)));
+    return new Status(
+        started.toString(),
+        destinations,
+        new Status.Totals(
+            inSpoolAtStart,
+            balance.received(),
+            balance.copied(),
+            balance.delivered(),
+            balance.deadLettered(),
+            0,
+            spools.backlog()));
+  }
+
+  private Status.Destination status(String name, long backlog) {
+    DeliveryStatus delivery = spools.status(name);
+    DeliveryStatus.Trouble trouble = delivery.trouble();
+    Status.LastError error =
+        trouble == null
+            ? null
+            : new Status.LastError(
+                trouble.since().toString(), trouble.attempts(), trouble.why(), trouble.operator());
+    return new Status.Destination(name, backlog, oldestSeconds(name), delivery.rate(), error);
+  }
+
+  private long oldestSeconds(String name) {
+    try {
+      return spools
+          .log(name)
+          .oldest()
+          .map(at -> Duration.between(at, clock.instant()).toSeconds())
+          .orElse(0L);
+    } catch (IOException e) {
+      LOG.debug("the age of the oldest event is not known", e);
+      return 0;
     }
   }
 

@@ -48,6 +48,8 @@ class ReadmeTest {
     for (String command : String.join("", blocks("sh")).lines().toList()) {
       if (command.equals("bin/router run")) {
         daemon = true;
+      } else if (command.equals("bin/router status")) {
+        shell.add(command);
       } else if (command.startsWith("bin/router ")) {
         Ended ended = RouterProcess.run(home, command.substring(11).split(" "));
         assertThat(ended.code()).as(command + "\n" + ended.err()).isZero();
@@ -56,22 +58,29 @@ class ReadmeTest {
       }
     }
     assertThat(daemon).isTrue();
-    assertThat(shell).hasSize(4);
+    assertThat(shell).hasSize(5);
     try (RouterProcess running = RouterProcess.start(home, "run")) {
       await().until(running::isReady);
       List<String> printed = new ArrayList<>();
       for (String command : shell) {
-        printed.add(bash(command));
+        printed.add(command.equals("bin/router status") ? status() : bash(command));
       }
 
       assertThat(printed.get(1)).isEqualTo("{\"accepted\":9,\"deadLettered\":0}");
       assertThat(printed.get(2)).startsWith("{\"status\":\"UP\"");
       assertThat(printed.get(3)).contains("router_events_received_total");
+      assertThat(printed.get(4)).contains("in spool at start 0 + received ");
       Path taken = home.data().resolve("inbox/activity-tracker/.done/01-dallas-ci-pipeline.ndjson");
       await().until(() -> Files.exists(taken));
       running.terminate();
       assertThat(running.waitForEnd().code()).isZero();
     }
+  }
+
+  private String status() throws IOException, InterruptedException {
+    Ended ended = RouterProcess.run(home, "status");
+    assertThat(ended.code()).as(ended.err()).isZero();
+    return ended.out();
   }
 
   private String bash(String command) throws IOException, InterruptedException {

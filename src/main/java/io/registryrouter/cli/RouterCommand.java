@@ -16,7 +16,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, HelpCommand.class},
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      ExplainCommand.class,
+      StatusCommand.class,
+      HelpCommand.class
+    },
     description = {
       "Takes audit events of a container registry from files or HTTP, adds what each action means,"
           + " and delivers them, by registry domain, to the log service of the right region.",
@@ -29,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  bin/router run                          watch data/inbox/, serve HTTP, deliver",
       "  bin/router check                        would the edited config/ and routes/ run?",
       "  bin/router explain events.ndjson        why does each event go where it goes?",
+      "  bin/router status                       what waits, for how long, and why?",
       "",
       "Exit codes: 0 fine, 1 failed while running, 2 wrong usage, 78 mistake in config/ or routes/.",
     })

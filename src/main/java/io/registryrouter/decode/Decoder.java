@@ -95,7 +95,7 @@ public final class Decoder {
     Bytes.toOneLine(buffer, start, end);
     Event.Fields fields = picker.fields();
     requireRegistryAction(fields);
-    return new Event(start, end, raw.line(i), fields, picker.cuts());
+    return new Event(start, end, raw.line(i), raw.offset(i), fields, picker.cuts());
   }
 
   private static void requireEnd(JsonParser parser) throws IOException, NoEventException {

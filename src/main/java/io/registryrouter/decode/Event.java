@@ -7,9 +7,10 @@ package io.registryrouter.decode;
  * @param start index of its first byte in the batch's buffer
  * @param end index after its last byte
  * @param line of the source in which it starts, from 1
+ * @param offset in its source at which it starts, in bytes after inflating
  * @param cuts index pairs (from, to) of earlier enrichment to leave out; null when there is none
  */
-public record Event(int start, int end, long line, Fields fields, int[] cuts) {
+public record Event(int start, int end, long line, long offset, Fields fields, int[] cuts) {
 
   /**
    * The fields looked at, CADF names; in a wrapped event those inside {@code payload}, with {@code

@@ -301,7 +301,7 @@ public final class EventCutter {
       excerpts.add(buffer, from, to);
       batch.add(tooLarge(excerpts, buffer[from], startLine));
     } else if (from < to) {
-      batch.add(from, to, startLine);
+      batch.add(from, to, startLine, bufferOffset + from);
     }
   }
 

@@ -39,7 +39,7 @@ public final class FileIntake {
   private FileReading open(
       EventPath path, Path file, String name, Progress progress, Handover handover)
       throws IOException {
-    Source source = new Source(Source.Kind.FILE, name);
+    Source source = new Source(Source.Kind.FILE, name, progress.begin());
     return new FileReading(path, source, file, maxEvent, progress, handover, stopping);
   }
 

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +27,38 @@ final class Progress {
   private final String file;
   private final String inode;
   private final long size;
+  private String reading = "";
 
   private record Entry(
-      String file, String inode, long size, long offset, long line, Framing framing) {}
+      String file,
+      String inode,
+      long size,
+      String reading,
+      long offset,
+      long line,
+      Framing framing) {}
 
   private Progress(Path store, String file, String inode, long size) {
     this.store = store;
     this.file = file;
     this.inode = inode;
     this.size = size;
+  }
+
+  /**
+   * The random id of this taking of the file: that of an earlier one that was not finished, else a
+   * new one, which is noted before anything is handed over.
+   */
+  String begin() {
+    if (store == null) {
+      return "";
+    }
+    Entry entry = read();
+    reading = entry == null ? UUID.randomUUID().toString() : entry.reading;
+    if (entry == null) {
+      save(Position.START);
+    }
+    return reading;
   }
 
   /** Keeps nothing: for files that are not in an inbox. */
@@ -51,36 +76,41 @@ final class Progress {
 
   /** Where to go on; the start when nothing is known of this file. */
   Position load() {
-    if (store == null) {
-      return Position.START;
-    }
+    Entry entry = store == null ? null : read();
+    return entry == null ? Position.START : new Position(entry.offset, entry.line, entry.framing);
+  }
+
+  /** What is noted of this very file, null when nothing is. */
+  private Entry read() {
     try {
       Entry entry = JSON.readValue(Files.readAllBytes(store), Entry.class);
       boolean same =
           entry != null
               && file.equals(entry.file)
               && inode.equals(entry.inode)
-              && size == entry.size;
-      return same ? new Position(entry.offset, entry.line, entry.framing) : Position.START;
+              && size == entry.size
+              && entry.reading != null;
+      return same ? entry : null;
     } catch (NoSuchFileException e) {
-      return Position.START;
+      return null;
     } catch (JacksonException e) {
       LOG.atWarn()
           .addKeyValue("file", store)
           .log("the progress within a file is not readable; the file is taken from its start");
-      return Position.START;
+      return null;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
-  /** A crash between the hand-over and this makes at most one batch come twice. */
+  /** What a crash before this makes come again is known to the spool by the id of the reading. */
   void save(Position position) {
     if (store == null) {
       return;
     }
     Entry entry =
-        new Entry(file, inode, size, position.offset(), position.line(), position.framing());
+        new Entry(
+            file, inode, size, reading, position.offset(), position.line(), position.framing());
     try {
       Path temporary = store.resolveSibling(".progress.tmp");
       Files.write(temporary, JSON.writeValueAsBytes(entry));

@@ -20,6 +20,7 @@ public final class RawBatch {
   private int[] starts = new int[64];
   private int[] ends = new int[64];
   private long[] lines = new long[64];
+  private long[] offsets = new long[64];
   private int size;
   private String broken;
 
@@ -29,14 +30,16 @@ public final class RawBatch {
     this.buffer = buffer;
   }
 
-  void add(int start, int end, long line) {
+  void add(int start, int end, long line, long offset) {
     if (size == starts.length) {
       starts = Arrays.copyOf(starts, size * 2);
       ends = Arrays.copyOf(ends, size * 2);
       lines = Arrays.copyOf(lines, size * 2);
+      offsets = Arrays.copyOf(offsets, size * 2);
     }
     starts[size] = start;
     ends[size] = end;
+    offsets[size] = offset;
     lines[size++] = line;
   }
 
@@ -82,6 +85,11 @@ public final class RawBatch {
   /** Line of the source in which event {@code i} starts, from 1. */
   public long line(int i) {
     return lines[i];
+  }
+
+  /** Where event {@code i} starts in its source, in bytes after inflating. */
+  public long offset(int i) {
+    return offsets[i];
   }
 
   /** What was too long to be looked into, and what followed a break. */

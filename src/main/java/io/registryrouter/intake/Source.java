@@ -3,9 +3,15 @@ package io.registryrouter.intake;
 /**
  * Where events came from.
  *
+ * @param reading random id of one taking of a file, the same after a restart in the middle of it;
+ *     empty where nothing is taken up again
  * @param name file name relative to the inbox or as given, or the peer's address
  */
-public record Source(Kind kind, String name) {
+public record Source(Kind kind, String name, String reading) {
+
+  public Source(Kind kind, String name) {
+    this(kind, name, "");
+  }
 
   /** The kinds of sources; the label is also the metric's label. */
   public enum Kind {

@@ -107,6 +107,21 @@ public final class Balance {
             .sum();
   }
 
+  /** How many further copies were made since the start. */
+  public long copied() {
+    return (long) copied.count();
+  }
+
+  /** How many events all destinations have taken since the start. */
+  public long delivered() {
+    return delivered.keySet().stream().mapToLong(this::delivered).sum();
+  }
+
+  /** How many events died since the start. */
+  public long deadLettered() {
+    return deadLettered.keySet().stream().mapToLong(this::deadLetteredBy).sum();
+  }
+
   /** How many events a destination has taken since the start. */
   public long delivered(String destination) {
     return (long) delivered.get(destination).count();

@@ -31,10 +31,14 @@ public final class Group {
   private boolean counted;
 
   Group(EventBatch batch, EnrichedEvent first) {
+    this(batch, first.path(), first.registry(), first.afterCutoff());
+  }
+
+  private Group(EventBatch batch, EventPath path, Registry registry, boolean afterCutoff) {
     this.batch = batch;
-    this.path = first.path();
-    this.registry = first.registry();
-    this.afterCutoff = first.afterCutoff();
+    this.path = path;
+    this.registry = registry;
+    this.afterCutoff = afterCutoff;
   }
 
   boolean takes(EnrichedEvent event) {
@@ -73,6 +77,18 @@ public final class Group {
   /** Line of the source in which the first event starts. */
   public long firstLine() {
     return events.get(0).event().line();
+  }
+
+  /** Where the last event starts in its source. */
+  public long lastOffset() {
+    return events.get(events.size() - 1).event().offset();
+  }
+
+  /** The events that start behind an offset in their source. */
+  public Group behind(long offset) {
+    Group rest = new Group(batch, path, registry, afterCutoff);
+    events.stream().filter(event -> event.event().offset() > offset).forEach(rest::add);
+    return rest;
   }
 
   /** Bytes of all events as they are written. */

@@ -1,5 +1,6 @@
 package io.registryrouter.spool;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,24 +19,40 @@ import java.util.List;
  * @param events how many lines it has
  * @param at when, ISO 8601
  * @param path that its events take
+ * @param domain of the registry they are of
  * @param source where its events came from
  * @param line of the source in which its first event starts
+ * @param sourceOffset where its last event starts in the source, in bytes
  * @param crc32c of its bytes, hexadecimal
  */
-@JsonPropertyOrder({"offset", "bytes", "events", "at", "path", "source", "line", "crc32c"})
+@JsonPropertyOrder({
+  "offset",
+  "bytes",
+  "events",
+  "at",
+  "path",
+  "domain",
+  "source",
+  "line",
+  "sourceOffset",
+  "crc32c"
+})
 record IndexEntry(
     long offset,
     long bytes,
     int events,
     String at,
     String path,
+    String domain,
     Origin source,
     long line,
+    long sourceOffset,
     String crc32c) {
 
-  /** Kind and name of the source. */
-  @JsonPropertyOrder({"kind", "name"})
-  record Origin(String kind, String name) {}
+  /** Kind and name of the source, and which taking of a file it was. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @JsonPropertyOrder({"kind", "name", "reading"})
+  record Origin(String kind, String name, String reading) {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param end offset behind the last whole append
  * @param events how many are behind the cursor
+ * @param marks how far files had come into it
  */
-record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events) {
+record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, Marks marks) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
@@ -36,8 +37,9 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events) {
       end = cutTail(destination, segments.getLast());
     }
     Cursor.State state = checked(destination, read, segments.getFirst().base(), end, cursorFile);
-    return new Recovery(
-        segments, Cursor.open(cursorFile, state), end, count(segments, state.offset(), end));
+    Marks marks = new Marks();
+    long events = count(segments, state.offset(), end, marks);
+    return new Recovery(segments, Cursor.open(cursorFile, state), end, events, marks);
   }
 
   private static Deque<Segment> segments(Path directory) throws IOException {
@@ -97,17 +99,24 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events) {
     return new Cursor.State(Cursor.newSpoolId(), first, first);
   }
 
-  /** A segment's appends count up to where the next segment begins. */
-  private static long count(Deque<Segment> segments, long from, long end) throws IOException {
+  /**
+   * Events behind the cursor; every append found is noted in {@code marks}. A segment's appends
+   * count up to where the next segment begins.
+   */
+  private static long count(Deque<Segment> segments, long from, long end, Marks marks)
+      throws IOException {
     long events = 0;
     long limit = end;
     for (Iterator<Segment> all = segments.descendingIterator(); all.hasNext(); ) {
       Segment segment = all.next();
       for (IndexEntry entry : segment.readIndex()) {
-        if (entry.end() <= from || entry.end() > limit) {
+        if (entry.end() > limit) {
           continue;
         }
-        events += entry.offset() >= from ? entry.events() : lines(segment, from, entry.end());
+        marks.note(entry);
+        if (entry.end() > from) {
+          events += entry.offset() >= from ? entry.events() : lines(segment, from, entry.end());
+        }
       }
       limit = segment.base();
     }

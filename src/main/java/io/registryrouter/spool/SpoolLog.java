@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -40,8 +41,10 @@ public final class SpoolLog implements Closeable {
   private final Cursor cursor;
 
   private final Deque<Segment> segments;
+  private final Marks marks;
   private final GroupWriter writer = new GroupWriter();
   private final LogReader reader;
+  private final LogReader observer;
   private boolean reading;
   private boolean mended = true;
   private int failures;
@@ -73,6 +76,7 @@ public final class SpoolLog implements Closeable {
     this.clock = clock;
     this.disk = disk;
     this.reader = new LogReader(destination);
+    this.observer = new LogReader(destination);
     this.commit = new GroupCommit(executor, this::force);
     this.cursor = recovered.cursor();
     this.segments = recovered.segments();
@@ -81,6 +85,7 @@ public final class SpoolLog implements Closeable {
     this.durable = recovered.end();
     this.eventsWritten = recovered.events();
     this.eventsDurable = recovered.events();
+    this.marks = recovered.marks();
   }
 
   /**
@@ -102,6 +107,11 @@ public final class SpoolLog implements Closeable {
 
   public String destination() {
     return destination;
+  }
+
+  /** The events of a group that were not in the log when it was opened. */
+  public Group unknownOf(Group group) {
+    return marks.unknownOf(group);
   }
 
   /**
@@ -142,9 +152,13 @@ public final class SpoolLog implements Closeable {
             group.size(),
             Instant.ofEpochMilli(clock.millis()).toString(),
             group.path().label(),
+            group.registry().domain(),
             new IndexEntry.Origin(
-                group.batch().source().kind().label(), group.batch().source().name()),
+                group.batch().source().kind().label(),
+                group.batch().source().name(),
+                group.batch().source().reading()),
             group.firstLine(),
+            group.lastOffset(),
             Segment.checksum(crc))
         .toLine();
   }
@@ -366,6 +380,21 @@ public final class SpoolLog implements Closeable {
       startSegment(end);
     }
     deleteDelivered();
+  }
+
+  /** When the next event to be delivered came in; empty when none waits. */
+  public Optional<Instant> oldest() throws IOException {
+    if (backlog() == 0) {
+      return Optional.empty();
+    }
+    synchronized (observer) {
+      long offset = cursor.state().offset();
+      Segment segment;
+      synchronized (this) {
+        segment = segmentOf(offset);
+      }
+      return Optional.of(Instant.parse(observer.entryAt(segment, offset).at()));
+    }
   }
 
   /** The random id of this log. */

@@ -85,12 +85,15 @@ public final class Spools implements GroupSink, Closeable {
 
   @Override
   public void accept(String destination, Group group, Handover handover) throws IOException {
-    CompletableFuture<Void> onDisk = log(destination).append(group);
+    SpoolLog log = log(destination);
+    Group rest = log.unknownOf(group);
+    CompletableFuture<Void> onDisk =
+        rest.size() == 0 ? CompletableFuture.completedFuture(null) : log.append(rest);
     if (group.countOnce()) {
       handover.accepted(
-          group.size(), onDisk.thenRun(() -> balance.received(group.batch(), group.size())));
+          group.size(), onDisk.thenRun(() -> balance.received(rest.batch(), rest.size())));
     } else {
-      handover.await(onDisk.thenRun(() -> balance.copied(group.size())));
+      handover.await(onDisk.thenRun(() -> balance.copied(rest.size())));
     }
   }
 

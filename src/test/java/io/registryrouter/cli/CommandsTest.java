@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -224,6 +225,48 @@ class CommandsTest {
       assertThat(daemon.waitForEnd().code()).isZero();
       assertThat(home.archived("us-south")).hasSize(1);
     }
+  }
+
+  @Test
+  void statusTellsWhatWaitsAndWhy() throws Exception {
+    try (HttpStub stub =
+            HttpStub.start().answer(IntStream.generate(() -> 401).limit(9999).toArray());
+        RouterProcess daemon = RouterProcess.start(home.post("us-south", stub), "run")) {
+      await().until(daemon::isReady);
+      post(Events.pull("us.icr.io", 1));
+      post(Events.pull("de.icr.io", 2));
+      await().until(() -> !stub.requests().isEmpty() && home.archived("eu-de").size() == 1);
+
+      Ended status = RouterProcess.run(home, "status");
+      Ended json = RouterProcess.run(home, "status", "--json");
+
+      assertThat(status.code()).isZero();
+      assertThat(status.out())
+          .containsPattern(
+              "us-south +1 +\\d+s +0.0  HTTP status 401 \\(\\d+ attempts since .*\\), an operator"
+                  + " has to act")
+          .containsPattern("eu-de +0 +0s +0.0  ")
+          .contains(
+              "in spool at start 0 + received 2 + copied 0"
+                  + " = delivered 1 + dead letters 0 + suppressed 0 + in spool 1");
+      assertThat(new ObjectMapper().readTree(json.out()).at("/balance/received").asInt())
+          .isEqualTo(2);
+    }
+    Ended stopped = RouterProcess.run(home, "status");
+
+    assertThat(stopped.code()).isEqualTo(1);
+    assertThat(stopped.err()).contains("does not answer; start `bin/router run`");
+  }
+
+  @Test
+  void statusWithoutARouterSaysSo() throws Exception {
+    Ended status = RouterProcess.run(home, "status");
+
+    assertThat(status.code()).isEqualTo(1);
+    assertThat(status.err())
+        .isEqualTo(
+            String.format(
+                "router: no router is running on %s; start `bin/router run`%n", home.data()));
   }
 
   @Test

@@ -51,7 +51,7 @@ class EnricherTest {
     byte[] buffer = "  {\"x\":1}  ".getBytes(StandardCharsets.UTF_8);
     Event.Fields fields =
         new Event.Fields(false, action, time, name, null, null, null, host, null, null);
-    List<Event> events = List.of(new Event(2, 9, 7, fields, null));
+    List<Event> events = List.of(new Event(2, 9, 7, 2, fields, null));
     Clock clock = Clock.fixed(Instant.parse("2019-10-18T00:00:00Z"), ZoneOffset.UTC);
     return new Enricher(home.config(), clock, new Oddities(meters))
         .enrich(new EventBatch(path, SOURCE, buffer, events, new ArrayList<>()));

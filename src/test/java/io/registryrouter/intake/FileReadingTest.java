@@ -33,7 +33,7 @@ class FileReadingTest {
   }
 
   @Test
-  void smallFileIsOneBatchAndLeavesNoProgress() throws IOException {
+  void smallFileIsOneBatchAndLeavesNoProgressButItsBeginning() throws IOException {
     Path file = Files.writeString(inbox.resolve("a.ndjson"), "{\"a\":1}\n{\"b\":2}\n");
 
     try (FileReading reading = open(file)) {
@@ -41,7 +41,7 @@ class FileReadingTest {
 
       assertThat(events).containsExactly("1: {\"a\":1}", "2: {\"b\":2}");
       assertThat(reading.isBroken()).isFalse();
-      assertThat(inbox.resolve(".progress")).doesNotExist();
+      assertThat(Progress.of(inbox, file).load()).isEqualTo(EventCutter.Position.START);
     }
   }
 
@@ -86,11 +86,11 @@ class FileReadingTest {
     try (FileReading reading = open(file)) {
       handOver(reading.next(), onDisk);
       assertThat(reading.next()).isNotNull();
-      assertThat(inbox.resolve(".progress")).doesNotExist();
+      assertThat(Progress.of(inbox, file).load()).isEqualTo(EventCutter.Position.START);
 
       onDisk.complete(null);
 
-      assertThat(inbox.resolve(".progress")).exists();
+      assertThat(Progress.of(inbox, file).load().offset()).isPositive();
     }
   }
 
@@ -158,7 +158,7 @@ class FileReadingTest {
   }
 
   @Test
-  void stoppingBeforeTheFirstBatchLeavesNoProgress() throws IOException {
+  void stoppingBeforeTheFirstBatchLeavesTheBeginning() throws IOException {
     Path file = Files.writeString(inbox.resolve("a.ndjson"), "{\"a\":1}\n");
     stopping = true;
 
@@ -166,7 +166,7 @@ class FileReadingTest {
       assertThatThrownBy(reading::next).isInstanceOf(UncheckedIOException.class);
     }
 
-    assertThat(inbox.resolve(".progress")).doesNotExist();
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(EventCutter.Position.START);
   }
 
   @Test

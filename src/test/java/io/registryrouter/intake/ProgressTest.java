@@ -66,6 +66,19 @@ class ProgressTest {
   }
 
   @Test
+  void aReadingKeepsItsIdUntilTheFileIsDone() throws IOException {
+    String begun = Progress.of(inbox, file).begin();
+    Progress again = Progress.of(inbox, file);
+
+    assertThat(again.begin()).isEqualTo(begun);
+    again.save(POSITION);
+    assertThat(Progress.of(inbox, file).begin()).isEqualTo(begun);
+
+    Progress.forget(inbox);
+    assertThat(Progress.of(inbox, file).begin()).isNotEqualTo(begun);
+  }
+
+  @Test
   void forgottenProgressIsNoProgress() throws IOException {
     Progress.of(inbox, file).save(POSITION);
 

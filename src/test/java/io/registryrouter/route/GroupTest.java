@@ -245,7 +245,7 @@ class GroupTest {
   /** Lines as they are without what {@link #decode} put before them. */
   private static List<Event> lineUp(EventBatch batch) {
     return batch.events().stream()
-        .map(e -> new Event(e.start(), e.end(), e.line() - 1, e.fields(), e.cuts()))
+        .map(e -> new Event(e.start(), e.end(), e.line() - 1, e.offset(), e.fields(), e.cuts()))
         .toList();
   }
 

@@ -24,17 +24,22 @@ final class Groups {
   private Groups() {}
 
   static Group of(String... ids) {
+    return read("", ids);
+  }
+
+  /** Of a file that is being taken under an id. */
+  static Group read(String reading, String... ids) {
     StringBuilder text = new StringBuilder();
     List<Event> events = new ArrayList<>();
     for (String id : ids) {
       int start = text.length();
       text.append("{\"id\":\"").append(id).append("\"}");
-      events.add(new Event(start, text.length(), events.size() + 1L, null, null));
+      events.add(new Event(start, text.length(), events.size() + 1L, start, null, null));
     }
     EventBatch batch =
         new EventBatch(
             EventPath.ACTIVITY_TRACKER,
-            new Source(Source.Kind.FILE, "a.ndjson"),
+            new Source(Source.Kind.FILE, "a.ndjson", reading),
             text.toString().getBytes(StandardCharsets.UTF_8),
             events,
             new ArrayList<>());

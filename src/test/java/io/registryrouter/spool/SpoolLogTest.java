@@ -75,7 +75,8 @@ class SpoolLogTest {
             "{\"offset\":0,\"bytes\":"
                 + 2 * LINE
                 + ",\"events\":2,\"at\":\"2019-08-15T12:00:00Z\",\"path\":\"activity-tracker\","
-                + "\"source\":{\"kind\":\"file\",\"name\":\"a.ndjson\"},\"line\":1,\"crc32c\":\""
+                + "\"domain\":\"us.icr.io\",\"source\":{\"kind\":\"file\",\"name\":\"a.ndjson\"},"
+                + "\"line\":1,\"sourceOffset\":10,\"crc32c\":\""
                 + Segment.checksum(StandardCharsets.UTF_8.encode(lines("a", "b")))
                 + "\"}\n");
   }

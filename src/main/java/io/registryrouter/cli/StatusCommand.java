@@ -1,0 +1,116 @@
+package io.registryrouter.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.config.RouterConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bin/router status}. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Asks the running router how it is doing: what waits for each destination and for how long,"
+          + " what is wrong, and the balance. Exit code 1 when no router is running.",
+      ""
+    })
+final class StatusCommand implements Callable<Integer> {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "The answer as it came, a JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    String answer = ask(address(common.load()));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(answer);
+    } else {
+      print(new ObjectMapper().readTree(answer), out);
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static String address(RouterConfig config) throws IOException {
+    Path lock = config.dataDir().resolve("router.lock");
+    String management =
+        Files.exists(lock)
+            ? new ObjectMapper().readTree(lock.toFile()).path("management").asText("")
+            : "";
+    if (management.isEmpty()) {
+      throw new IOException(
+          "no router is running on " + config.dataDir() + "; start `bin/router run`");
+    }
+    return management;
+  }
+
+  private static String ask(String address) throws IOException, InterruptedException {
+    try {
+      HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+      URI uri = URI.create("http://" + address + "/observe/status");
+      return client
+          .send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      throw new IOException(
+          "the router at " + address + " does not answer; start `bin/router run`", e);
+    }
+  }
+
+  private static void print(JsonNode status, PrintWriter out) {
+    out.printf(
+        "%-28s %10s %10s %10s  %s%n", "destination", "waiting", "oldest", "per second", "trouble");
+    for (JsonNode destination : status.path("destinations")) {
+      out.printf(
+          "%-28s %10d %9ds %10.1f  %s%n",
+          destination.path("name").asText(),
+          destination.path("backlog").asLong(),
+          destination.path("oldestSeconds").asLong(),
+          destination.path("rate").asDouble(),
+          trouble(destination.path("lastError")));
+    }
+    JsonNode balance = status.path("balance");
+    out.printf(
+        "%nin spool at start %d + received %d + copied %d"
+            + " = delivered %d + dead letters %d + suppressed %d + in spool %d%n",
+        balance.path("inSpoolAtStart").asLong(),
+        balance.path("received").asLong(),
+        balance.path("copied").asLong(),
+        balance.path("delivered").asLong(),
+        balance.path("deadLettered").asLong(),
+        balance.path("suppressed").asLong(),
+        balance.path("inSpool").asLong());
+  }
+
+  private static String trouble(JsonNode error) {
+    return error.isMissingNode()
+        ? ""
+        : String.format(
+            "%s (%d attempts since %s)%s",
+            error.path("why").asText(),
+            error.path("attempts").asInt(),
+            error.path("since").asText(),
+            error.path("operator").asBoolean() ? ", an operator has to act" : "");
+  }
+}

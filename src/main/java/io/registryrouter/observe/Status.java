@@ -1,0 +1,55 @@
+package io.registryrouter.observe;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+
+/**
+ * What a running router says of itself at {@code /observe/status}.
+ *
+ * @param since when it was started, ISO 8601
+ */
+@JsonPropertyOrder({"since", "destinations", "balance"})
+public record Status(String since, List<Destination> destinations, Totals balance) {
+
+  /**
+   * One destination.
+   *
+   * @param backlog events that wait for it
+   * @param oldestSeconds age of the oldest of them; 0 when there is none
+   * @param rate events a second it took over the last minute
+   * @param lastError what is wrong now; null when nothing is
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonPropertyOrder({"name", "backlog", "oldestSeconds", "rate", "lastError"})
+  public record Destination(
+      String name, long backlog, long oldestSeconds, double rate, LastError lastError) {}
+
+  /**
+   * Why a destination is not delivered to.
+   *
+   * @param since first of the failed attempts
+   * @param operator true when it will not pass by itself
+   */
+  @JsonPropertyOrder({"since", "attempts", "why", "operator"})
+  public record LastError(String since, int attempts, String why, boolean operator) {}
+
+  /** The balance: the first three are as many as the last four. */
+  @JsonPropertyOrder({
+    "inSpoolAtStart",
+    "received",
+    "copied",
+    "delivered",
+    "deadLettered",
+    "suppressed",
+    "inSpool"
+  })
+  public record Totals(
+      long inSpoolAtStart,
+      long received,
+      long copied,
+      long delivered,
+      long deadLettered,
+      long suppressed,
+      long inSpool) {}
+}
