@@ -3,12 +3,14 @@ package io.registryrouter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.DedupeSettings;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.enrich.Enricher;
 import io.registryrouter.intake.DoorComponent;
+import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.Handover;
@@ -18,6 +20,7 @@ import io.registryrouter.observe.Oddities;
 import io.registryrouter.spool.GroupSink;
 import io.registryrouter.spool.SpoolComponent;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,8 @@ public final class Rehearsal implements AutoCloseable {
             clock,
             new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> false),
             new Enricher(config, clock, new Oddities(meters)),
+            new Duplicates(new DedupeSettings(Duration.ZERO, 1), clock),
+            balance,
             groups,
             dead,
             null);

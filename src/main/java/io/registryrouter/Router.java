@@ -11,6 +11,7 @@ import io.registryrouter.deadletter.DeadLetters;
 import io.registryrouter.deliver.Archives;
 import io.registryrouter.enrich.Enricher;
 import io.registryrouter.intake.DoorComponent;
+import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
@@ -68,12 +69,14 @@ public final class Router implements AutoCloseable {
     this.door = new EventDoor(config.http(), config.maxEventSize(), vertx);
     FileIntake files =
         new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> stopping);
+    Duplicates duplicates = new Duplicates(config.dedupe(), clock);
     Enricher enricher = new Enricher(config, clock, new Oddities(meters));
     this.context =
         new RouterContext(
             config,
             clock,
-            new Steps(config, clock, files, enricher, spools, deadLetters, archives),
+            new Steps(
+                config, clock, files, enricher, duplicates, balance, spools, deadLetters, archives),
             Map.of(
                 "spool", new SpoolComponent(spools, spools, config, balance, clock),
                 "event-door", new DoorComponent(door)),
@@ -190,7 +193,7 @@ public final class Router implements AutoCloseable {
             balance.copied(),
             balance.delivered(),
             balance.deadLettered(),
-            0,
+            balance.suppressed(),
             spools.backlog()));
   }
 

@@ -13,12 +13,14 @@ import io.registryrouter.deliver.Reply;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.enrich.Enricher;
+import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.HttpProblem;
 import io.registryrouter.intake.RawBatch;
 import io.registryrouter.intake.Source;
+import io.registryrouter.observe.Balance;
 import io.registryrouter.route.Group;
 import io.registryrouter.route.Grouper;
 import io.registryrouter.spool.GroupSink;
@@ -73,6 +75,8 @@ final class Steps {
   private final Decoder decoder = new Decoder();
   private final FileIntake files;
   private final Enricher enricher;
+  private final Duplicates duplicates;
+  private final Balance balance;
   private final GroupSink spools;
   private final DeadLetterSink deadLetters;
   private final Archives archives;
@@ -83,12 +87,16 @@ final class Steps {
       Clock clock,
       FileIntake files,
       Enricher enricher,
+      Duplicates duplicates,
+      Balance balance,
       GroupSink spools,
       DeadLetterSink deadLetters,
       Archives archives) {
     this.clock = clock;
     this.files = files;
     this.enricher = enricher;
+    this.duplicates = duplicates;
+    this.balance = balance;
     this.spools = spools;
     this.deadLetters = deadLetters;
     this.archives = archives;
@@ -157,7 +165,11 @@ final class Steps {
   }
 
   private void group(Exchange exchange) throws IOException {
-    EnrichedBatch batch = exchange.getMessage().getBody(EnrichedBatch.class);
+    EnrichedBatch all = exchange.getMessage().getBody(EnrichedBatch.class);
+    EnrichedBatch batch = duplicates.newOf(all, handover(exchange).claimed());
+    int suppressed = all.events().size() - batch.events().size();
+    handover(exchange).suppressed(suppressed);
+    balance.suppressed(all.batch(), suppressed);
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
     spools.requireRoom(groups.stream().mapToLong(Group::bytes).sum());
@@ -187,7 +199,7 @@ final class Steps {
   }
 
   /** Goes on when everything handed over is on disk, without holding the thread until then. */
-  private static AsyncProcessor durable() {
+  private AsyncProcessor durable() {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -199,7 +211,9 @@ final class Steps {
         CompletableFuture<Void> onDisk = handover(exchange).durable();
         onDisk.whenComplete(
             (done, failure) -> {
-              if (failure != null) {
+              if (failure == null) {
+                duplicates.remember(handover(exchange).claimed());
+              } else {
                 boolean wrapped = failure instanceof CompletionException;
                 exchange.setException(wrapped ? failure.getCause() : failure);
               }

@@ -330,6 +330,30 @@ class RouterTest {
   }
 
   @Test
+  void whatCameAShortWhileAgoIsLeftOutWhenAskedFor() throws Exception {
+    home.set("router.dedupe.window", "1h");
+    start();
+    String noId = Events.pull("us.icr.io", 0).replace("\"id\":\"0\",", "");
+    String batch =
+        String.join("\n", Events.pull("us.icr.io", 1), noId, Events.pull("us.icr.io", 1));
+
+    HttpResponse<String> first = post("activity-tracker", NDJSON, batch);
+    HttpResponse<String> again =
+        post("activity-tracker", NDJSON, batch + "\n" + Events.pull("us.icr.io", 2));
+    post("access-trail", NDJSON, Events.pull("us.icr.io", 1));
+
+    assertThat(first.body()).isEqualTo("{\"accepted\":3,\"deadLettered\":0}");
+    assertThat(again.body()).isEqualTo("{\"accepted\":4,\"deadLettered\":0}");
+    await().until(() -> home.archived("us-south").size() == 3);
+    assertThat(home.archived("us-south").get(0)).contains("\"id\":\"1\"");
+    assertThat(home.archived("us-south").get(1)).doesNotContain("\"id\"");
+    assertThat(home.archived("us-south").get(2)).contains("\"id\":\"2\"");
+    await().until(() -> home.archived("access-trail-us-south").size() == 1);
+    assertThat(router.status().balance().suppressed()).isEqualTo(4);
+    assertThat(router.status().balance().received()).isEqualTo(8);
+  }
+
+  @Test
   void theBalanceIsEven() throws Exception {
     start();
 
@@ -365,7 +389,7 @@ class RouterTest {
       assertThat(get(home.address("management"), "/observe/health/live")).contains("UP");
       assertThat(get(home.address("management"), "/observe/health"))
           .contains(
-              "{\"name\":\"destination:us-south\",\"status\":\"UP\",\"message\":\"1 events wait\"}",
+              "{\"name\":\"destination:us-south\",\"status\":\"UP\",\"message\":\"1 events wait",
               "{\"name\":\"destination:eu-de\",\"status\":\"UP\",\"message\":\"0 events wait\"}");
     }
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,7 +26,9 @@ public record RouterConfig(
     int maxEventSize,
     UnknownAction unknownAction,
     AccessTrailSettings accessTrail,
+    DedupeSettings dedupe,
     SpoolSettings spool,
+    DeadLetterSettings deadLetters,
     Map<String, DestinationSettings> destinations,
     Actions actions,
     Registries registries,
@@ -45,6 +48,24 @@ public record RouterConfig(
 
   /** Sizes in bytes; {@code fsync} false trades durability for speed. */
   public record SpoolSettings(long maxSize, long segmentSize, boolean fsync) {}
+
+  /**
+   * How long and how much the dead letters of past days are kept.
+   *
+   * @param retention zero for ever
+   * @param maxSize in bytes; empty without a limit
+   */
+  public record DeadLetterSettings(Duration retention, OptionalLong maxSize) {
+
+    static DeadLetterSettings read(Settings settings) {
+      String maxSize = "router.dead-letter.max-size";
+      return new DeadLetterSettings(
+          settings.duration("router.dead-letter.retention"),
+          settings.optional(maxSize).isEmpty()
+              ? OptionalLong.empty()
+              : OptionalLong.of(settings.size(maxSize)));
+    }
+  }
 
   /**
    * @param environment process environment
@@ -75,10 +96,12 @@ public record RouterConfig(
             (int) Math.min(settings.size("router.event.max-size"), 1 << 28),
             settings.choice("router.unknown-action", UnknownAction.class),
             AccessTrailSettings.read(settings),
+            DedupeSettings.read(settings),
             new SpoolSettings(
                 settings.size("router.spool.max-size"),
                 settings.size("router.spool.segment-size"),
                 settings.bool("router.spool.fsync")),
+            DeadLetterSettings.read(settings),
             destinations,
             Actions.load(home, home.resolve("config/actions.yaml"), problems),
             Registries.load(home, home.resolve("config/registries.yaml"), problems),

@@ -26,5 +26,6 @@ public record Event(int start, int end, long line, long offset, Fields fields, i
       String requestRepository,
       String targetHost,
       String targetId,
-      String logSourceCrn) {}
+      String logSourceCrn,
+      String id) {}
 }

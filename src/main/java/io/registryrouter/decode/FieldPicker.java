@@ -29,6 +29,7 @@ final class FieldPicker {
     private String parameterName;
     private String requestRepository;
     private String logSourceCrn;
+    private String id;
   }
 
   FieldPicker(byte[] buffer, int start, int end) {
@@ -68,6 +69,7 @@ final class FieldPicker {
     JsonToken token = parser.nextToken();
     switch (name) {
       case "action" -> level.action = text(parser, token);
+      case "id" -> level.id = text(parser, token);
       case "eventTime" -> level.eventTime = text(parser, token);
       case "logSourceCRN" -> level.logSourceCrn = text(parser, token);
       case "target" -> target(parser, token, level);
@@ -213,6 +215,7 @@ final class FieldPicker {
         level.requestRepository,
         level.targetHost,
         level.targetId,
-        top.logSourceCrn != null ? top.logSourceCrn : level.logSourceCrn);
+        top.logSourceCrn != null ? top.logSourceCrn : level.logSourceCrn,
+        level.id != null ? level.id : top.id);
   }
 }

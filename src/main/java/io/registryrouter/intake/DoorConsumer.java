@@ -53,7 +53,7 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
               Exception failure = exchange.getException();
               releaseExchange(exchange, false);
               if (failure == null) {
-                answer.taken(handover.accepted(), handover.deadLettered());
+                answer.taken(handover.accepted() + handover.suppressed(), handover.deadLettered());
               } else {
                 answer.refused(problem(failure));
               }

@@ -1,7 +1,9 @@
 package io.registryrouter.intake;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -16,9 +18,11 @@ public final class Handover {
 
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
   private int batches;
+  private final Set<Duplicates.Key> claimed = new HashSet<>();
   private int expected;
   private int accepted;
   private int deadLettered;
+  private int suppressed;
 
   /** Announces the events of a batch, which have to leave by some door. */
   public void expect(int events) {
@@ -30,6 +34,21 @@ public final class Handover {
   public void accepted(int events, CompletableFuture<Void> onDisk) {
     accepted += events;
     pending.add(onDisk);
+  }
+
+  /** Events that came before and are left out. */
+  public void suppressed(int events) {
+    suppressed += events;
+  }
+
+  /** How many events were left out. */
+  public int suppressed() {
+    return suppressed;
+  }
+
+  /** What of these events will count as seen once it is on disk. */
+  public Set<Duplicates.Key> claimed() {
+    return claimed;
   }
 
   /** Anything else that has to be on disk: a further copy of events, a note of progress. */

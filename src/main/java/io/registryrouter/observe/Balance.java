@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Counts every event by the door it came in and the door it left by: in spool at start + received +
- * copied = delivered + dead-lettered + in spool. All series exist from the start, at zero.
- * Thread-safe.
+ * copied = delivered + dead-lettered + suppressed + in spool. All series exist from the start, at
+ * zero. Thread-safe.
  */
 public final class Balance {
 
@@ -26,6 +26,7 @@ public final class Balance {
   private final Map<Reason, Counter> deadLettered = new EnumMap<>(Reason.class);
   private final Map<String, Counter> delivered = new TreeMap<>();
   private final Counter copied;
+  private final Counter suppressed;
 
   public Balance(MeterRegistry meters, RouterConfig config) {
     this.meters = meters;
@@ -58,6 +59,10 @@ public final class Balance {
               .tag("destination", destination)
               .register(meters));
     }
+    suppressed =
+        Counter.builder("router.events.suppressed")
+            .description("Events that came a short while before and were left out")
+            .register(meters);
     copied =
         Counter.builder("router.events.copied")
             .description("Further copies of events that go to several destinations")
@@ -80,6 +85,12 @@ public final class Balance {
 
   private void received(EventPath path, Source source, int events) {
     received.get(path).get(source.kind()).increment(events);
+  }
+
+  /** Events of a batch that are left out, because they came before. */
+  public void suppressed(EventBatch batch, int events) {
+    received(batch, events);
+    suppressed.increment(events);
   }
 
   public void copied(int events) {
@@ -105,6 +116,11 @@ public final class Balance {
             .flatMap(kinds -> kinds.values().stream())
             .mapToDouble(Counter::count)
             .sum();
+  }
+
+  /** How many events were left out since the start. */
+  public long suppressed() {
+    return (long) suppressed.count();
   }
 
   /** How many further copies were made since the start. */

@@ -415,7 +415,8 @@ class DecoderTest {
         "crn:v1:bluemix:public:container-registry:us-south:a/4f1c0de0a11ce0b0b5ca1ab1e0ddba11::"
             + "image:us.icr.io/acme-web/storefront@sha256:"
             + "5b0bcabd1ed22e9fb1310cf6c2dec7cdef19f0ad69efa1f392e94a4333501270",
-        "crn:v1:bluemix:public:container-registry:us-south:a/4f1c0de0a11ce0b0b5ca1ab1e0ddba11:::");
+        "crn:v1:bluemix:public:container-registry:us-south:a/4f1c0de0a11ce0b0b5ca1ab1e0ddba11:::",
+        "b55c9be3-0623-47f8-9154-53a5757002c2");
   }
 
   private static String fixture(String name) throws IOException {

@@ -77,7 +77,8 @@ class DomainFinderTest {
         values.get(DomainSource.REQUEST_REPOSITORY),
         values.get(DomainSource.TARGET_HOST),
         values.get(DomainSource.TARGET_ID),
-        values.get(DomainSource.LOG_SOURCE_LOCATION));
+        values.get(DomainSource.LOG_SOURCE_LOCATION),
+        null);
   }
 
   private static DomainFinder.Finding find(Map<DomainSource, String> values) {

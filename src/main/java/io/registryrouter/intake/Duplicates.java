@@ -1,0 +1,103 @@
+package io.registryrouter.intake;
+
+import io.registryrouter.config.DedupeSettings;
+import io.registryrouter.enrich.EnrichedBatch;
+import io.registryrouter.enrich.EnrichedEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Leaves out events that came a short while ago: by path and {@code id}, or by a digest of their
+ * bytes when they have none. An event counts as seen only once it is on disk, so that one that was
+ * given back is taken when it comes again. Remembers a bounded number, in memory only. Thread-safe.
+ */
+public final class Duplicates {
+
+  private final DedupeSettings settings;
+  private final Clock clock;
+  private final LinkedHashMap<Key, Long> seen = new LinkedHashMap<>();
+
+  /** 128 bits of a SHA-256: two different events do not share them. */
+  record Key(long high, long low) {}
+
+  public Duplicates(DedupeSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * The events of a batch that are new.
+   *
+   * @param claimed what the same source brought that is not on disk yet; the new ones are added
+   */
+  public EnrichedBatch newOf(EnrichedBatch batch, Set<Key> claimed) {
+    if (settings.window().isZero()) {
+      return batch;
+    }
+    if (claimed.size() >= settings.maxEvents()) {
+      claimed.clear(); // a source without end: rather let one through than hold them all
+    }
+    List<EnrichedEvent> fresh = new ArrayList<>(batch.events().size());
+    for (EnrichedEvent event : batch.events()) {
+      Key key = key(batch, event);
+      if (!isSeen(key) && claimed.add(key)) {
+        fresh.add(event);
+      }
+    }
+    return new EnrichedBatch(batch.batch(), fresh);
+  }
+
+  private synchronized boolean isSeen(Key key) {
+    Long at = seen.get(key);
+    return at != null && clock.millis() - at < settings.window().toMillis();
+  }
+
+  /** What was claimed is on disk. */
+  public synchronized void remember(Set<Key> claimed) {
+    long now = clock.millis();
+    for (Key key : claimed) {
+      seen.remove(key); // so that the order is that of the last sight
+      seen.put(key, now);
+    }
+    Iterator<Map.Entry<Key, Long>> oldest = seen.entrySet().iterator();
+    while (oldest.hasNext() && isOver(oldest.next().getValue(), now)) {
+      oldest.remove();
+    }
+  }
+
+  private boolean isOver(long at, long now) {
+    return seen.size() > settings.maxEvents() || now - at >= settings.window().toMillis();
+  }
+
+  private static Key key(EnrichedBatch batch, EnrichedEvent event) {
+    MessageDigest sha256 = sha256();
+    sha256.update(event.path().label().getBytes(StandardCharsets.UTF_8));
+    String id = event.event().fields().id();
+    if (id == null) {
+      int start = event.event().start();
+      sha256.update(batch.batch().buffer(), start, event.event().end() - start);
+    } else {
+      sha256.update((byte) ' '); // no JSON object begins so
+      sha256.update(id.getBytes(StandardCharsets.UTF_8));
+    }
+    ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
+    return new Key(digest.getLong(), digest.getLong());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

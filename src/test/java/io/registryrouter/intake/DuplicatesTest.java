@@ -1,0 +1,104 @@
+package io.registryrouter.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.registryrouter.config.DedupeSettings;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.Registry;
+import io.registryrouter.decode.Decoder;
+import io.registryrouter.decode.EventBatch;
+import io.registryrouter.enrich.EnrichedBatch;
+import io.registryrouter.enrich.EnrichedEvent;
+import io.registryrouter.support.Events;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DuplicatesTest {
+
+  private final MutableClock clock = new MutableClock(Instant.EPOCH);
+  private final Duplicates duplicates =
+      new Duplicates(new DedupeSettings(Duration.ofMinutes(10), 3), clock);
+
+  @Test
+  void anEventIsSeenOnlyOnceItIsOnDisk() throws Exception {
+    Set<Duplicates.Key> givenBack = new HashSet<>();
+    assertThat(fresh(givenBack, "a", "b")).isEqualTo(2);
+
+    Set<Duplicates.Key> again = new HashSet<>();
+    assertThat(fresh(again, "a", "b")).isEqualTo(2);
+    duplicates.remember(again);
+
+    assertThat(fresh(new HashSet<>(), "a", "b", "c")).isEqualTo(1);
+  }
+
+  @Test
+  void withinOneSourceTheSecondIsLeftOutAtOnce() throws Exception {
+    assertThat(fresh(new HashSet<>(), "a", "b", "a", "a")).isEqualTo(2);
+  }
+
+  @Test
+  void afterTheWindowAnEventIsNewAgain() throws Exception {
+    remember("a");
+
+    clock.advance(Duration.ofMinutes(10).minusMillis(1));
+    assertThat(fresh(new HashSet<>(), "a")).isZero();
+
+    clock.advance(Duration.ofMillis(1));
+    assertThat(fresh(new HashSet<>(), "a")).isEqualTo(1);
+  }
+
+  @Test
+  void theOldestAreForgottenWhenThereAreTooMany() throws Exception {
+    remember("a");
+    remember("b");
+    remember("c");
+    remember("d");
+
+    assertThat(fresh(new HashSet<>(), "b", "c", "d")).isZero();
+    assertThat(fresh(new HashSet<>(), "a")).isEqualTo(1);
+  }
+
+  @Test
+  void offEverythingIsNew() throws Exception {
+    Duplicates off = new Duplicates(new DedupeSettings(Duration.ZERO, 3), clock);
+    EnrichedBatch batch = batch("a", "a");
+
+    assertThat(off.newOf(batch, new HashSet<>())).isSameAs(batch);
+  }
+
+  private void remember(String id) throws Exception {
+    Set<Duplicates.Key> claimed = new HashSet<>();
+    fresh(claimed, id);
+    duplicates.remember(claimed);
+  }
+
+  private int fresh(Set<Duplicates.Key> claimed, String... ids) throws Exception {
+    return duplicates.newOf(batch(ids), claimed).events().size();
+  }
+
+  private static EnrichedBatch batch(String... ids) throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (String id : ids) {
+      lines.append(Events.pull("us.icr.io", id)).append('\n');
+    }
+    byte[] body = lines.toString().getBytes(StandardCharsets.UTF_8);
+    Source source = new Source(Source.Kind.HTTP, "192.0.2.1");
+    EventBatch batch =
+        new Decoder()
+            .decode(
+                new EventCutter(EventPath.ACTIVITY_TRACKER, source, Framing.LINES, body, 1000)
+                    .next());
+    Registry registry = new Registry("us.icr.io", "us-south", Map.of(), List.of(), List.of(), true);
+    return new EnrichedBatch(
+        batch,
+        batch.events().stream()
+            .map(event -> new EnrichedEvent(event, batch.path(), registry, false, new byte[0]))
+            .toList());
+  }
+}
