@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,27 @@ class ReadmeTest {
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(here + "\n" + printed).isZero();
     return printed;
+  }
+
+  @Test
+  void theTestsNamedExist() throws IOException {
+    Matcher name =
+        Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`")
+            .matcher(Files.readString(TestHome.CHECKOUT.resolve("README.md")));
+    int named = 0;
+    while (name.find()) {
+      String method = name.group(2) == null ? "class " + name.group(1) : "void " + name.group(2);
+      assertThat(source(name.group(1))).contains(method);
+      named++;
+    }
+    assertThat(named).isGreaterThan(20);
+  }
+
+  private static String source(String test) throws IOException {
+    try (Stream<Path> files = Files.walk(TestHome.CHECKOUT.resolve("src/test/java"))) {
+      Path file = files.filter(path -> path.endsWith(test + ".java")).findFirst().orElseThrow();
+      return Files.readString(file);
+    }
   }
 
   @Test

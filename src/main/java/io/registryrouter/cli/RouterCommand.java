@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       ExplainCommand.class,
       StatusCommand.class,
+      DeadLettersCommand.class,
       HelpCommand.class
     },
     description = {

@@ -35,6 +35,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private final ExecutorService committer;
   private final GroupCommit commit;
   private final Disk disk;
+  private final DeadLetterRetention retention;
   private LocalDate day;
   private SteadyFile file;
   private long durable;
@@ -57,6 +58,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     this.clock = clock;
     this.balance = balance;
     this.disk = disk;
+    this.retention = new DeadLetterRetention(config.dataDir(), config.deadLetters());
     this.committer = Executors.newCachedThreadPool(DeadLetters::daemon);
     this.commit = new GroupCommit(committer, this::force);
   }
@@ -107,6 +109,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     day = today;
     end = endOfLastLine();
     durable = end;
+    retention.apply(clock.instant());
   }
 
   /** Only what is on disk is closed, so that whoever finds it closed knows that it is. */

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Takes one destination's log forward: one slice after the other, one at a time. Delivered moves
@@ -135,7 +136,8 @@ final class DeliveryLoop {
             new Outcome.Retry(
                 why + " for every single event: the destination is at fault, not the events",
                 Optional.empty(),
-                true));
+                true),
+            Level.ERROR);
       }
     }
     return 0;
@@ -165,6 +167,10 @@ final class DeliveryLoop {
   }
 
   private long retry(Outcome.Retry retry) {
+    return retry(retry, Level.WARN);
+  }
+
+  private long retry(Outcome.Retry retry, Level level) {
     DeliveryStatus.Trouble trouble = status.failed(retry.why(), retry.operator());
     pause = pauses.calculateRedeliveryDelay(pause, trouble.attempts());
     long wait =
@@ -174,7 +180,7 @@ final class DeliveryLoop {
             .orElse(pause);
     if (!clock.instant().isBefore(warned.plus(BETWEEN_WARNINGS))) {
       warned = clock.instant();
-      (retry.operator() ? LOG.atError() : LOG.atWarn())
+      LOG.atLevel(level)
           .addKeyValue("destination", settings.name())
           .addKeyValue("attempts", trouble.attempts())
           .addKeyValue("since", trouble.since())

@@ -1,5 +1,6 @@
 package io.registryrouter.spool;
 
+import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -21,10 +22,14 @@ public final class SpoolHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    if (spools.isFull()) {
-      builder.message("the spool is full (router.spool.max-size)").down();
-    } else {
-      builder.up();
+    try {
+      if (spools.isFull()) {
+        builder.message("the spool (router.spool.max-size) or its disk is full").down();
+      } else {
+        builder.up();
+      }
+    } catch (IOException e) {
+      builder.message("the disk of the spool cannot be asked: " + e).down();
     }
   }
 }

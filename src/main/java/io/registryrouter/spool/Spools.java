@@ -8,6 +8,8 @@ import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -19,6 +21,10 @@ import java.util.concurrent.Executors;
 /** The logs of all destinations under one quota. Thread-safe. */
 public final class Spools implements GroupSink, Closeable {
 
+  /** What is written with a batch besides: indexes, progress, dead letters. Bytes. */
+  private static final long RESERVE = 1024 * 1024;
+
+  private final FileStore disk;
   private final Map<String, SpoolLog> logs;
   private final Map<String, DeliveryStatus> statuses = new TreeMap<>();
   private final SpoolSettings settings;
@@ -26,11 +32,13 @@ public final class Spools implements GroupSink, Closeable {
   private final ExecutorService committers;
 
   private Spools(
+      FileStore disk,
       Map<String, SpoolLog> logs,
       SpoolSettings settings,
       Balance balance,
       Clock clock,
       ExecutorService committers) {
+    this.disk = disk;
     this.logs = logs;
     logs.keySet().forEach(name -> statuses.put(name, new DeliveryStatus(clock)));
     this.settings = settings;
@@ -40,7 +48,7 @@ public final class Spools implements GroupSink, Closeable {
 
   /** Opens, and where necessary mends, the log of each destination. */
   public static Spools open(RouterConfig config, Clock clock, Balance balance) throws IOException {
-    Path directory = config.dataDir().resolve("spool");
+    Path directory = Files.createDirectories(config.dataDir().resolve("spool"));
     ExecutorService committers = Executors.newCachedThreadPool(task -> daemon(task));
     Map<String, SpoolLog> logs = new TreeMap<>();
     for (String name : config.destinations().keySet()) {
@@ -49,7 +57,8 @@ public final class Spools implements GroupSink, Closeable {
       logs.put(name, log);
       balance.watchSpool(name, log::backlog);
     }
-    return new Spools(logs, config.spool(), balance, clock, committers);
+    return new Spools(
+        Files.getFileStore(directory), logs, config.spool(), balance, clock, committers);
   }
 
   private static Thread daemon(Runnable task) {
@@ -63,11 +72,12 @@ public final class Spools implements GroupSink, Closeable {
    * that ask at the same moment may exceed the quota by what is in flight; an empty spool takes any
    * batch.
    *
-   * @throws SpoolFullException when it has not
+   * @throws SpoolFullException when the quota has not
+   * @throws IOException when the disk has not
    */
   @Override
   public void requireRoom(long bytes) throws IOException {
-    if (size() + bytes <= settings.maxSize()) {
+    if (size() + bytes <= settings.maxSize() && hasSpace(bytes)) {
       return;
     }
     for (SpoolLog log : logs.values()) {
@@ -77,6 +87,14 @@ public final class Spools implements GroupSink, Closeable {
     if (size > 0 && size + bytes > settings.maxSize()) {
       throw new SpoolFullException(size, settings.maxSize());
     }
+    if (!hasSpace(bytes)) {
+      throw new IOException("the disk of the spool is full; intake goes on when there is room");
+    }
+  }
+
+  /** Asked of the disk itself, so that a batch is not begun that it cannot hold. */
+  private boolean hasSpace(long bytes) throws IOException {
+    return disk.getUsableSpace() >= bytes + RESERVE;
   }
 
   private long size() {
@@ -120,9 +138,9 @@ public final class Spools implements GroupSink, Closeable {
     return backlogs;
   }
 
-  /** True while the quota is used up. */
-  public boolean isFull() {
-    return size() >= settings.maxSize();
+  /** True while the quota or the disk is used up. */
+  public boolean isFull() throws IOException {
+    return size() >= settings.maxSize() || !hasSpace(0);
   }
 
   /** Events that wait for delivery, in all. */

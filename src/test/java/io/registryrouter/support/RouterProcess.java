@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,11 @@ public final class RouterProcess implements AutoCloseable {
       throw new IOException("it ended: " + Files.readString(err));
     }
     return Files.readString(err).contains(" - ready ");
+  }
+
+  /** Watches it for so long; true when it has ended. */
+  public boolean endsWithin(Duration time) throws InterruptedException {
+    return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** SIGTERM. */

@@ -1,0 +1,102 @@
+package io.registryrouter.deadletter;
+
+import io.registryrouter.config.RouterConfig.DeadLetterSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes whole days of dead letters that are too old or too much, oldest first and never today's,
+ * with their marks. That is a loss, though one that was asked for: each day is an ERROR in the log.
+ */
+final class DeadLetterRetention {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRetention.class);
+
+  private final Path dataDir;
+  private final Path directory;
+  private final DeadLetterSettings settings;
+
+  DeadLetterRetention(Path dataDir, DeadLetterSettings settings) {
+    this.dataDir = dataDir;
+    this.directory = dataDir.resolve("dead-letter");
+    this.settings = settings;
+  }
+
+  /** Whatever goes wrong here must not keep a dead letter from being written. */
+  void apply(Instant now) {
+    if (settings.retention().isZero() && settings.maxSize().isEmpty()) {
+      return;
+    }
+    try {
+      Optional<ReplayLock> lock = ReplayLock.tryTake(directory);
+      if (lock.isEmpty()) {
+        LOG.info("a replay is going on; dead letters that are due are deleted another day");
+        return;
+      }
+      try (ReplayLock held = lock.get()) {
+        new InterruptedReplays(dataDir).finish(held); // needs the marks
+        deleteOld(now);
+        deleteTooMuch(now);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.atError()
+          .addKeyValue("directory", directory)
+          .setCause(e)
+          .log("dead letters that are due could not be deleted; free the directory by hand");
+    }
+  }
+
+  private void deleteOld(Instant now) throws IOException {
+    if (settings.retention().isZero()) {
+      return;
+    }
+    for (DeadLetterDay day : before(now)) {
+      Instant end = day.day().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+      if (!end.plus(settings.retention()).isAfter(now)) {
+        delete(day, "router.dead-letter.retention");
+      }
+    }
+  }
+
+  private void deleteTooMuch(Instant now) throws IOException {
+    if (settings.maxSize().isEmpty()) {
+      return;
+    }
+    long total = 0;
+    for (DeadLetterDay day : DeadLetterDay.all(directory)) {
+      total += day.bytes();
+    }
+    for (DeadLetterDay day : before(now)) {
+      if (total <= settings.maxSize().getAsLong()) {
+        return;
+      }
+      total -= day.bytes();
+      delete(day, "router.dead-letter.max-size");
+    }
+  }
+
+  private List<DeadLetterDay> before(Instant now) throws IOException {
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    return DeadLetterDay.all(directory).stream().filter(day -> day.day().isBefore(today)).toList();
+  }
+
+  /** The marks go last: without them what was replayed could be replayed again. */
+  private static void delete(DeadLetterDay day, String setting) throws IOException {
+    int count = day.count();
+    Files.deleteIfExists(day.file());
+    Files.deleteIfExists(day.marks());
+    LOG.atError()
+        .addKeyValue("day", day.day())
+        .addKeyValue("deadLetters", count)
+        .addKeyValue("setting", setting)
+        .log("dead letters deleted");
+  }
+}

@@ -1,0 +1,161 @@
+package io.registryrouter.deadletter;
+
+import io.registryrouter.config.EventPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Puts the originals of dead letters back into the inbox, with their own bytes, whether a router
+ * runs or not. A file a day and path: written hidden, then marked, then renamed, each on disk
+ * before the next, so that {@link InterruptedReplays} can tell at any point whether it counts.
+ *
+ * <p>What dies again is a new dead letter, not replayed; it is not met in the same replay, as days
+ * are read only as far as they were written at its beginning.
+ */
+public final class Replay {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  private final Path dataDir;
+  private final Path directory;
+  private final DeadLetterArchive archive;
+  private final Clock clock;
+  private final Hook hook;
+
+  /** What a replay has just done to a file of it. */
+  enum Step {
+    CREATED,
+    ADDED,
+    FORCED,
+    MARKED,
+    SHOWN
+  }
+
+  /** Called after each step, so that a test can end a replay there. */
+  @FunctionalInterface
+  interface Hook {
+    void after(Step step) throws IOException;
+  }
+
+  /** A file that the intake takes. */
+  public record Put(EventPath path, Path file, int events) {}
+
+  /**
+   * @param before how many were replayed before and left alone
+   * @param unfit how many cannot be replayed, and why
+   */
+  public record Result(int replayed, int before, Map<StoredDeadLetter.Obstacle, Integer> unfit) {}
+
+  public Replay(Path dataDir, DeadLetterArchive archive, Clock clock) {
+    this(dataDir, archive, clock, step -> {});
+  }
+
+  Replay(Path dataDir, DeadLetterArchive archive, Clock clock, Hook hook) {
+    this.dataDir = dataDir;
+    this.directory = dataDir.resolve("dead-letter");
+    this.archive = archive;
+    this.clock = clock;
+    this.hook = hook;
+  }
+
+  /**
+   * @param again whether to replay also what was replayed before
+   * @param put told of each file once it is the intake's
+   * @throws IOException when it could not be done, or another replay is going on; what was put is
+   *     marked, and the rest can be replayed by the same call
+   */
+  public Result run(DeadLetterSelection selection, boolean again, Consumer<Put> put)
+      throws IOException {
+    Run run = new Run(again, put);
+    if (Files.isDirectory(directory)) {
+      try (ReplayLock lock =
+          ReplayLock.tryTake(directory)
+              .orElseThrow(
+                  () ->
+                      new IOException(
+                          "another replay works on "
+                              + directory
+                              + "; wait until it has ended, then try again"))) {
+        new InterruptedReplays(dataDir).finish(lock);
+        for (DeadLetterDay day : archive.days(selection)) {
+          run.replay(day, selection);
+        }
+      }
+    }
+    return new Result(run.replayed, run.before, run.unfit);
+  }
+
+  /** One call: its files are numbered, so that their names are in the order of the days. */
+  private final class Run {
+
+    private final boolean again;
+    private final Consumer<Put> put;
+    private final Instant at = clock.instant();
+    private final String name =
+        String.format("%s-%06x", TIME.format(at), new SecureRandom().nextInt(1 << 24));
+    private final Map<StoredDeadLetter.Obstacle, Integer> unfit =
+        new EnumMap<>(StoredDeadLetter.Obstacle.class);
+    private int replayed;
+    private int before;
+    private int files;
+
+    private Run(boolean again, Consumer<Put> put) {
+      this.again = again;
+      this.put = put;
+    }
+
+    private void replay(DeadLetterDay day, DeadLetterSelection selection) throws IOException {
+      Map<EventPath, ReplayFile> open = new EnumMap<>(EventPath.class);
+      try {
+        archive.find(day, selection, deadLetter -> add(deadLetter, open));
+        ReplayMarks marks = ReplayMarks.read(day.marks());
+        for (ReplayFile file : open.values()) {
+          hand(file, marks);
+        }
+      } finally {
+        for (ReplayFile file : open.values()) {
+          file.close();
+        }
+      }
+    }
+
+    private void add(StoredDeadLetter deadLetter, Map<EventPath, ReplayFile> open)
+        throws IOException {
+      if (deadLetter.replayed() && !again) {
+        before++;
+      } else if (deadLetter.fields().original() instanceof StoredDeadLetter.Unfit none) {
+        unfit.merge(none.obstacle(), 1, Integer::sum);
+      } else if (deadLetter.fields().original() instanceof StoredDeadLetter.Whole whole) {
+        EventPath path = deadLetter.fields().path();
+        if (!open.containsKey(path)) {
+          String id = String.format("%s-%03d", name, ++files);
+          open.put(path, ReplayFile.create(dataDir, path, id));
+          hook.after(Step.CREATED);
+        }
+        open.get(path).add(deadLetter, whole);
+        hook.after(Step.ADDED);
+      }
+    }
+
+    private void hand(ReplayFile file, ReplayMarks marks) throws IOException {
+      file.force();
+      hook.after(Step.FORCED);
+      marks.append(file.mark(at.toString()));
+      hook.after(Step.MARKED);
+      Path shown = file.show();
+      hook.after(Step.SHOWN);
+      replayed += file.events();
+      put.accept(new Put(file.path(), shown, file.events()));
+    }
+  }
+}
