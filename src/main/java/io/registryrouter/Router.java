@@ -223,14 +223,7 @@ public final class Router implements AutoCloseable {
 
   /** Waits until nothing is left to deliver; false when the time is up first. */
   public boolean drain(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (spools.backlog() > 0) {
-      if (System.nanoTime() >= deadline) {
-        return false;
-      }
-      Thread.sleep(10);
-    }
-    return true;
+    return spools.awaitDelivered(timeout);
   }
 
   public Balance balance() {

@@ -107,8 +107,7 @@ final class DeliveryLoop {
     if (outcome instanceof Outcome.Reject reject) {
       return refused(slice, reject);
     }
-    log.done(slice);
-    balance.delivered(settings.name(), slice.events());
+    log.done(slice, () -> balance.delivered(settings.name(), slice.events()));
     refusals.accepted(slice.to());
     if (status.trouble() != null) {
       LOG.atInfo()

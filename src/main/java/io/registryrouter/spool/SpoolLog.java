@@ -350,11 +350,35 @@ public final class SpoolLog implements Closeable {
 
   /** The slice is done with; segments behind it are deleted. */
   public void done(Slice slice) throws IOException {
+    done(slice, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param count counts its events elsewhere, before they are missed here
+   */
+  void done(Slice slice, Runnable count) throws IOException {
     cursor.advance(slice.to());
     synchronized (this) {
+      count.run();
       eventsDone += slice.events();
+      notifyAll();
       deleteDelivered();
     }
+  }
+
+  /** Waits until nothing is left to deliver; false when the time is up first. */
+  public synchronized boolean awaitDelivered(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (eventsDurable > eventsDone) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
   }
 
   private void deleteDelivered() {

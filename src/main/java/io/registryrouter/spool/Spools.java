@@ -12,6 +12,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -129,6 +130,17 @@ public final class Spools implements GroupSink, Closeable {
   /** How delivery to a destination is doing. */
   public DeliveryStatus status(String destination) {
     return statuses.get(destination);
+  }
+
+  /** Waits until nothing is left to deliver; false when the time is up first. */
+  public boolean awaitDelivered(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (SpoolLog log : logs.values()) {
+      if (!log.awaitDelivered(Duration.ofNanos(deadline - System.nanoTime()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Events that wait for each destination. */
