@@ -173,7 +173,7 @@ public final class Settings {
   }
 
   private void problemAt(String where, String key, String message, Object... args) {
-    ConfigProblem problem = new ConfigProblem(where, key, String.format(message, args));
+    ConfigProblem problem = ConfigProblem.error(where, key, String.format(message, args));
     if (!problems.contains(problem)) { // what destinations share is read once for each
       problems.add(problem);
     }

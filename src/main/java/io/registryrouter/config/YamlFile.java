@@ -62,7 +62,7 @@ final class YamlFile {
 
   private void problem(int line, String key, String message, Object... args) {
     String where = line > 0 ? name + ":" + line : name;
-    problems.add(new ConfigProblem(where, key, String.format(message, args)));
+    problems.add(ConfigProblem.error(where, key, String.format(message, args)));
   }
 
   /** A node of the file with the key that leads to it. */
