@@ -8,11 +8,11 @@ import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.DeadLetterSink;
-import io.registryrouter.enrich.Enricher;
 import io.registryrouter.intake.DoorComponent;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.RawBatch;
 import io.registryrouter.observe.Balance;
@@ -52,7 +52,9 @@ public final class Rehearsal implements AutoCloseable {
 
   private Rehearsal(RouterConfig config, Clock clock) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    Balance balance = new Balance(meters, config);
+    Balance balance = new Balance(meters);
+    Edition edition = Edition.of(config, clock, new Oddities(meters));
+    Gate gate = new Gate();
     GroupSink groups =
         (destination, group, handover) -> {
           destinations.add(destination);
@@ -65,24 +67,23 @@ public final class Rehearsal implements AutoCloseable {
         };
     Steps steps =
         new Steps(
-            config,
+            () -> edition,
             clock,
-            new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> false),
-            new Enricher(config, clock, new Oddities(meters)),
-            new Duplicates(new DedupeSettings(Duration.ZERO, 1), clock),
+            new FileIntake(
+                config.dataDir().resolve("inbox"), config::maxEventSize, gate, () -> false),
+            new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
             groups,
             dead,
             null);
     context =
         new RouterContext(
-            config,
+            () -> config,
             clock,
             steps,
             Map.of(
-                "spool", new SpoolComponent(groups, null, config, balance, clock),
-                "event-door",
-                    new DoorComponent(new EventDoor(config.http(), config.maxEventSize(), null))),
+                "spool", new SpoolComponent(groups, null, () -> config, gate, balance, clock),
+                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate))),
             "file:*,event-door:*,spool:*");
     try {
       context.start();

@@ -14,11 +14,14 @@ import java.util.TreeSet;
  * Everything that {@code config/} says, checked. Holds no behaviour.
  *
  * @param home what relative paths count from
+ * @param fingerprint of the files it was read from and of the routes beside them
+ * @param reload whether edits are taken while the router runs
  * @param destinations by name: those the routes send to and those that have settings
  * @param warnings what somebody should look at, though the router can run with it
  */
 public record RouterConfig(
     Path home,
+    String fingerprint,
     Path dataDir,
     Duration drainTimeout,
     IntakeSettings intake,
@@ -30,6 +33,7 @@ public record RouterConfig(
     DedupeSettings dedupe,
     SpoolSettings spool,
     DeadLetterSettings deadLetters,
+    boolean reload,
     Map<String, DestinationSettings> destinations,
     Actions actions,
     Registries registries,
@@ -96,6 +100,7 @@ public record RouterConfig(
       Map<String, String> environment,
       Map<String, String> overrides,
       List<ConfigProblem> problems) {
+    String fingerprint = Fingerprint.of(home); // first, so that no later edit is missed
     Set<String> routedTo = new RouteFiles(home).destinations();
     Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
@@ -104,6 +109,7 @@ public record RouterConfig(
     names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, home)));
     return new RouterConfig(
         home,
+        fingerprint,
         home.resolve(settings.text("router.data-dir")),
         settings.duration("router.drain-timeout"),
         new IntakeSettings(
@@ -122,6 +128,7 @@ public record RouterConfig(
             settings.size("router.spool.segment-size"),
             settings.bool("router.spool.fsync")),
         DeadLetterSettings.read(settings),
+        settings.bool("router.reload.enabled"),
         destinations,
         Actions.load(home, home.resolve("config/actions.yaml"), problems),
         Registries.load(home, home.resolve("config/registries.yaml"), problems),
