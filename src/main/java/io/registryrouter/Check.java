@@ -49,13 +49,17 @@ public final class Check {
     List<ConfigProblem> problems = new ArrayList<>();
     RouterConfig config = RouterConfig.read(home, environment, overrides, problems);
     boolean usable = ConfigProblem.errors(problems).isEmpty();
-    problems.addAll(routes(config, clock));
+    problems.addAll(routes(config, clock, usable));
     return new Result(usable ? Optional.of(config) : Optional.empty(), problems);
   }
 
-  private static List<ConfigProblem> routes(RouterConfig config, Clock clock) {
+  private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
-      return Coverage.check(config, rehearsal);
+      List<ConfigProblem> problems = new ArrayList<>(Coverage.check(config, rehearsal));
+      if (usable) { // stand-ins for wrong settings would fail rows that are right
+        problems.addAll(RoutingTestRun.problems(config, rehearsal));
+      }
+      return problems;
     } catch (ConfigException e) {
       return e.problems();
     }

@@ -199,7 +199,7 @@ final class Steps {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        if (handover(exchange).strayed() != 0) {
+        if (!handover(exchange).hasFailed() && handover(exchange).strayed() != 0) {
           exchange.setException(strayed(handover(exchange)));
           callback.done(true);
           return true;
@@ -227,15 +227,22 @@ final class Steps {
             + " `to: spool:…` or `to: direct:dead-letter`");
   }
 
-  @SuppressWarnings("unchecked")
   private void deadLetter(Exchange exchange) throws IOException {
+    try {
+      deadLetters.accept(deadLetters(exchange), handover(exchange));
+    } catch (IOException | RuntimeException e) {
+      handover(exchange).failed(e); // whatever the route makes of it
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<DeadLetter> deadLetters(Exchange exchange) {
     Object body = exchange.getMessage().getBody();
-    List<DeadLetter> dead =
-        body instanceof Group group
-            ? group.deadLetters(
-                Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
-            : (List<DeadLetter>) body;
-    deadLetters.accept(dead, handover(exchange));
+    return body instanceof Group group
+        ? group.deadLetters(
+            Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
+        : (List<DeadLetter>) body;
   }
 
   private void archive(Exchange exchange) throws IOException {

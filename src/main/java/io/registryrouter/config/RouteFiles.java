@@ -89,6 +89,26 @@ public final class RouteFiles {
     return found.isEmpty() ? "routes/" : found.toString();
   }
 
+  /**
+   * The nearest line, from {@code line} upwards, that holds the text; {@code line} when none does.
+   *
+   * @param file relative to the home
+   */
+  public int lineAtOrAbove(String file, int line, String text) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(home.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+    for (int i = Math.min(line, lines.size()); i > 0; i--) {
+      if (lines.get(i - 1).contains(text)) {
+        return i;
+      }
+    }
+    return line;
+  }
+
   /** A file's path as messages show it. */
   public String relative(String file) {
     Path path = Path.of(file);
