@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
@@ -50,7 +51,7 @@ public final class Rehearsal implements AutoCloseable {
   public record Result(
       List<String> destinations, List<DeadLetter> deadLetters, Optional<Exception> failure) {}
 
-  private Rehearsal(RouterConfig config, Clock clock) {
+  private Rehearsal(RouterConfig config, Clock clock, boolean withRoutes) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Balance balance = new Balance(meters, config);
     GroupSink groups =
@@ -84,6 +85,9 @@ public final class Rehearsal implements AutoCloseable {
                 "event-door",
                     new DoorComponent(new EventDoor(config.http(), config.maxEventSize(), null))),
             "file:*,event-door:*,spool:*");
+    if (!withRoutes) {
+      context.property("camel.main.routesIncludePattern", "false");
+    }
     try {
       context.start();
     } catch (Exception e) {
@@ -103,7 +107,7 @@ public final class Rehearsal implements AutoCloseable {
    * @throws ConfigException when they cannot be run
    */
   public static Rehearsal load(RouterConfig config, Clock clock) {
-    Rehearsal rehearsal = new Rehearsal(config, clock);
+    Rehearsal rehearsal = new Rehearsal(config, clock, true);
     List<ConfigProblem> unread =
         new RouteProblems(new RouteFiles(config.home())).unread(rehearsal.context.camel());
     if (!unread.isEmpty()) {
@@ -111,6 +115,15 @@ public final class Rehearsal implements AutoCloseable {
       throw new ConfigException(unread);
     }
     return rehearsal;
+  }
+
+  /** Without any route yet, so that they can be loaded one by one. */
+  static Rehearsal empty(RouterConfig config, Clock clock) {
+    return new Rehearsal(config, clock, false);
+  }
+
+  CamelContext camel() {
+    return context.camel();
   }
 
   /** Sends a batch through the routes. */

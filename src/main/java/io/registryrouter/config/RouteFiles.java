@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,16 +26,38 @@ public final class RouteFiles {
     this.home = home;
   }
 
-  /** All of them, templates included, in the order of their names. */
+  /**
+   * All of them, templates included, in the order of their names. Links are followed. Names that
+   * begin with a dot are left out: an editor's lock and swap files, and the directories behind a
+   * mounted <a
+   * href="https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically">ConfigMap</a>.
+   */
   public List<Path> all() {
-    Path routes = home.resolve("routes");
-    if (!Files.isDirectory(routes)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(routes)) {
-      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    List<Path> files = new ArrayList<>();
+    collect(home.resolve("routes"), new HashSet<>(), files);
+    return files.stream().sorted().toList();
+  }
+
+  private static void collect(Path directory, Set<Path> seen, List<Path> files) {
+    try {
+      if (!Files.isDirectory(directory) || !seen.add(directory.toRealPath())) {
+        return; // a link back up
+      }
+      try (Stream<Path> entries = Files.list(directory)) {
+        entries
+            .filter(entry -> !entry.getFileName().toString().startsWith("."))
+            .sorted()
+            .forEach(
+                entry -> {
+                  if (Files.isDirectory(entry)) {
+                    collect(entry, seen, files);
+                  } else if (entry.toString().endsWith(SUFFIX)) {
+                    files.add(entry);
+                  }
+                });
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + routes, e);
+      throw new UncheckedIOException("cannot list " + directory, e);
     }
   }
 
@@ -77,7 +101,7 @@ public final class RouteFiles {
       try {
         lines = Files.readAllLines(file);
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot read " + file, e);
+        continue; // whoever reads it as YAML says so
       }
       for (int i = 0; i < lines.size(); i++) {
         visitor.accept(home.relativize(file) + ":" + (i + 1), lines.get(i));

@@ -97,6 +97,7 @@ public record RouterConfig(
       Map<String, String> overrides,
       List<ConfigProblem> problems) {
     Set<String> routedTo = new RouteFiles(home).destinations();
+    routedTo.addAll(RouteItems.read(home, new ArrayList<>()).destinations());
     Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());
