@@ -1,8 +1,10 @@
 package io.registryrouter;
 
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.HttpClients;
 import io.registryrouter.intake.FinishedFiles;
 import io.registryrouter.intake.SettledFiles;
 import java.nio.file.Path;
@@ -60,11 +62,9 @@ public final class RouterContext implements AutoCloseable {
       main.bind(
           "finished" + beanSuffix(path), new FinishedFiles(config.intake().doneRetention(), clock));
     }
-    // Retries, redirects and cookies are decided by the router, not by its HTTP client.
-    HttpClientConfigurer plain =
-        client ->
-            client.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement();
-    main.bind("plainHttpClient", plain);
+    config
+        .destinations()
+        .forEach((name, destination) -> main.bind("httpClient-" + name, client(destination)));
     main.configure()
         .addLambdaRouteBuilder(builder -> components.forEach(builder.getContext()::addComponent));
   }
@@ -81,6 +81,11 @@ public final class RouterContext implements AutoCloseable {
               main.addOverrideProperty(
                   prefix + "timeout", String.valueOf(destination.timeout().toMillis()));
             });
+  }
+
+  /** What a destination's route looks up by name when it is made: {@code httpClient-<name>}. */
+  static HttpClientConfigurer client(DestinationSettings destination) {
+    return client -> HttpClients.configure(client, destination);
   }
 
   /** {@code ActivityTracker} for {@code activity-tracker}. */
