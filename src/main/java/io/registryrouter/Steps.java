@@ -1,7 +1,6 @@
 package io.registryrouter;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deadletter.Reason;
@@ -12,7 +11,6 @@ import io.registryrouter.deliver.Outcome;
 import io.registryrouter.deliver.Reply;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.enrich.EnrichedBatch;
-import io.registryrouter.enrich.Enricher;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
@@ -36,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -74,19 +73,17 @@ final class Steps {
   private final Clock clock;
   private final Decoder decoder = new Decoder();
   private final FileIntake files;
-  private final Enricher enricher;
+  private final Supplier<Edition> edition;
   private final Duplicates duplicates;
   private final Balance balance;
   private final GroupSink spools;
   private final DeadLetterSink deadLetters;
   private final Archives archives;
-  private final Requests requests;
 
   Steps(
-      RouterConfig config,
+      Supplier<Edition> edition,
       Clock clock,
       FileIntake files,
-      Enricher enricher,
       Duplicates duplicates,
       Balance balance,
       GroupSink spools,
@@ -94,13 +91,12 @@ final class Steps {
       Archives archives) {
     this.clock = clock;
     this.files = files;
-    this.enricher = enricher;
+    this.edition = edition;
     this.duplicates = duplicates;
     this.balance = balance;
     this.spools = spools;
     this.deadLetters = deadLetters;
     this.archives = archives;
-    this.requests = new Requests(config);
   }
 
   /** The steps by the names that routes use. */
@@ -161,7 +157,7 @@ final class Steps {
 
   private void enrich(Exchange exchange) {
     EventBatch batch = exchange.getMessage().getBody(EventBatch.class);
-    exchange.getMessage().setBody(enricher.enrich(batch));
+    exchange.getMessage().setBody(edition.get().enricher().enrich(batch));
   }
 
   private void group(Exchange exchange) throws IOException {
@@ -203,7 +199,7 @@ final class Steps {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        if (handover(exchange).strayed() != 0) {
+        if (!handover(exchange).hasFailed() && handover(exchange).strayed() != 0) {
           exchange.setException(strayed(handover(exchange)));
           callback.done(true);
           return true;
@@ -231,15 +227,22 @@ final class Steps {
             + " `to: spool:…` or `to: direct:dead-letter`");
   }
 
-  @SuppressWarnings("unchecked")
   private void deadLetter(Exchange exchange) throws IOException {
+    try {
+      deadLetters.accept(deadLetters(exchange), handover(exchange));
+    } catch (IOException | RuntimeException e) {
+      handover(exchange).failed(e); // whatever the route makes of it
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<DeadLetter> deadLetters(Exchange exchange) {
     Object body = exchange.getMessage().getBody();
-    List<DeadLetter> dead =
-        body instanceof Group group
-            ? group.deadLetters(
-                Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
-            : (List<DeadLetter>) body;
-    deadLetters.accept(dead, handover(exchange));
+    return body instanceof Group group
+        ? group.deadLetters(
+            Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
+        : (List<DeadLetter>) body;
   }
 
   private void archive(Exchange exchange) throws IOException {
@@ -249,6 +252,7 @@ final class Steps {
 
   private void request(Exchange exchange) throws IOException {
     Slice slice = exchange.getMessage().getBody(Slice.class);
+    Requests requests = edition.get().requests();
     Requests.Request request = requests.request(slice);
     Message message = exchange.getMessage();
     message.setHeaders(new LinkedHashMap<>(request.headers()));

@@ -1,11 +1,9 @@
 package io.registryrouter.cli;
 
-import io.registryrouter.Rehearsal;
-import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.Check;
+import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
 import java.io.PrintWriter;
-import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,12 +29,12 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    RouterConfig config = common.load();
-    List<ConfigProblem> warnings;
-    try (Rehearsal rehearsal = Rehearsal.load(config, Clock.systemUTC())) {
-      warnings = Coverage.check(config, rehearsal);
+    Check.Result result = common.check();
+    if (!result.errors().isEmpty()) {
+      throw new ConfigException(result.errors());
     }
-    warnings.forEach(warning -> out.println("warning: " + warning));
+    RouterConfig config = result.config().orElseThrow();
+    result.warnings().forEach(warning -> out.println("warning: " + warning));
     out.printf(
         "config and routes are fine: %d destinations, %d registries, %d actions%n",
         config.destinations().size(), config.registries().all().size(), config.actions().size());
