@@ -1,6 +1,5 @@
 package io.registryrouter;
 
-import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
@@ -37,6 +36,7 @@ import org.apache.camel.support.ResourceHelper;
 public final class RouterContext implements AutoCloseable {
 
   private final Main main = new Main();
+  private final Supplier<RouterConfig> current;
 
   /**
    * @param current the configuration as it is at any time
@@ -49,6 +49,7 @@ public final class RouterContext implements AutoCloseable {
       Steps steps,
       Map<String, Component> components,
       String idleSources) {
+    this.current = current;
     RouterConfig config = current.get();
     main.setDefaultPropertyPlaceholderLocation("false");
     placeholders(config).forEach(main::addOverrideProperty);
@@ -77,9 +78,7 @@ public final class RouterContext implements AutoCloseable {
           "finished" + beanSuffix(path),
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock));
     }
-    config
-        .destinations()
-        .forEach((name, destination) -> main.bind("httpClient-" + name, client(destination)));
+    httpClients().forEach(main::bind);
     main.configure()
         .addLambdaRouteBuilder(builder -> components.forEach(builder.getContext()::addComponent));
   }
@@ -103,9 +102,15 @@ public final class RouterContext implements AutoCloseable {
     return values;
   }
 
-  /** What a destination's route looks up by name when it is made: {@code httpClient-<name>}. */
-  static HttpClientConfigurer client(DestinationSettings destination) {
-    return client -> HttpClients.configure(client, destination);
+  /** What the routes of destinations look up when they are made: {@code httpClient-<name>}. */
+  private Map<String, HttpClientConfigurer> httpClients() {
+    Map<String, HttpClientConfigurer> clients = new TreeMap<>();
+    for (String name : current.get().destinations().keySet()) {
+      clients.put(
+          "httpClient-" + name,
+          client -> HttpClients.configure(client, () -> current.get().destinations().get(name)));
+    }
+    return clients;
   }
 
   /** {@code ActivityTracker} for {@code activity-tracker}. */
@@ -132,12 +137,16 @@ public final class RouterContext implements AutoCloseable {
     main.start();
   }
 
-  /** From now on these stand for placeholders, in routes that are made anew. */
+  /**
+   * From now on these stand for placeholders, in routes that are made anew; and destinations that
+   * are new have clients.
+   */
   void placeholders(Map<String, String> values) {
     Properties properties = new Properties();
     properties.putAll(main.getOverrideProperties());
     properties.putAll(values);
     camel().getPropertiesComponent().setOverrideProperties(properties);
+    httpClients().forEach(camel().getRegistry()::bind);
   }
 
   /**

@@ -163,6 +163,24 @@ class TlsTest {
     }
   }
 
+  @Test
+  void anEditOfTheSettingsTakesEffectWhileTheRouterRuns() throws Exception {
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
+      home.post("us-south", stub);
+      start();
+      route(1);
+      trouble();
+
+      home.edit(
+          "config/application.properties",
+          SETTING + ".type=archive",
+          SETTING + ".tls.ca=" + authority.ca());
+
+      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
+      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+    }
+  }
+
   private HttpStub stub(Identity identity, boolean clientCertificate) throws Exception {
     return HttpStub.start(authority.server(identity), clientCertificate);
   }

@@ -1,6 +1,7 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.config.TlsSettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
@@ -26,11 +28,12 @@ final class DestinationTls implements TlsSocketStrategy {
 
   private static final Logger LOG = LoggerFactory.getLogger(DestinationTls.class);
 
-  private final DestinationSettings destination;
+  private final Supplier<DestinationSettings> destination;
   private Map<Path, FileTime> modified;
+  private TlsSettings settings;
   private TlsSocketStrategy current;
 
-  DestinationTls(DestinationSettings destination) {
+  DestinationTls(Supplier<DestinationSettings> destination) {
     this.destination = destination;
   }
 
@@ -42,36 +45,39 @@ final class DestinationTls implements TlsSocketStrategy {
   }
 
   private synchronized TlsSocketStrategy current() throws IOException {
-    Map<Path, FileTime> now = modified();
-    if (current == null || !now.equals(modified)) {
+    TlsSettings wanted = destination.get().tls();
+    Map<Path, FileTime> now = modified(wanted);
+    if (current == null || !wanted.equals(settings) || !now.equals(modified)) {
       try {
         current =
             new DefaultClientTlsStrategy(
-                destination.tls().context(),
+                wanted.context(),
                 HostnameVerificationPolicy.CLIENT,
                 HttpsSupport.getDefaultHostnameVerifier());
       } catch (IOException | GeneralSecurityException e) {
         keepLast(e);
       }
+      settings = wanted;
       modified = now;
     }
     return current;
   }
 
   private void keepLast(Exception unusable) throws IOException {
-    String message = "a file of router.destination." + destination.name() + ".tls cannot be used";
+    String message =
+        "a file of router.destination." + destination.get().name() + ".tls cannot be used";
     if (current == null) {
       throw new IOException(message + ": " + unusable.getMessage(), unusable);
     }
     LOG.atWarn()
-        .addKeyValue("destination", destination.name())
+        .addKeyValue("destination", destination.get().name())
         .addKeyValue("why", unusable.getMessage())
         .log("changed certificate files cannot be used, the last ones stay in force");
   }
 
-  private Map<Path, FileTime> modified() {
+  private static Map<Path, FileTime> modified(TlsSettings settings) {
     Map<Path, FileTime> modified = new HashMap<>();
-    for (Path file : destination.tls().files()) {
+    for (Path file : settings.files()) {
       try {
         modified.put(file, Files.getLastModifiedTime(file));
       } catch (IOException e) {

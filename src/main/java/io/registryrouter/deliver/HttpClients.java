@@ -1,6 +1,7 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -16,9 +17,12 @@ public final class HttpClients {
   /**
    * Gives the client the destination's timeout and TLS. Retries, redirects and cookies are decided
    * by the router, not by its HTTP client.
+   *
+   * @param destination its settings as they are at any time
    */
-  public static void configure(HttpClientBuilder client, DestinationSettings destination) {
-    Timeout timeout = Timeout.of(destination.timeout());
+  public static void configure(
+      HttpClientBuilder client, Supplier<DestinationSettings> destination) {
+    Timeout timeout = Timeout.of(destination.get().timeout());
     client
         .setConnectionManager(
             PoolingHttpClientConnectionManagerBuilder.create()
