@@ -3,6 +3,7 @@ package io.registryrouter;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.HttpClients;
 import io.registryrouter.intake.FinishedFiles;
 import io.registryrouter.intake.SettledFiles;
 import io.registryrouter.reload.RoutePlan;
@@ -35,6 +36,7 @@ import org.apache.camel.support.ResourceHelper;
 public final class RouterContext implements AutoCloseable {
 
   private final Main main = new Main();
+  private final Supplier<RouterConfig> current;
 
   /**
    * @param current the configuration as it is at any time
@@ -47,6 +49,7 @@ public final class RouterContext implements AutoCloseable {
       Steps steps,
       Map<String, Component> components,
       String idleSources) {
+    this.current = current;
     RouterConfig config = current.get();
     main.setDefaultPropertyPlaceholderLocation("false");
     placeholders(config).forEach(main::addOverrideProperty);
@@ -75,11 +78,7 @@ public final class RouterContext implements AutoCloseable {
           "finished" + beanSuffix(path),
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock));
     }
-    // Retries, redirects and cookies are decided by the router, not by its HTTP client.
-    HttpClientConfigurer plain =
-        client ->
-            client.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement();
-    main.bind("plainHttpClient", plain);
+    httpClients().forEach(main::bind);
     main.configure()
         .addLambdaRouteBuilder(builder -> components.forEach(builder.getContext()::addComponent));
   }
@@ -101,6 +100,17 @@ public final class RouterContext implements AutoCloseable {
     Path inbox = config.dataDir().resolve("inbox").toAbsolutePath();
     values.put("router.inbox", inbox.toString());
     return values;
+  }
+
+  /** What the routes of destinations look up when they are made: {@code httpClient-<name>}. */
+  private Map<String, HttpClientConfigurer> httpClients() {
+    Map<String, HttpClientConfigurer> clients = new TreeMap<>();
+    for (String name : current.get().destinations().keySet()) {
+      clients.put(
+          "httpClient-" + name,
+          client -> HttpClients.configure(client, () -> current.get().destinations().get(name)));
+    }
+    return clients;
   }
 
   /** {@code ActivityTracker} for {@code activity-tracker}. */
@@ -127,12 +137,16 @@ public final class RouterContext implements AutoCloseable {
     main.start();
   }
 
-  /** From now on these stand for placeholders, in routes that are made anew. */
+  /**
+   * From now on these stand for placeholders, in routes that are made anew; and destinations that
+   * are new have clients.
+   */
   void placeholders(Map<String, String> values) {
     Properties properties = new Properties();
     properties.putAll(main.getOverrideProperties());
     properties.putAll(values);
     camel().getPropertiesComponent().setOverrideProperties(properties);
+    httpClients().forEach(camel().getRegistry()::bind);
   }
 
   /**

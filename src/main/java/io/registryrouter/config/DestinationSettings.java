@@ -11,6 +11,7 @@ import java.util.Set;
  * How one destination is delivered to.
  *
  * @param url where to post, empty for an archive
+ * @param tls what TLS connections to it trust and show
  * @param timeout longest wait for a connection, and for a reply
  * @param batchBytes largest request in bytes, before compression; one larger event goes alone
  * @param batchEvents largest request in events
@@ -24,6 +25,7 @@ public record DestinationSettings(
     Format format,
     Compression compression,
     Credentials credentials,
+    TlsSettings tls,
     Duration timeout,
     int batchBytes,
     int batchEvents,
@@ -68,6 +70,9 @@ public record DestinationSettings(
           "password.file",
           "api-key",
           "api-key.file",
+          "tls.ca",
+          "tls.certificate",
+          "tls.key",
           "timeout",
           "batch-bytes",
           "batch-events",
@@ -81,13 +86,16 @@ public record DestinationSettings(
       settings.problem(own + "type", "\"%s\" is no name; use a-z, 0-9 and -, e.g. eu-de", name);
     }
     Type type = choice(settings, own + "type", Type.class);
+    Optional<URI> url =
+        type == Type.HTTP ? Optional.of(settings.url(own + "url")) : Optional.empty();
     return new DestinationSettings(
         name,
         type,
-        type == Type.HTTP ? Optional.of(settings.url(own + "url")) : Optional.empty(),
+        url,
         choice(settings, own + "format", Format.class),
         choice(settings, own + "compression", Compression.class),
         Credentials.read(settings, own, home),
+        TlsSettings.read(settings, own, url, home),
         settings.duration(key(settings, name, "timeout")),
         (int) Math.min(settings.size(key(settings, name, "batch-bytes")), 1 << 28),
         settings.positive(key(settings, name, "batch-events")),

@@ -3,6 +3,8 @@ package io.registryrouter.deliver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.utils.DateUtils;
 
 /** What a destination's HTTP reply means for the events that were sent. */
@@ -12,6 +14,19 @@ public final class Reply {
    * Longest {@code Retry-After} that is honoured; a destination that asks for more is asked again.
    */
   static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+  /**
+   * A 400 that nginx (<a href="https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors">495,
+   * 496, 497</a>) and Go's server answer before they look at the content: the connection is at
+   * fault, not the events. Whole beginnings, so that no text of an event that is echoed can look
+   * like one.
+   */
+  private static final Pattern ABOUT_TLS =
+      Pattern.compile(
+          "<html>\\s*<head><title>400 (?<nginx>The SSL certificate error"
+              + "|No required SSL certificate was sent"
+              + "|The plain HTTP request was sent to HTTPS port)</title>"
+              + "|(?<go>Client sent an HTTP request to an HTTPS server)\\.");
 
   private Reply() {}
 
@@ -27,13 +42,28 @@ public final class Reply {
     }
     return switch (status) {
       // The content is at fault: bad request, content too large, unprocessable content.
-      case 400, 413, 422 -> new Outcome.Reject(status, response);
+      case 400, 413, 422 ->
+          aboutTls(response)
+              .<Outcome>map(
+                  why ->
+                      new Outcome.Retry(
+                          "HTTP status " + status + ": " + why, Optional.empty(), true))
+              .orElseGet(() -> new Outcome.Reject(status, response));
       // An operator's mistake, not the event's: wrong key, forbidden, wrong address.
       case 401, 403, 404 ->
           new Outcome.Retry("HTTP status " + status, after(retryAfter, now), true);
       // Passes by itself, or is not known: better late than lost.
       default -> new Outcome.Retry("HTTP status " + status, after(retryAfter, now), false);
     };
+  }
+
+  private static Optional<String> aboutTls(String response) {
+    Matcher matcher = ABOUT_TLS.matcher(response);
+    if (!matcher.lookingAt()) {
+      return Optional.empty();
+    }
+    String nginx = matcher.group("nginx");
+    return Optional.of(nginx == null ? matcher.group("go") : nginx);
   }
 
   private static Optional<Duration> after(String retryAfter, Instant now) {

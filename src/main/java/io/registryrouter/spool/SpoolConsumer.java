@@ -1,6 +1,8 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deliver.Failure;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.intake.Handover;
 import java.io.IOException;
@@ -48,7 +50,7 @@ final class SpoolConsumer extends DefaultConsumer {
     DeliveryLoop loop =
         new DeliveryLoop(
             log,
-            component.config().destinations().get(destination),
+            settings(),
             this::send,
             this::bury,
             component.balance(),
@@ -96,17 +98,21 @@ final class SpoolConsumer extends DefaultConsumer {
       exchange.getMessage().setBody(slice);
       getProcessor().process(exchange);
       if (exchange.getException() != null) {
-        return new Outcome.Retry(exchange.getException().toString());
+        return Failure.classify(exchange.getException(), settings());
       }
       Object end = exchange.getMessage().getBody();
       return end instanceof Outcome outcome
           ? outcome
           : new Outcome.Retry("the route from spool:" + destination + " ended with no outcome");
     } catch (Exception e) {
-      return new Outcome.Retry(e.toString());
+      return Failure.classify(e, settings());
     } finally {
       releaseExchange(exchange, false);
     }
+  }
+
+  private DestinationSettings settings() {
+    return component.config().destinations().get(destination);
   }
 
   private void bury(List<DeadLetter> dead) throws IOException {

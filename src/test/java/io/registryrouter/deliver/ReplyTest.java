@@ -27,6 +27,37 @@ class ReplyTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<html> <head><title>400 No required SSL certificate was sent</title></head>"
+            + " | No required SSL certificate was sent",
+        "<html> <head><title>400 The SSL certificate error</title></head>"
+            + " | The SSL certificate error",
+        "<html> <head><title>400 The plain HTTP request was sent to HTTPS port</title></head>"
+            + " | The plain HTTP request was sent to HTTPS port",
+        "Client sent an HTTP request to an HTTPS server."
+            + " | Client sent an HTTP request to an HTTPS server"
+      })
+  void aConnectionThatIsRefusedWith400IsNoFaultOfTheEvents(String response, String why) {
+    assertThat(Reply.classify(400, null, response, NOW))
+        .isEqualTo(new Outcome.Retry("HTTP status 400: " + why, Optional.empty(), true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "No required SSL certificate was sent",
+        "bad event: <html><head><title>400 The SSL certificate error</title></head>",
+        "\"Client sent an HTTP request to an HTTPS server\" is no action",
+        "<html><head><title>400 Bad Request</title></head>"
+      })
+  void anEventThatIsEchoedCannotLookLikeThat(String response) {
+    assertThat(Reply.classify(400, null, response, NOW))
+        .isEqualTo(new Outcome.Reject(400, response));
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {401, 403, 404})
   void anOperatorsMistakeIsTriedAgainAndSaidToBeOne(int status) {
     assertThat(classify(status, null))

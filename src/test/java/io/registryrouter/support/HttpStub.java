@@ -2,6 +2,9 @@ package io.registryrouter.support;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** A destination on a free port of loopback that keeps what it gets and answers as it is told. */
 public final class HttpStub implements AutoCloseable {
@@ -40,8 +45,30 @@ public final class HttpStub implements AutoCloseable {
   }
 
   public static HttpStub start() throws IOException {
-    InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    HttpStub stub = new HttpStub(HttpServer.create(free, 0));
+    return start(HttpServer.create(free(), 0));
+  }
+
+  /** With TLS, and for clients whose certificate the context trusts if they have to show one. */
+  public static HttpStub start(SSLContext tls, boolean clientCertificate) throws IOException {
+    HttpsServer server = HttpsServer.create(free(), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(tls) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters wanted = getSSLContext().getDefaultSSLParameters();
+            wanted.setNeedClientAuth(clientCertificate);
+            parameters.setSSLParameters(wanted);
+          }
+        });
+    return start(server);
+  }
+
+  private static InetSocketAddress free() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private static HttpStub start(HttpServer server) {
+    HttpStub stub = new HttpStub(server);
     stub.server.createContext("/", stub::handle);
     stub.server.setExecutor(stub.threads);
     stub.server.start();
@@ -85,7 +112,12 @@ public final class HttpStub implements AutoCloseable {
   }
 
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/events?tenant=7";
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return scheme + "://127.0.0.1:" + port() + "/events?tenant=7";
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
   }
 
   public List<Request> requests() {

@@ -1,0 +1,89 @@
+package io.registryrouter.deliver;
+
+import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.config.TlsSettings;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.HttpsSupport;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings TLS to each new connection to one destination, with its certificate files as they are
+ * then. Files that were replaced by something unusable leave the last good ones in force.
+ */
+final class DestinationTls implements TlsSocketStrategy {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DestinationTls.class);
+
+  private final Supplier<DestinationSettings> destination;
+  private Map<Path, FileTime> modified;
+  private TlsSettings settings;
+  private TlsSocketStrategy current;
+
+  DestinationTls(Supplier<DestinationSettings> destination) {
+    this.destination = destination;
+  }
+
+  @Override
+  public SSLSocket upgrade(
+      Socket socket, String host, int port, Object attachment, HttpContext context)
+      throws IOException {
+    return current().upgrade(socket, host, port, attachment, context);
+  }
+
+  private synchronized TlsSocketStrategy current() throws IOException {
+    TlsSettings wanted = destination.get().tls();
+    Map<Path, FileTime> now = modified(wanted);
+    if (current == null || !wanted.equals(settings) || !now.equals(modified)) {
+      try {
+        current =
+            new DefaultClientTlsStrategy(
+                wanted.context(),
+                HostnameVerificationPolicy.CLIENT,
+                HttpsSupport.getDefaultHostnameVerifier());
+      } catch (IOException | GeneralSecurityException e) {
+        keepLast(e);
+      }
+      settings = wanted;
+      modified = now;
+    }
+    return current;
+  }
+
+  private void keepLast(Exception unusable) throws IOException {
+    String message =
+        "a file of router.destination." + destination.get().name() + ".tls cannot be used";
+    if (current == null) {
+      throw new IOException(message + ": " + unusable.getMessage(), unusable);
+    }
+    LOG.atWarn()
+        .addKeyValue("destination", destination.get().name())
+        .addKeyValue("why", unusable.getMessage())
+        .log("changed certificate files cannot be used, the last ones stay in force");
+  }
+
+  private static Map<Path, FileTime> modified(TlsSettings settings) {
+    Map<Path, FileTime> modified = new HashMap<>();
+    for (Path file : settings.files()) {
+      try {
+        modified.put(file, Files.getLastModifiedTime(file));
+      } catch (IOException e) {
+        modified.put(file, FileTime.fromMillis(0)); // gone; reading it says so
+      }
+    }
+    return modified;
+  }
+}

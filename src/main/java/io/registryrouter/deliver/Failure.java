@@ -1,0 +1,145 @@
+package io.registryrouter.deliver;
+
+import io.registryrouter.config.DestinationSettings;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+
+/** What it means for events that no reply came: they are tried again, and people learn why. */
+public final class Failure {
+
+  /** Alerts about a client certificate (RFC 8446, section 6.2), as the JDK words them. */
+  private static final Pattern CERTIFICATE_ALERT =
+      Pattern.compile("fatal alert: .*(certificate|unknown_ca|access_denied)");
+
+  private Failure() {}
+
+  /** A pure function of the failure and of what the destination's settings say. */
+  public static Outcome.Retry classify(Throwable failure, DestinationSettings destination) {
+    return destination
+        .url()
+        .flatMap(url -> ofConnection(failure, url, destination))
+        .orElseGet(() -> new Outcome.Retry(failure.toString()));
+  }
+
+  private static Optional<Outcome.Retry> ofConnection(
+      Throwable failure, URI url, DestinationSettings destination) {
+    String address = url.getRawAuthority();
+    String setting = "router.destination." + destination.name();
+    if (has(failure, SSLException.class)) {
+      return Optional.of(ofTls(failure, url.getHost(), setting, destination));
+    }
+    if (has(failure, UnknownHostException.class)) {
+      return passing(url.getHost() + " has no address; mend DNS or " + setting + ".url");
+    }
+    if (has(failure, ConnectTimeoutException.class)) {
+      return passing("no connection to " + address + " within " + setting + ".timeout");
+    }
+    if (has(failure, SocketTimeoutException.class)) {
+      return passing("no answer from " + address + " within " + setting + ".timeout");
+    }
+    if (has(failure, ConnectException.class)) {
+      return passing(address + " refuses connections");
+    }
+    if (has(failure, SocketException.class)) {
+      return passing(
+          address
+              + " broke the connection off: "
+              + deepest(failure).getMessage()
+              + hint(url, setting));
+    }
+    return has(failure, NoHttpResponseException.class)
+        ? passing(address + " closed the connection without an answer" + hint(url, setting))
+        : Optional.empty();
+  }
+
+  /** With TLS 1.3 the alert that says so can get lost behind the reset. */
+  private static String hint(URI url, String setting) {
+    return url.getScheme().equals("https")
+        ? "; if it goes on, see whether it asks for " + setting + ".tls.certificate"
+        : "";
+  }
+
+  private static Optional<Outcome.Retry> passing(String why) {
+    return Optional.of(new Outcome.Retry(why));
+  }
+
+  private static Outcome.Retry ofTls(
+      Throwable failure, String host, String setting, DestinationSettings destination) {
+    String certificate = "certificate of " + host;
+    String why = deepest(failure).getMessage();
+    if (has(failure, CertificateExpiredException.class)) {
+      return operators(certificate + " has expired: " + why + "; it has to be renewed there");
+    }
+    if (has(failure, CertificateNotYetValidException.class)) {
+      return operators(certificate + " is not valid yet: " + why + "; look at both clocks");
+    }
+    if (has(failure, SSLPeerUnverifiedException.class)) {
+      return operators(certificate + " is for another host: " + why + "; see " + setting + ".url");
+    }
+    if (has(failure, CertPathBuilderException.class)
+        || has(failure, CertPathValidatorException.class)
+        || has(failure, CertificateException.class)) {
+      return operators(certificate + " is not trusted: " + why + "; set " + setting + ".tls.ca");
+    }
+    return ofHandshake(failure, host, setting, destination);
+  }
+
+  private static Outcome.Retry ofHandshake(
+      Throwable failure, String host, String setting, DestinationSettings destination) {
+    String why = deepest(failure).getMessage();
+    if (CERTIFICATE_ALERT.matcher(String.valueOf(why)).find()) {
+      String certificate = setting + ".tls.certificate";
+      return operators(
+          destination.tls().certificate().isPresent()
+              ? host + " does not take the client certificate: " + why + "; renew " + certificate
+              : host + " asks for a client certificate: " + why + "; set " + certificate);
+    }
+    if (String.valueOf(why).startsWith("Unsupported or unrecognized SSL message")) {
+      return operators(
+          host + " does not answer in TLS; see port and scheme of " + setting + ".url");
+    }
+    // Without a cause it is the other side that said no; with one, the connection broke.
+    boolean refused =
+        find(failure, SSLHandshakeException.class).filter(e -> e.getCause() == null).isPresent();
+    return new Outcome.Retry("no TLS with " + host + ": " + why, Optional.empty(), refused);
+  }
+
+  private static Outcome.Retry operators(String why) {
+    return new Outcome.Retry(why, Optional.empty(), true);
+  }
+
+  private static boolean has(Throwable failure, Class<? extends Throwable> type) {
+    return find(failure, type).isPresent();
+  }
+
+  private static Optional<Throwable> find(Throwable failure, Class<? extends Throwable> type) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .filter(type::isInstance)
+        .findFirst();
+  }
+
+  private static Throwable deepest(Throwable failure) {
+    Throwable deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest;
+  }
+}

@@ -1,0 +1,39 @@
+package io.registryrouter.deliver;
+
+import io.registryrouter.config.DestinationSettings;
+import java.util.function.Supplier;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.util.Timeout;
+
+/** The HTTP client of a destination. */
+public final class HttpClients {
+
+  private HttpClients() {}
+
+  /**
+   * Gives the client the destination's timeout and TLS. Retries, redirects and cookies are decided
+   * by the router, not by its HTTP client.
+   *
+   * @param destination its settings as they are at any time
+   */
+  public static void configure(
+      HttpClientBuilder client, Supplier<DestinationSettings> destination) {
+    Timeout timeout = Timeout.of(destination.get().timeout());
+    client
+        .setConnectionManager(
+            PoolingHttpClientConnectionManagerBuilder.create()
+                .setTlsSocketStrategy(new DestinationTls(destination))
+                .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(timeout).build())
+                .setDefaultConnectionConfig(
+                    ConnectionConfig.custom().setConnectTimeout(timeout).build())
+                .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(timeout).build())
+                .build())
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableCookieManagement();
+  }
+}

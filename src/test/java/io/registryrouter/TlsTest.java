@@ -1,0 +1,216 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.observe.Status;
+import io.registryrouter.support.Certificates;
+import io.registryrouter.support.Certificates.Identity;
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The running router and destinations with TLS, right and wrong. */
+class TlsTest {
+
+  private static final String SETTING = "router.destination.us-south";
+
+  @TempDir private Path directory;
+  private TestHome home;
+  private Certificates authority;
+  private Router router;
+
+  @BeforeEach
+  void makeAnAuthority() throws IOException {
+    home = TestHome.in(directory.resolve("home"));
+    authority = Certificates.in(directory.resolve("authority"));
+  }
+
+  @AfterEach
+  void stop() {
+    if (router != null) {
+      router.close();
+    }
+  }
+
+  @Test
+  void anAuthorityOfOnesOwnIsTrustedWhenTheSettingNamesIt() throws Exception {
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
+      home.post("us-south", stub).set(SETTING + ".tls.ca", authority.ca().toString());
+      start();
+
+      route(1);
+
+      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
+      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+    }
+  }
+
+  @Test
+  void aCertificateThatIsNotTrustedIsAnOperatorsProblemAndNothingIsLost() throws Exception {
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
+      home.post("us-south", stub);
+      start();
+
+      route(1);
+
+      assertThat(trouble())
+          .isEqualTo(
+              "certificate of 127.0.0.1 is not trusted: unable to find valid certification path to"
+                  + " requested target; set router.destination.us-south.tls.ca");
+      assertKept(stub);
+    }
+  }
+
+  @Test
+  void anExpiredCertificateIsAnOperatorsProblemAndNothingIsLost() throws Exception {
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, -1), false)) {
+      home.post("us-south", stub).set(SETTING + ".tls.ca", authority.ca().toString());
+      start();
+
+      route(1);
+
+      assertThat(trouble())
+          .matches(
+              "certificate of 127\\.0\\.0\\.1 has expired: NotAfter: .*; it has to be renewed"
+                  + " there");
+      assertKept(stub);
+    }
+  }
+
+  @Test
+  void aCertificateForAnotherHostIsAnOperatorsProblemAndNothingIsLost() throws Exception {
+    try (HttpStub stub = stub(authority.issue("server", "DNS:other.example", 2), false)) {
+      home.post("us-south", stub)
+          .set(SETTING + ".url", "https://localhost:" + stub.port())
+          .set(SETTING + ".tls.ca", authority.ca().toString());
+      start();
+
+      route(1);
+
+      assertThat(trouble())
+          .isEqualTo(
+              "certificate of localhost is for another host: Certificate for <localhost> doesn't"
+                  + " match any of the subject alternative names: [other.example]; see"
+                  + " router.destination.us-south.url");
+      assertKept(stub);
+    }
+  }
+
+  @Test
+  void aClientCertificateIsShownWhereOneIsAskedFor() throws Exception {
+    Identity client = authority.issue("client", "DNS:router.example", 2);
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), true)) {
+      home.post("us-south", stub)
+          .set(SETTING + ".tls.ca", authority.ca().toString())
+          .set(SETTING + ".tls.certificate", client.certificate().toString())
+          .set(SETTING + ".tls.key", client.key().toString());
+      start();
+
+      route(1);
+
+      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
+      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+    }
+  }
+
+  @Test
+  void aMissingClientCertificateIsNamedAndNothingIsLost() throws Exception {
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), true)) {
+      home.post("us-south", stub).set(SETTING + ".tls.ca", authority.ca().toString());
+      start();
+
+      route(1);
+
+      // TLS 1.3: whether the alert is read before the connection is gone is a matter of luck.
+      assertThat(await().until(this::lastError, Objects::nonNull).why())
+          .startsWith("127.0.0.1")
+          .matches(
+              ".* asks for (a client certificate: .*; set )?"
+                  + "router\\.destination\\.us-south\\.tls\\.certificate");
+      assertKept(stub);
+    }
+  }
+
+  @Test
+  void renewedFilesAreTakenUpByTheNextConnection() throws Exception {
+    Certificates other = Certificates.in(directory.resolve("other"));
+    Path file = Files.copy(other.ca(), home.directory().resolve("ca.pem"));
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
+      home.post("us-south", stub).set(SETTING + ".tls.ca", "ca.pem");
+      start();
+      route(1);
+      trouble();
+
+      Files.copy(authority.ca(), file, StandardCopyOption.REPLACE_EXISTING);
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+
+      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
+      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+    }
+  }
+
+  @Test
+  void anEditOfTheSettingsTakesEffectWhileTheRouterRuns() throws Exception {
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
+      home.post("us-south", stub);
+      start();
+      route(1);
+      trouble();
+
+      home.edit(
+          "config/application.properties",
+          SETTING + ".type=archive",
+          SETTING + ".tls.ca=" + authority.ca());
+
+      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
+      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+    }
+  }
+
+  private HttpStub stub(Identity identity, boolean clientCertificate) throws Exception {
+    return HttpStub.start(authority.server(identity), clientCertificate);
+  }
+
+  private void start() throws IOException {
+    router = Router.daemon(home.config(), Clock.systemUTC());
+  }
+
+  private void route(int id) throws IOException {
+    Path file = Files.writeString(directory.resolve(id + ".json"), Events.pull("us.icr.io", id));
+    router.route(EventPath.ACTIVITY_TRACKER, file, file.toString());
+  }
+
+  /** Why us-south is not delivered to, once it is not and an operator has to act. */
+  private String trouble() {
+    return await().until(this::lastError, error -> error != null && error.operator()).why();
+  }
+
+  private Status.LastError lastError() {
+    return router.status().destinations().stream()
+        .filter(destination -> destination.name().equals("us-south"))
+        .map(Status.Destination::lastError)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void assertKept(HttpStub stub) {
+    assertThat(stub.requests()).isEmpty();
+    assertThat(home.deadLetters()).isEmpty();
+    assertThat(router.spools().backlog()).isEqualTo(1);
+  }
+}
