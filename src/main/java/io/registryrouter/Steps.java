@@ -8,8 +8,9 @@ import io.registryrouter.deadletter.Reason;
 import io.registryrouter.decode.Decoder;
 import io.registryrouter.decode.EventBatch;
 import io.registryrouter.deliver.Archives;
+import io.registryrouter.deliver.HostName;
 import io.registryrouter.deliver.Outcome;
-import io.registryrouter.deliver.Reply;
+import io.registryrouter.deliver.Replies;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.enrich.Enricher;
@@ -28,7 +29,6 @@ import io.registryrouter.spool.Slice;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,10 +68,9 @@ final class Steps {
   /** Header that a route sets before it sends a group to the dead letters. */
   static final String DEAD_LETTER_REASON = "deadLetterReason";
 
-  /** How much of a destination's answer is kept, in bytes. */
-  private static final int MAX_RESPONSE = 1024;
+  /** Property: what a request was made of. */
+  private static final String SLICE = "slice";
 
-  private final Clock clock;
   private final Decoder decoder = new Decoder();
   private final FileIntake files;
   private final Enricher enricher;
@@ -81,6 +80,7 @@ final class Steps {
   private final DeadLetterSink deadLetters;
   private final Archives archives;
   private final Requests requests;
+  private final Replies replies;
 
   Steps(
       RouterConfig config,
@@ -92,7 +92,6 @@ final class Steps {
       GroupSink spools,
       DeadLetterSink deadLetters,
       Archives archives) {
-    this.clock = clock;
     this.files = files;
     this.enricher = enricher;
     this.duplicates = duplicates;
@@ -100,7 +99,8 @@ final class Steps {
     this.spools = spools;
     this.deadLetters = deadLetters;
     this.archives = archives;
-    this.requests = new Requests(config);
+    this.requests = new Requests(config, clock, HostName::local);
+    this.replies = new Replies(config, clock);
   }
 
   /** The steps by the names that routes use. */
@@ -250,6 +250,7 @@ final class Steps {
   private void request(Exchange exchange) throws IOException {
     Slice slice = exchange.getMessage().getBody(Slice.class);
     Requests.Request request = requests.request(slice);
+    exchange.setProperty(SLICE, slice);
     Message message = exchange.getMessage();
     message.setHeaders(new LinkedHashMap<>(request.headers()));
     message.setHeader(HttpConstants.HTTP_URI, requests.url(slice));
@@ -260,17 +261,9 @@ final class Steps {
     Message message = exchange.getMessage();
     int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
     String retryAfter = message.getHeader("Retry-After", String.class);
-    message.setBody(Reply.classify(status, retryAfter, response(message), clock.instant()));
-  }
-
-  /** The first bytes of the answer; the rest says nothing more. */
-  private static String response(Message message) throws IOException {
-    InputStream body = message.getBody(InputStream.class);
-    if (body == null) {
-      return "";
-    }
-    try (body) {
-      return new String(body.readNBytes(MAX_RESPONSE), StandardCharsets.UTF_8);
+    Slice sent = exchange.getProperty(SLICE, Slice.class);
+    try (InputStream body = message.getBody(InputStream.class)) {
+      message.setBody(replies.outcome(sent, status, retryAfter, body));
     }
   }
 

@@ -1,10 +1,8 @@
 package io.registryrouter.decode;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.registryrouter.config.Action;
 import io.registryrouter.deadletter.DeadLetter;
@@ -26,31 +24,7 @@ public final class Decoder {
   /** How deep objects and arrays may be nested. */
   static final int MAX_NESTING = 1000;
 
-  /**
-   * A factory keeps the names that its parsers saw, and gives them to the next ones. Larger events
-   * get one of their own, so that long names, which the outside decides, do not fill the memory.
-   */
-  private static final int SMALL_EVENT = 8 * 1024;
-
-  private final JsonFactory small = factory();
-
-  private static JsonFactory factory() {
-    return JsonFactory.builder()
-        // Events are UTF-8; guessing another encoding would corrupt them.
-        .disable(JsonFactory.Feature.CHARSET_DETECTION)
-        // Names come from outside: no interning, and no failure when they are made to collide.
-        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-        .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-        // The size of an event is limited by intake; within it any number and text is fine.
-        .streamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_NESTING)
-                .maxNumberLength(Integer.MAX_VALUE)
-                .maxStringLength(Integer.MAX_VALUE)
-                .maxNameLength(Integer.MAX_VALUE)
-                .build())
-        .build();
-  }
+  private final EventParsers parsers = new EventParsers();
 
   public EventBatch decode(RawBatch raw) {
     List<Event> events = new ArrayList<>(raw.size());
@@ -73,8 +47,7 @@ public final class Decoder {
       throw new NoEventException(Reason.MALFORMED, "not UTF-8");
     }
     FieldPicker picker = new FieldPicker(buffer, start, end);
-    JsonFactory json = end - start <= SMALL_EVENT ? small : factory();
-    try (JsonParser parser = json.createParser(buffer, start, end - start)) {
+    try (JsonParser parser = parsers.parser(buffer, start, end)) {
       JsonToken first = parser.nextToken();
       if (first != JsonToken.START_OBJECT) {
         parser.skipChildren();

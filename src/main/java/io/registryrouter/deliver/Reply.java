@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hc.client5.http.utils.DateUtils;
 
@@ -12,6 +13,9 @@ public final class Reply {
    * Longest {@code Retry-After} that is honoured; a destination that asks for more is asked again.
    */
   static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+  /** Code of a line that LogDNA's ingest API has stored; one with any other was not stored. */
+  public static final int STORED = 200;
 
   private Reply() {}
 
@@ -31,9 +35,55 @@ public final class Reply {
       // An operator's mistake, not the event's: wrong key, forbidden, wrong address.
       case 401, 403, 404 ->
           new Outcome.Retry("HTTP status " + status, after(retryAfter, now), true);
-      // Passes by itself, or is not known: better late than lost.
+      // Passes by itself, or is not known: better late than lost. Among them are those that the
+      // client of LogDNA's makers tries again: 500, 502, 503, 504, and 521, 522, 524, which are
+      // Cloudflare's for an origin that is down, does not connect, or is too slow.
       default -> new Outcome.Retry("HTTP status " + status, after(retryAfter, now), false);
     };
+  }
+
+  /** The same for the code of one line of a 207 from LogDNA's ingest API. */
+  public static Outcome classifyLine(int status) {
+    Outcome outcome = classify(status, null, "", Instant.EPOCH);
+    return outcome instanceof Outcome.Delivered && status != STORED
+        ? new Outcome.Retry("HTTP status " + status)
+        : outcome;
+  }
+
+  /**
+   * The same for a 207 from LogDNA's ingest API as a whole.
+   *
+   * @param statuses what it says, one code a line; empty when it cannot be read
+   * @param lines how many were sent
+   */
+  static Outcome classifyLines(List<Integer> statuses, int lines, String retryAfter, Instant now) {
+    Optional<Duration> after = after(retryAfter, now);
+    if (statuses.size() != lines) {
+      String found = statuses.isEmpty() ? "no readable codes" : statuses.size() + " codes";
+      return new Outcome.Retry(
+          "HTTP status 207 with " + found + " for " + lines + " lines", after, false);
+    }
+    List<Outcome.Retry> again =
+        statuses.stream()
+            .map(Reply::classifyLine)
+            .filter(Outcome.Retry.class::isInstance)
+            .map(Outcome.Retry.class::cast)
+            .toList();
+    Optional<Outcome.Retry> first =
+        again.stream().findFirst().map(retry -> notStored(again.size(), lines, retry, after));
+    if (again.size() == lines) {
+      return first.get();
+    }
+    return statuses.stream().allMatch(status -> status == STORED)
+        ? new Outcome.Delivered()
+        : new Outcome.Partly(statuses, first);
+  }
+
+  private static Outcome.Retry notStored(
+      int count, int lines, Outcome.Retry first, Optional<Duration> after) {
+    String why =
+        String.format("HTTP status 207, %d of %d lines not stored: %s", count, lines, first.why());
+    return new Outcome.Retry(why, after, first.operator());
   }
 
   private static Optional<Duration> after(String retryAfter, Instant now) {
