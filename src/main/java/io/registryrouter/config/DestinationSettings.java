@@ -42,11 +42,12 @@ public record DestinationSettings(
   public enum Format {
     NDJSON,
     JSON,
-    /** At most 10 MB a request: "API limits" of the ingest API, uncompressed. */
+    /** At most 10 MB a request: https://docs.mezmo.com/reference/ingest. */
     LOGDNA(10_000_000, Integer.MAX_VALUE),
-    /** At most 2 MB a request: IBM Cloud Logs, "Sending data by using the REST API". */
+    /** At most 2 MB: https://cloud.ibm.com/docs/cloud-logs?topic=cloud-logs-send-logs-api. */
     CLOUD_LOGS(2_000_000, Integer.MAX_VALUE),
     CLOUDEVENTS,
+    /** Both modes are one event a message by the HTTP protocol binding for CloudEvents. */
     CLOUDEVENTS_STRUCTURED(Long.MAX_VALUE, 1),
     CLOUDEVENTS_BINARY(Long.MAX_VALUE, 1);
 

@@ -9,8 +9,9 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * The entries of IBM Cloud Logs' ingress API, {@code POST /logs/v1/singles}: each event as the
- * object {@code text}, with its time in milliseconds, or that of its arrival.
+ * The entries of IBM Cloud Logs' ingestion API, {@code POST /logs/v1/singles}
+ * (https://cloud.ibm.com/docs/cloud-logs?topic=cloud-logs-send-logs-api): each event as the object
+ * {@code text}, with its time in milliseconds, or that of its arrival.
  */
 final class CloudLogsBody implements Body {
 
@@ -41,7 +42,7 @@ final class CloudLogsBody implements Body {
     generator.writeEndObject();
   }
 
-  /** Of 1 debug, 2 verbose, 3 info, 4 warning, 5 error, 6 critical (the API's reference). */
+  /** Of 1 debug, 2 verbose, 3 info, 4 warning, 5 error, 6 critical (same page). */
   private static int severity(String severity) {
     return switch (severity == null ? "" : severity) {
       case "warning" -> 4;

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * The codes of a 207 from LogDNA's ingest API: {@code {"status":[200,500,…]}}, one a line of the
- * request, in order.
+ * request, in order, as the client of its makers reads them (https://github.com/logdna/logger-node,
+ * lib/logger.js).
  */
 final class LineStatuses {
 

@@ -9,8 +9,9 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * The lines of LogDNA's (now Mezmo's) ingest API, {@code POST /logs/ingest}: each event as the text
- * of a line, with its time in milliseconds, or that of its arrival.
+ * The lines of LogDNA's (now Mezmo's) ingest API, {@code POST /logs/ingest}
+ * (https://docs.mezmo.com/reference/ingest): each event as the text of a line, with its time in
+ * milliseconds, or that of its arrival.
  */
 final class LogdnaBody implements Body {
 

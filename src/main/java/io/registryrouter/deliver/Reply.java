@@ -36,8 +36,9 @@ public final class Reply {
       case 401, 403, 404 ->
           new Outcome.Retry("HTTP status " + status, after(retryAfter, now), true);
       // Passes by itself, or is not known: better late than lost. Among them are those that the
-      // client of LogDNA's makers tries again: 500, 502, 503, 504, and 521, 522, 524, which are
-      // Cloudflare's for an origin that is down, does not connect, or is too slow.
+      // client of LogDNA's makers (https://github.com/logdna/logger-node) tries again: 500, 502,
+      // 503, 504, and 521, 522, 524, with which Cloudflare says that an origin is down, does not
+      // connect, or is too slow.
       default -> new Outcome.Retry("HTTP status " + status, after(retryAfter, now), false);
     };
   }
