@@ -3,6 +3,8 @@ package io.registryrouter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.RouterConfig.ManagementSettings;
+import io.registryrouter.observe.ReloadHealth;
+import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
 import io.registryrouter.spool.DestinationHealth;
 import io.registryrouter.spool.SpoolHealth;
@@ -14,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.health.HealthCheckRegistry;
 
 /** Camel's own server for health and metrics, {@code /observe/…}. */
 final class ManagementServer {
@@ -25,7 +28,8 @@ final class ManagementServer {
   /**
    * @throws IOException when its port cannot be had; Camel would go on without it
    */
-  static void configure(RouterContext context, ManagementSettings settings, Spools spools)
+  static void configure(
+      RouterContext context, ManagementSettings settings, Spools spools, Reloads reloads)
       throws IOException {
     try (ServerSocket probe =
         new ServerSocket(settings.port(), 1, InetAddress.getByName(settings.host()))) {
@@ -49,10 +53,23 @@ final class ManagementServer {
     context.property("camel.health.consumersEnabled", "false");
     context.property("camel.health.routesEnabled", "false");
     context.bind("spool-health", new SpoolHealth(spools));
+    context.bind("reload-health", new ReloadHealth(reloads));
     for (String destination : spools.backlogs().keySet()) {
-      context.bind(
-          "destination-health-" + destination,
-          new DestinationHealth(spools.log(destination), spools.status(destination)));
+      context.bind("destination-health-" + destination, health(spools, destination));
+    }
+  }
+
+  private static DestinationHealth health(Spools spools, String destination) {
+    return new DestinationHealth(spools.log(destination), spools.status(destination));
+  }
+
+  /** Adds the health of destinations that an edit brought. */
+  static void adopt(CamelContext camel, Spools spools) {
+    HealthCheckRegistry checks = HealthCheckRegistry.get(camel);
+    for (String destination : spools.backlogs().keySet()) {
+      if (checks != null && checks.getCheck("destination:" + destination).isEmpty()) {
+        checks.register(health(spools, destination));
+      }
     }
   }
 

@@ -8,11 +8,11 @@ import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.DeadLetterSink;
-import io.registryrouter.enrich.Enricher;
 import io.registryrouter.intake.DoorComponent;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.RawBatch;
 import io.registryrouter.observe.Balance;
@@ -22,6 +22,7 @@ import io.registryrouter.spool.SpoolComponent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,51 +40,78 @@ public final class Rehearsal implements AutoCloseable {
 
   private final RouterContext context;
   private final ProducerTemplate template;
-  private final List<String> destinations = new ArrayList<>();
-  private final List<DeadLetter> deadLetters = new ArrayList<>();
+  private final TakenBranches branches;
+  private final List<Door> doors = Collections.synchronizedList(new ArrayList<>());
+  private final List<Death> deaths = Collections.synchronizedList(new ArrayList<>());
+
+  /**
+   * A destination that events would have gone to.
+   *
+   * @param when the branch that sent them there; empty when no {@code choice} was passed
+   */
+  public record Door(String destination, Optional<When> when) {}
+
+  /**
+   * An event that would have died.
+   *
+   * @param when the branch that let it die; empty when it never came to the routes' decisions
+   */
+  public record Death(DeadLetter letter, Optional<When> when) {}
 
   /**
    * What a batch would have come to.
    *
    * @param failure why it would have been given back to its source
    */
-  public record Result(
-      List<String> destinations, List<DeadLetter> deadLetters, Optional<Exception> failure) {}
+  public record Result(List<Door> doors, List<Death> deaths, Optional<Exception> failure) {
+
+    public List<String> destinations() {
+      return doors.stream().map(Door::destination).toList();
+    }
+
+    public List<DeadLetter> deadLetters() {
+      return deaths.stream().map(Death::letter).toList();
+    }
+  }
 
   private Rehearsal(RouterConfig config, Clock clock) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    Balance balance = new Balance(meters, config);
+    Balance balance = new Balance(meters);
+    Edition edition = Edition.of(config, clock, new Oddities(meters));
+    Gate gate = new Gate();
+    branches = new TakenBranches(new RouteFiles(config.home()));
     GroupSink groups =
         (destination, group, handover) -> {
-          destinations.add(destination);
+          doors.add(new Door(destination, branches.current()));
           take(group.countOnce() ? group.size() : 0, handover);
         };
     DeadLetterSink dead =
         (list, handover) -> {
-          deadLetters.addAll(list);
+          Optional<When> when = branches.current();
+          list.forEach(letter -> deaths.add(new Death(letter, when)));
           take(list.size(), handover);
         };
     Steps steps =
         new Steps(
-            config,
-            clock,
-            new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> false),
-            new Enricher(config, clock, new Oddities(meters)),
-            new Duplicates(new DedupeSettings(Duration.ZERO, 1), clock),
+            () -> edition,
+            new FileIntake(
+                config.dataDir().resolve("inbox"), config::maxEventSize, gate, () -> false),
+            new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
             groups,
             dead,
             null);
     context =
         new RouterContext(
-            config,
+            () -> config,
             clock,
             steps,
             Map.of(
-                "spool", new SpoolComponent(groups, null, config, balance, clock),
-                "event-door",
-                    new DoorComponent(new EventDoor(config.http(), config.maxEventSize(), null))),
+                "spool", new SpoolComponent(groups, null, () -> config, gate, balance, clock),
+                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate))),
             "file:*,event-door:*,spool:*");
+    context.property("camel.main.sourceLocationEnabled", "true");
+    context.bind("takenBranches", branches);
     try {
       context.start();
     } catch (Exception e) {
@@ -115,8 +143,8 @@ public final class Rehearsal implements AutoCloseable {
 
   /** Sends a batch through the routes. */
   public Result send(RawBatch batch) {
-    destinations.clear();
-    deadLetters.clear();
+    doors.clear();
+    deaths.clear();
     Handover handover = new Handover();
     Exchange sent =
         template.send(
@@ -129,8 +157,7 @@ public final class Rehearsal implements AutoCloseable {
     if (failure == null && handover.strayed() != 0) {
       failure = Steps.strayed(handover);
     }
-    return new Result(
-        List.copyOf(destinations), List.copyOf(deadLetters), Optional.ofNullable(failure));
+    return new Result(List.copyOf(doors), List.copyOf(deaths), Optional.ofNullable(failure));
   }
 
   @Override

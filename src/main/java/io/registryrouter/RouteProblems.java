@@ -37,7 +37,8 @@ final class RouteProblems {
   /** What Camel refused, as a problem with a place. */
   ConfigProblem of(Exception failure) {
     if (files.all().isEmpty()) {
-      return new ConfigProblem("routes/", "", "holds no *.camel.yaml; restore it from the release");
+      return ConfigProblem.error(
+          "routes/", "", "holds no *.camel.yaml; restore it from the release");
     }
     MarkedYamlEngineException yaml =
         ObjectHelper.getException(MarkedYamlEngineException.class, failure);
@@ -48,7 +49,7 @@ final class RouteProblems {
         ObjectHelper.getException(SimpleIllegalSyntaxException.class, failure);
     if (simple != null) {
       String where = files.whereIs(simple.getExpression());
-      return new ConfigProblem(
+      return ConfigProblem.error(
           where, "simple: " + simple.getExpression(), firstLine(simple) + ADVICE);
     }
     return route(failure);
@@ -56,7 +57,7 @@ final class RouteProblems {
 
   private ConfigProblem yaml(Mark mark, String problem) {
     String file = mark.getName().replaceFirst("^file:(//)?", "");
-    return new ConfigProblem(
+    return ConfigProblem.error(
         files.relative(file) + ":" + (mark.getLine() + 1), "", problem + ADVICE);
   }
 
@@ -69,7 +70,7 @@ final class RouteProblems {
     Matcher place = YAML_PLACE.matcher(message);
     if (place.find()) {
       String file = place.group(1).replaceFirst("^//", "");
-      return new ConfigProblem(
+      return ConfigProblem.error(
           files.relative(file) + ":" + place.group(2), "", firstLine(root) + ADVICE);
     }
     FailedToCreateRouteException route =
@@ -77,8 +78,8 @@ final class RouteProblems {
     Matcher duplicate = DUPLICATE_ID.matcher(message);
     String id = duplicate.find() ? duplicate.group(1) : route == null ? null : route.getRouteId();
     return id == null
-        ? new ConfigProblem("routes/", "", firstLine(root) + ADVICE)
-        : new ConfigProblem(files.whereIs(": " + id), "route " + id, firstLine(root) + ADVICE);
+        ? ConfigProblem.error("routes/", "", firstLine(root) + ADVICE)
+        : ConfigProblem.error(files.whereIs(": " + id), "route " + id, firstLine(root) + ADVICE);
   }
 
   private static String firstLine(Throwable cause) {
@@ -112,7 +113,7 @@ final class RouteProblems {
             .collect(Collectors.joining(", "));
     String advice =
         scheme.equals("spool:") ? "; or add a route for it to routes/50-deliver.camel.yaml" : "";
-    return new ConfigProblem(
+    return ConfigProblem.error(
         files.whereIs(name), name, "no route reads from it; there are: " + accepted + advice);
   }
 }

@@ -9,15 +9,16 @@ import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetters;
 import io.registryrouter.deliver.Archives;
-import io.registryrouter.enrich.Enricher;
 import io.registryrouter.intake.DoorComponent;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
+import io.registryrouter.intake.Gate;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.observe.Oddities;
+import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
 import io.registryrouter.spool.SpoolComponent;
 import io.registryrouter.spool.Spools;
@@ -30,6 +31,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.slf4j.Logger;
@@ -40,7 +43,7 @@ public final class Router implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-  private final RouterConfig config;
+  private final AtomicReference<Edition> edition;
   private final Clock clock;
   private final Instant started;
   private final DataDirectory dataDirectory;
@@ -52,40 +55,55 @@ public final class Router implements AutoCloseable {
   private final Vertx vertx;
   private final EventDoor door;
   private final RouterContext context;
+  private final Gate gate = new Gate();
+  private final AtomicBoolean filesPaused = new AtomicBoolean();
+  private final Oddities oddities;
+  private final Reloads reloads;
+  private final LiveRoutes live;
+  private Reloader reloader;
   private volatile boolean stopping;
 
   private Router(RouterConfig config, Clock clock, boolean management) throws IOException {
-    this.config = config;
     this.clock = clock;
     this.started = clock.instant();
     this.dataDirectory = DataDirectory.take(config.dataDir());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    this.balance = new Balance(meters, config);
+    this.oddities = new Oddities(meters);
+    this.reloads = new Reloads(meters, clock);
+    this.edition = new AtomicReference<>(Edition.of(config, clock, oddities));
+    this.balance = new Balance(meters);
     this.spools = Spools.open(config, clock, balance);
     this.inSpoolAtStart = spools.backlog();
-    this.deadLetters = new DeadLetters(config, clock, balance);
+    this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
     this.vertx = Vertx.vertx();
-    this.door = new EventDoor(config.http(), config.maxEventSize(), vertx);
+    this.door = new EventDoor(this::config, vertx, gate);
     FileIntake files =
-        new FileIntake(config.dataDir().resolve("inbox"), config.maxEventSize(), () -> stopping);
-    Duplicates duplicates = new Duplicates(config.dedupe(), clock);
-    Enricher enricher = new Enricher(config, clock, new Oddities(meters));
+        new FileIntake(
+            config.dataDir().resolve("inbox"),
+            () -> config().maxEventSize(),
+            gate,
+            () -> stopping || filesPaused.get());
+    Duplicates duplicates = new Duplicates(() -> config().dedupe(), clock);
     this.context =
         new RouterContext(
-            config,
+            this::config,
             clock,
-            new Steps(
-                config, clock, files, enricher, duplicates, balance, spools, deadLetters, archives),
+            new Steps(edition::get, files, duplicates, balance, spools, deadLetters, archives),
             Map.of(
-                "spool", new SpoolComponent(spools, spools, config, balance, clock),
+                "spool", new SpoolComponent(spools, spools, this::config, gate, balance, clock),
                 "event-door", new DoorComponent(door)),
             "file:*,event-door:*");
     context.bind("vertx", vertx);
     context.bind("metricsRegistry", meters);
     if (management) {
-      ManagementServer.configure(context, config.management(), spools);
+      ManagementServer.configure(context, config.management(), spools, reloads);
     }
+    this.live = new LiveRoutes(context, edition, gate, filesPaused, spools);
+  }
+
+  private RouterConfig config() {
+    return edition.get().config();
   }
 
   /**
@@ -124,7 +142,7 @@ public final class Router implements AutoCloseable {
   }
 
   private void startRoutes() {
-    RouteProblems problems = new RouteProblems(new RouteFiles(config.home()));
+    RouteProblems problems = new RouteProblems(new RouteFiles(config().home()));
     try {
       context.start();
     } catch (Exception e) {
@@ -138,12 +156,11 @@ public final class Router implements AutoCloseable {
 
   private void startIntake() throws IOException {
     try {
-      for (Route route : context.camel().getRoutes()) {
-        context.camel().getRouteController().startRoute(route.getRouteId());
-      }
+      context.startAll();
     } catch (Exception e) {
       throw new IOException("intake cannot be started: " + e.getMessage(), e);
     }
+    RouterConfig config = config();
     String http = config.http().host() + ":" + door.listen();
     ManagementServer.serveStatus(context.camel(), this::status);
     String management = config.management().host() + ":" + ManagementServer.port(context.camel());
@@ -155,6 +172,9 @@ public final class Router implements AutoCloseable {
         .addKeyValue("dataDir", config.dataDir())
         .addKeyValue("inSpoolAtStart", inSpoolAtStart)
         .log("ready");
+    if (config.reload()) {
+      reloader = new Reloader(config, live, clock, oddities, reloads);
+    }
   }
 
   /**
@@ -187,6 +207,7 @@ public final class Router implements AutoCloseable {
     return new Status(
         started.toString(),
         destinations,
+        Status.Reload.of(config().reload(), reloads),
         new Status.Totals(
             inSpoolAtStart,
             balance.received(),
@@ -200,12 +221,21 @@ public final class Router implements AutoCloseable {
   private Status.Destination status(String name, long backlog) {
     DeliveryStatus delivery = spools.status(name);
     DeliveryStatus.Trouble trouble = delivery.trouble();
-    Status.LastError error =
-        trouble == null
-            ? null
-            : new Status.LastError(
-                trouble.since().toString(), trouble.attempts(), trouble.why(), trouble.operator());
+    Status.LastError error = null;
+    if (trouble != null) {
+      error =
+          new Status.LastError(
+              trouble.since().toString(), trouble.attempts(), trouble.why(), trouble.operator());
+    } else if (!spools.log(name).isRead()) {
+      error = new Status.LastError(started.toString(), 0, unread(name), true);
+    }
     return new Status.Destination(name, backlog, oldestSeconds(name), delivery.rate(), error);
+  }
+
+  private static String unread(String name) {
+    return "no route reads from spool:"
+        + name
+        + "; restore its route in routes/50-deliver.camel.yaml";
   }
 
   private long oldestSeconds(String name) {
@@ -244,12 +274,19 @@ public final class Router implements AutoCloseable {
    */
   public void stop() throws InterruptedException {
     LOG.info("stopping");
+    closeReloader();
     stopping = true;
-    door.close(config.drainTimeout().toSeconds());
+    door.close(config().drainTimeout().toSeconds());
     stopIntakeRoutes();
-    boolean drained = drain(config.drainTimeout());
+    boolean drained = drain(config().drainTimeout());
     close();
     LOG.atInfo().addKeyValue("drained", drained).log("stopped");
+  }
+
+  private void closeReloader() {
+    if (reloader != null) {
+      reloader.close();
+    }
   }
 
   private void stopIntakeRoutes() {
@@ -266,6 +303,7 @@ public final class Router implements AutoCloseable {
 
   @Override
   public void close() {
+    closeReloader();
     context.close();
     vertx.close();
     try {

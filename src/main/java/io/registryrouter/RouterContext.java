@@ -5,15 +5,28 @@ import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.FinishedFiles;
 import io.registryrouter.intake.SettledFiles;
+import io.registryrouter.reload.RoutePlan;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
+import org.apache.camel.Route;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.main.Main;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 
 /**
  * A Camel context with the routes of {@code routes/}, the settings as property placeholders, and
@@ -24,20 +37,19 @@ public final class RouterContext implements AutoCloseable {
   private final Main main = new Main();
 
   /**
+   * @param current the configuration as it is at any time
    * @param idleSources endpoint patterns whose routes are loaded but not started, comma-separated;
    *     may be empty
    */
   RouterContext(
-      RouterConfig config,
+      Supplier<RouterConfig> current,
       Clock clock,
       Steps steps,
       Map<String, Component> components,
       String idleSources) {
+    RouterConfig config = current.get();
     main.setDefaultPropertyPlaceholderLocation("false");
-    config.settings().asMap().forEach(main::addOverrideProperty);
-    destinationDefaults(config);
-    main.addOverrideProperty(
-        "router.inbox", config.dataDir().resolve("inbox").toAbsolutePath().toString());
+    placeholders(config).forEach(main::addOverrideProperty);
     // The router has resolved the environment itself, by its own rules.
     main.addOverrideProperty("camel.component.properties.environmentVariableMode", "0");
     main.addOverrideProperty("camel.component.properties.systemPropertiesMode", "0");
@@ -56,9 +68,12 @@ public final class RouterContext implements AutoCloseable {
                     .collect(Collectors.joining(",")));
     steps.byName().forEach(main::bind);
     for (EventPath path : EventPath.values()) {
-      main.bind("settled" + beanSuffix(path), new SettledFiles(config.intake().settle(), clock));
       main.bind(
-          "finished" + beanSuffix(path), new FinishedFiles(config.intake().doneRetention(), clock));
+          "settled" + beanSuffix(path),
+          new SettledFiles(() -> current.get().intake().settle(), clock));
+      main.bind(
+          "finished" + beanSuffix(path),
+          new FinishedFiles(() -> current.get().intake().doneRetention(), clock));
     }
     // Retries, redirects and cookies are decided by the router, not by its HTTP client.
     HttpClientConfigurer plain =
@@ -69,18 +84,23 @@ public final class RouterContext implements AutoCloseable {
         .addLambdaRouteBuilder(builder -> components.forEach(builder.getContext()::addComponent));
   }
 
-  /** Every destination has its type and timeout as placeholders, set or not. */
-  private void destinationDefaults(RouterConfig config) {
+  /**
+   * What stands for <code>{{key}}</code> in routes: every setting, and of every destination its
+   * type and timeout (in milliseconds), set or not.
+   */
+  static Map<String, String> placeholders(RouterConfig config) {
+    Map<String, String> values = new TreeMap<>(config.settings().asMap());
     config
         .destinations()
         .forEach(
             (name, destination) -> {
               String prefix = "router.destination." + name + ".";
-              main.addOverrideProperty(
-                  prefix + "type", destination.type().name().toLowerCase(Locale.ROOT));
-              main.addOverrideProperty(
-                  prefix + "timeout", String.valueOf(destination.timeout().toMillis()));
+              values.put(prefix + "type", destination.type().name().toLowerCase(Locale.ROOT));
+              values.put(prefix + "timeout", String.valueOf(destination.timeout().toMillis()));
             });
+    Path inbox = config.dataDir().resolve("inbox").toAbsolutePath();
+    values.put("router.inbox", inbox.toString());
+    return values;
   }
 
   /** {@code ActivityTracker} for {@code activity-tracker}. */
@@ -105,6 +125,48 @@ public final class RouterContext implements AutoCloseable {
    */
   void start() throws Exception {
     main.start();
+  }
+
+  /** From now on these stand for placeholders, in routes that are made anew. */
+  void placeholders(Map<String, String> values) {
+    Properties properties = new Properties();
+    properties.putAll(main.getOverrideProperties());
+    properties.putAll(values);
+    camel().getPropertiesComponent().setOverrideProperties(properties);
+  }
+
+  /**
+   * Takes routes out and others in. Those of sources are loaded and not started.
+   *
+   * @throws Exception as Camel says it; then some are out and not all are in
+   */
+  void change(RoutePlan plan) throws Exception {
+    ModelCamelContext model = (ModelCamelContext) camel();
+    for (String id : plan.routesOut()) {
+      RouteDefinition route = model.getRouteDefinition(id);
+      if (route != null) {
+        model.removeRouteDefinition(route);
+      }
+    }
+    for (String id : plan.templatesOut()) {
+      RouteTemplateDefinition template = model.getRouteTemplateDefinition(id);
+      if (template != null) {
+        model.removeRouteTemplateDefinition(template);
+      }
+    }
+    if (plan.frame()) {
+      model.getRouteConfigurationDefinitions().clear();
+    }
+    List<Resource> files = new ArrayList<>();
+    plan.in().forEach((name, yaml) -> files.add(ResourceHelper.fromString(name, yaml)));
+    PluginHelper.getRoutesLoader(model).loadRoutes(files);
+  }
+
+  /** Starts whatever route does not run. */
+  void startAll() throws Exception {
+    for (Route route : camel().getRoutes()) {
+      camel().getRouteController().startRoute(route.getRouteId());
+    }
   }
 
   CamelContext camel() {

@@ -1,19 +1,15 @@
 package io.registryrouter;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deadletter.Reason;
 import io.registryrouter.decode.Decoder;
 import io.registryrouter.decode.EventBatch;
 import io.registryrouter.deliver.Archives;
-import io.registryrouter.deliver.HostName;
 import io.registryrouter.deliver.Outcome;
-import io.registryrouter.deliver.Replies;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.enrich.EnrichedBatch;
-import io.registryrouter.enrich.Enricher;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
@@ -29,13 +25,13 @@ import io.registryrouter.spool.Slice;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
@@ -73,34 +69,28 @@ final class Steps {
 
   private final Decoder decoder = new Decoder();
   private final FileIntake files;
-  private final Enricher enricher;
+  private final Supplier<Edition> edition;
   private final Duplicates duplicates;
   private final Balance balance;
   private final GroupSink spools;
   private final DeadLetterSink deadLetters;
   private final Archives archives;
-  private final Requests requests;
-  private final Replies replies;
 
   Steps(
-      RouterConfig config,
-      Clock clock,
+      Supplier<Edition> edition,
       FileIntake files,
-      Enricher enricher,
       Duplicates duplicates,
       Balance balance,
       GroupSink spools,
       DeadLetterSink deadLetters,
       Archives archives) {
     this.files = files;
-    this.enricher = enricher;
+    this.edition = edition;
     this.duplicates = duplicates;
     this.balance = balance;
     this.spools = spools;
     this.deadLetters = deadLetters;
     this.archives = archives;
-    this.requests = new Requests(config, clock, HostName::local);
-    this.replies = new Replies(config, clock);
   }
 
   /** The steps by the names that routes use. */
@@ -161,7 +151,7 @@ final class Steps {
 
   private void enrich(Exchange exchange) {
     EventBatch batch = exchange.getMessage().getBody(EventBatch.class);
-    exchange.getMessage().setBody(enricher.enrich(batch));
+    exchange.getMessage().setBody(edition.get().enricher().enrich(batch));
   }
 
   private void group(Exchange exchange) throws IOException {
@@ -203,7 +193,7 @@ final class Steps {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        if (handover(exchange).strayed() != 0) {
+        if (!handover(exchange).hasFailed() && handover(exchange).strayed() != 0) {
           exchange.setException(strayed(handover(exchange)));
           callback.done(true);
           return true;
@@ -231,15 +221,22 @@ final class Steps {
             + " `to: spool:…` or `to: direct:dead-letter`");
   }
 
-  @SuppressWarnings("unchecked")
   private void deadLetter(Exchange exchange) throws IOException {
+    try {
+      deadLetters.accept(deadLetters(exchange), handover(exchange));
+    } catch (IOException | RuntimeException e) {
+      handover(exchange).failed(e); // whatever the route makes of it
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<DeadLetter> deadLetters(Exchange exchange) {
     Object body = exchange.getMessage().getBody();
-    List<DeadLetter> dead =
-        body instanceof Group group
-            ? group.deadLetters(
-                Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
-            : (List<DeadLetter>) body;
-    deadLetters.accept(dead, handover(exchange));
+    return body instanceof Group group
+        ? group.deadLetters(
+            Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
+        : (List<DeadLetter>) body;
   }
 
   private void archive(Exchange exchange) throws IOException {
@@ -249,6 +246,7 @@ final class Steps {
 
   private void request(Exchange exchange) throws IOException {
     Slice slice = exchange.getMessage().getBody(Slice.class);
+    Requests requests = edition.get().requests();
     Requests.Request request = requests.request(slice);
     exchange.setProperty(SLICE, slice);
     Message message = exchange.getMessage();
@@ -263,7 +261,7 @@ final class Steps {
     String retryAfter = message.getHeader("Retry-After", String.class);
     Slice sent = exchange.getProperty(SLICE, Slice.class);
     try (InputStream body = message.getBody(InputStream.class)) {
-      message.setBody(replies.outcome(sent, status, retryAfter, body));
+      message.setBody(edition.get().replies().outcome(sent, status, retryAfter, body));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.registryrouter.cli;
 
+import io.registryrouter.Check;
 import io.registryrouter.config.RouterConfig;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -26,11 +28,22 @@ final class CommonOptions {
   /** The configuration in force; what the environment overrides is said on standard error. */
   RouterConfig load() {
     RouterConfig config = RouterConfig.load(home(), System.getenv(), overrides);
+    sayOverridden(config);
+    return config;
+  }
+
+  /** All that is wrong or odd in {@code config/} and {@code routes/}. */
+  Check.Result check() {
+    Check.Result result = Check.run(home(), System.getenv(), overrides, Clock.systemUTC());
+    result.config().ifPresent(CommonOptions::sayOverridden);
+    return result;
+  }
+
+  private static void sayOverridden(RouterConfig config) {
     config
         .settings()
         .environmentNotes()
         .forEach(note -> System.err.println("environment: " + note));
-    return config;
   }
 
   private Path home() {

@@ -2,9 +2,9 @@ package io.registryrouter.cli;
 
 import io.registryrouter.Rehearsal;
 import io.registryrouter.config.Action;
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.decode.Decoder;
 import io.registryrouter.decode.Event;
 import io.registryrouter.decode.EventBatch;
@@ -12,9 +12,11 @@ import io.registryrouter.enrich.AccessTrail;
 import io.registryrouter.enrich.DomainFinder;
 import io.registryrouter.enrich.DomainSource;
 import io.registryrouter.intake.RawBatch;
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Puts what the stages find and where the routes send an event into words. */
 final class Explainer {
@@ -37,53 +39,93 @@ final class Explainer {
   List<Explanation> explain(RawBatch batch, Rehearsal.Result result) {
     EventBatch decoded = decoder.decode(batch);
     List<Explanation> explanations = new ArrayList<>();
-    decoded.deadLetters().forEach(dead -> explanations.add(noEvent(dead)));
+    decoded.deadLetters().forEach(dead -> explanations.add(noEvent(decoded, dead.line(), result)));
     decoded.events().forEach(event -> explanations.add(explain(decoded, event, result)));
     return explanations;
   }
 
-  private static Explanation noEvent(DeadLetter dead) {
+  private static Explanation noEvent(EventBatch batch, long line, Rehearsal.Result result) {
     return new Explanation(
-        dead.source().name() + ":" + dead.line(),
+        source(batch, line),
         null,
         null,
         null,
         null,
         null,
         null,
+        batch.path().label(),
         null,
         null,
-        null,
-        null,
-        new Explanation.Death(dead.reason().label(), dead.detail()),
-        null);
+        List.of(),
+        List.of(),
+        death(line, result),
+        givenBack(result));
   }
 
   private Explanation explain(EventBatch batch, Event event, Rehearsal.Result result) {
     Event.Fields fields = event.fields();
     DomainFinder.Finding finding = domains.find(fields);
-    Explanation.Death death =
-        result.deadLetters().stream()
-            .filter(dead -> dead.line() == event.line())
-            .findFirst()
-            .map(dead -> new Explanation.Death(dead.reason().label(), dead.detail()))
-            .orElse(null);
     return new Explanation(
-        batch.source().name() + ":" + event.line(),
+        source(batch, event.line()),
         fields.wrapped() ? "wrapped" : "flat",
         fields.action(),
         config.actions().find(fields.action()).map(Action::description).orElse(null),
         finding.registry() == null ? null : finding.registry().domain(),
-        finding.source() == null
-            ? null
-            : finding.source().label() + " \"" + finding.source().value(fields) + "\"",
+        from(fields, finding),
         others(fields, finding),
         batch.path().label(),
         fields.eventTime(),
         batch.path() == EventPath.ACCESS_TRAIL ? cutoff(fields) : null,
         result.destinations(),
-        death,
-        result.failure().map(Throwable::getMessage).orElse(null));
+        result.doors().stream().map(this::door).toList(),
+        death(event.line(), result),
+        givenBack(result));
+  }
+
+  private static String source(EventBatch batch, long line) {
+    return batch.source().name() + ":" + line;
+  }
+
+  private static String givenBack(Rehearsal.Result result) {
+    return result.failure().map(Throwable::getMessage).orElse(null);
+  }
+
+  private static String from(Event.Fields fields, DomainFinder.Finding finding) {
+    return finding.source() == null
+        ? null
+        : finding.source().label() + " \"" + finding.source().value(fields) + "\"";
+  }
+
+  private Explanation.Door door(Rehearsal.Door door) {
+    DestinationSettings settings = config.destinations().get(door.destination());
+    return new Explanation.Door(
+        door.destination(),
+        word(settings.type()),
+        word(settings.format()),
+        settings.url().map(Explainer::withoutSecrets).orElse(null),
+        door.when().orElse(null));
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String withoutSecrets(URI url) {
+    String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+    return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
+  }
+
+  private static Explanation.Death death(long line, Rehearsal.Result result) {
+    return result.deaths().stream()
+        .filter(death -> death.letter().line() == line)
+        .findFirst()
+        .map(
+            death ->
+                new Explanation.Death(
+                    death.letter().reason().label(),
+                    death.letter().detail(),
+                    death.when().orElse(null)))
+        .orElse(null);
   }
 
   private List<Explanation.Source> others(Event.Fields fields, DomainFinder.Finding finding) {
@@ -112,7 +154,10 @@ final class Explainer {
       case RETIRED -> "after the cutoff " + config.accessTrail().cutoff();
       case MOVED_TO_ACTIVITY_TRACKER ->
           "after the cutoff " + config.accessTrail().cutoff() + ", moved to activity-tracker";
-      case INVALID_EVENT_TIME -> "eventTime \"" + fields.eventTime() + "\" is not valid";
+      case INVALID_EVENT_TIME ->
+          fields.eventTime() == null
+              ? "without the event time that it needs"
+              : "the event time is not valid";
     };
   }
 }

@@ -3,10 +3,11 @@ package io.registryrouter.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.When;
 import java.util.List;
 
 /**
- * Why one event goes where it goes.
+ * Why one event goes where it goes; what is not known is null.
  *
  * @param source file and line
  * @param shape flat or wrapped; null when it is no event
@@ -14,8 +15,10 @@ import java.util.List;
  * @param domain canonical registry domain, null when none was found
  * @param domainFrom the field that told it, or that ended the search
  * @param others what the other fields say of the registry
+ * @param path the one it came by
  * @param cutoff on the Access Trail path, what became of the event there
- * @param destinations doors it leaves by
+ * @param destinations names of {@code doors}
+ * @param doors destinations it leaves for
  * @param deadLetter or the reason and detail it dies of
  * @param givenBack or why it would be given back to its source
  */
@@ -32,6 +35,7 @@ record Explanation(
     String eventTime,
     String cutoff,
     List<String> destinations,
+    List<Door> doors,
     Death deadLetter,
     String givenBack) {
 
@@ -40,8 +44,22 @@ record Explanation(
   /** A field and what it says. */
   record Source(String field, String value, String says) {}
 
-  /** Why it cannot go on. */
-  record Death(String reason, String detail) {}
+  /**
+   * A destination.
+   *
+   * @param url without user info and query, where secrets may stand; null for an archive
+   * @param when the branch that sent it there; null when the routes have none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Door(String destination, String type, String format, String url, When when) {}
+
+  /**
+   * Why it cannot go on.
+   *
+   * @param when the branch that let it die; null when it died before any
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Death(String reason, String detail, When when) {}
 
   String toJson() {
     try {
@@ -60,20 +78,35 @@ record Explanation(
       others.forEach(
           other ->
               line(text, "", other.field() + " \"" + other.value() + "\" says " + other.says()));
+      line(text, "event time", eventTime == null ? "none" : eventTime);
       line(text, "path", path + (cutoff == null ? "" : ", " + cutoff));
     }
+    doors.forEach(door -> door(text, door));
     if (deadLetter != null) {
       line(text, "dead letter", deadLetter.reason() + ": " + deadLetter.detail());
-    } else if (givenBack != null) {
+      because(text, deadLetter.when());
+    }
+    if (givenBack != null) {
       line(text, "given back", givenBack);
-    } else {
-      line(text, "goes to", String.join(", ", destinations));
     }
     return text.append('\n').toString();
   }
 
   private String from() {
     return domainFrom == null ? "" : ", from " + domainFrom;
+  }
+
+  private static void door(StringBuilder text, Door door) {
+    String url = door.url() == null ? "" : " to " + door.url();
+    String how = " (" + door.type() + ", " + door.format() + url + ")";
+    line(text, "goes to", door.destination() + how);
+    because(text, door.when());
+  }
+
+  private static void because(StringBuilder text, When when) {
+    if (when != null) {
+      line(text, "  because", when.place() + ": " + when.expression());
+    }
   }
 
   private static void line(StringBuilder text, String label, String value) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,16 +26,38 @@ public final class RouteFiles {
     this.home = home;
   }
 
-  /** All of them, templates included, in the order of their names. */
+  /**
+   * All of them, templates included, in the order of their names. Links are followed. Names that
+   * begin with a dot are left out: an editor's lock and swap files, and the directories behind a
+   * mounted <a
+   * href="https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically">ConfigMap</a>.
+   */
   public List<Path> all() {
-    Path routes = home.resolve("routes");
-    if (!Files.isDirectory(routes)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(routes)) {
-      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+    List<Path> files = new ArrayList<>();
+    collect(home.resolve("routes"), new HashSet<>(), files);
+    return files.stream().sorted().toList();
+  }
+
+  private static void collect(Path directory, Set<Path> seen, List<Path> files) {
+    try {
+      if (!Files.isDirectory(directory) || !seen.add(directory.toRealPath())) {
+        return; // a link back up
+      }
+      try (Stream<Path> entries = Files.list(directory)) {
+        entries
+            .filter(entry -> !entry.getFileName().toString().startsWith("."))
+            .sorted()
+            .forEach(
+                entry -> {
+                  if (Files.isDirectory(entry)) {
+                    collect(entry, seen, files);
+                  } else if (entry.toString().endsWith(SUFFIX)) {
+                    files.add(entry);
+                  }
+                });
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + routes, e);
+      throw new UncheckedIOException("cannot list " + directory, e);
     }
   }
 
@@ -65,6 +89,26 @@ public final class RouteFiles {
     return found.isEmpty() ? "routes/" : found.toString();
   }
 
+  /**
+   * The nearest line, from {@code line} upwards, that holds the text; {@code line} when none does.
+   *
+   * @param file relative to the home
+   */
+  public int lineAtOrAbove(String file, int line, String text) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(home.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+    for (int i = Math.min(line, lines.size()); i > 0; i--) {
+      if (lines.get(i - 1).contains(text)) {
+        return i;
+      }
+    }
+    return line;
+  }
+
   /** A file's path as messages show it. */
   public String relative(String file) {
     Path path = Path.of(file);
@@ -77,7 +121,7 @@ public final class RouteFiles {
       try {
         lines = Files.readAllLines(file);
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot read " + file, e);
+        continue; // whoever reads it as YAML says so
       }
       for (int i = 0; i < lines.size(); i++) {
         visitor.accept(home.relativize(file) + ":" + (i + 1), lines.get(i));

@@ -14,10 +14,14 @@ import java.util.TreeSet;
  * Everything that {@code config/} says, checked. Holds no behaviour.
  *
  * @param home what relative paths count from
+ * @param fingerprint of the files it was read from and of the routes beside them
+ * @param reload whether edits are taken while the router runs
  * @param destinations by name: those the routes send to and those that have settings
+ * @param warnings what somebody should look at, though the router can run with it
  */
 public record RouterConfig(
     Path home,
+    String fingerprint,
     Path dataDir,
     Duration drainTimeout,
     IntakeSettings intake,
@@ -29,10 +33,12 @@ public record RouterConfig(
     DedupeSettings dedupe,
     SpoolSettings spool,
     DeadLetterSettings deadLetters,
+    boolean reload,
     Map<String, DestinationSettings> destinations,
     Actions actions,
     Registries registries,
-    Settings settings) {
+    Settings settings,
+    List<ConfigProblem> warnings) {
 
   /** What to do with an action that is not in {@code config/actions.yaml}. */
   public enum UnknownAction {
@@ -75,40 +81,58 @@ public record RouterConfig(
   public static RouterConfig load(
       Path home, Map<String, String> environment, Map<String, String> overrides) {
     List<ConfigProblem> problems = new ArrayList<>();
+    RouterConfig config = read(home, environment, overrides, problems);
+    List<ConfigProblem> errors = ConfigProblem.errors(problems);
+    if (!errors.isEmpty()) {
+      throw new ConfigException(errors);
+    }
+    return config;
+  }
+
+  /**
+   * As {@link #load}, but with harmless stand-ins for what is wrong, so that the routes can be
+   * looked at all the same. Never to be run when there are errors.
+   *
+   * @param problems errors and warnings are added here
+   */
+  public static RouterConfig read(
+      Path home,
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      List<ConfigProblem> problems) {
+    String fingerprint = Fingerprint.of(home); // first, so that no later edit is missed
     Set<String> routedTo = new RouteFiles(home).destinations();
     Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());
     Map<String, DestinationSettings> destinations = new TreeMap<>();
     names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, home)));
-    RouterConfig config =
-        new RouterConfig(
-            home,
-            home.resolve(settings.text("router.data-dir")),
-            settings.duration("router.drain-timeout"),
-            new IntakeSettings(
-                settings.duration("router.intake.settle"),
-                settings.duration("router.intake.poll"),
-                settings.duration("router.intake.done-retention")),
-            HttpSettings.read(settings, home),
-            new ManagementSettings(
-                settings.text("router.management.host"), settings.port("router.management.port")),
-            (int) Math.min(settings.size("router.event.max-size"), 1 << 28),
-            settings.choice("router.unknown-action", UnknownAction.class),
-            AccessTrailSettings.read(settings),
-            DedupeSettings.read(settings),
-            new SpoolSettings(
-                settings.size("router.spool.max-size"),
-                settings.size("router.spool.segment-size"),
-                settings.bool("router.spool.fsync")),
-            DeadLetterSettings.read(settings),
-            destinations,
-            Actions.load(home, home.resolve("config/actions.yaml"), problems),
-            Registries.load(home, home.resolve("config/registries.yaml"), problems),
-            settings);
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
-    return config;
+    return new RouterConfig(
+        home,
+        fingerprint,
+        home.resolve(settings.text("router.data-dir")),
+        settings.duration("router.drain-timeout"),
+        new IntakeSettings(
+            settings.duration("router.intake.settle"),
+            settings.duration("router.intake.poll"),
+            settings.duration("router.intake.done-retention")),
+        HttpSettings.read(settings, home),
+        new ManagementSettings(
+            settings.text("router.management.host"), settings.port("router.management.port")),
+        (int) Math.min(settings.size("router.event.max-size"), 1 << 28),
+        settings.choice("router.unknown-action", UnknownAction.class),
+        AccessTrailSettings.read(settings),
+        DedupeSettings.read(settings),
+        new SpoolSettings(
+            settings.size("router.spool.max-size"),
+            settings.size("router.spool.segment-size"),
+            settings.bool("router.spool.fsync")),
+        DeadLetterSettings.read(settings),
+        settings.bool("router.reload.enabled"),
+        destinations,
+        Actions.load(home, home.resolve("config/actions.yaml"), problems),
+        Registries.load(home, home.resolve("config/registries.yaml"), problems),
+        settings,
+        ConfigProblem.warnings(problems));
   }
 }

@@ -35,12 +35,31 @@ public final class Settings {
   private static final String DESTINATION = "router.destination.";
   private static final String URL_EXAMPLE = "https://logs.eu.example/events";
 
+  /** What is bound to a socket, a lock or a file for as long as the program runs. */
+  private static final Set<String> FIXED =
+      Set.of(
+          "router.data-dir",
+          "router.http.host",
+          "router.http.port",
+          "router.management.host",
+          "router.management.port",
+          "router.spool.segment-size",
+          "router.spool.fsync",
+          "router.reload.enabled");
+
+  private final Map<String, String> environment;
+  private final Map<String, String> overrides;
   private final Map<String, Setting> settings = new TreeMap<>();
   private final Set<String> known = new TreeSet<>();
   private final List<String> environmentNotes = new ArrayList<>();
   private final List<ConfigProblem> problems;
 
-  private Settings(List<ConfigProblem> problems) {
+  private Settings(
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      List<ConfigProblem> problems) {
+    this.environment = Map.copyOf(environment);
+    this.overrides = Map.copyOf(overrides);
     this.problems = problems;
   }
 
@@ -53,7 +72,7 @@ public final class Settings {
       Map<String, String> overrides,
       Collection<String> destinations,
       List<ConfigProblem> problems) {
-    Settings settings = new Settings(problems);
+    Settings settings = new Settings(environment, overrides, problems);
     settings.loadDefaults();
     settings.loadFile(home.resolve(FILE));
     settings.loadEnvironment(environment, destinations);
@@ -146,6 +165,24 @@ public final class Settings {
     return token || key.startsWith("camel.") || known.contains(key);
   }
 
+  /** The process environment that they were read with. */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  /** The {@code --set} keys and values that they were read with. */
+  public Map<String, String> overrides() {
+    return overrides;
+  }
+
+  /** The keys that cannot change while the program runs and have another value here. */
+  public List<String> fixedThatDiffer(Settings running) {
+    return FIXED.stream()
+        .filter(key -> !settings.get(key).value().equals(running.settings.get(key).value()))
+        .sorted()
+        .toList();
+  }
+
   /** What the environment overrides, a line a variable, to be named at start-up; no values. */
   public List<String> environmentNotes() {
     return List.copyOf(environmentNotes);
@@ -173,7 +210,7 @@ public final class Settings {
   }
 
   private void problemAt(String where, String key, String message, Object... args) {
-    ConfigProblem problem = new ConfigProblem(where, key, String.format(message, args));
+    ConfigProblem problem = ConfigProblem.error(where, key, String.format(message, args));
     if (!problems.contains(problem)) { // what destinations share is read once for each
       problems.add(problem);
     }

@@ -1,5 +1,7 @@
 package io.registryrouter.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.constructor.StandardConstructor;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -24,6 +27,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 final class YamlFile {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final String name;
   private final List<ConfigProblem> problems;
 
@@ -36,6 +41,17 @@ final class YamlFile {
    * The root of the file, or empty when it cannot be read or is no YAML (then a problem says so).
    */
   static Optional<Value> read(Path home, Path path, List<ConfigProblem> problems) {
+    int before = problems.size();
+    Optional<Value> root = readIfNotEmpty(home, path, problems);
+    if (root.isEmpty() && problems.size() == before) {
+      new YamlFile(home.relativize(path).toString(), problems)
+          .problem(1, "", "is empty; restore it from the release");
+    }
+    return root;
+  }
+
+  /** As {@link #read}, but nothing, or only comments, are no problem. */
+  static Optional<Value> readIfNotEmpty(Path home, Path path, List<ConfigProblem> problems) {
     YamlFile file = new YamlFile(home.relativize(path).toString(), problems);
     try {
       return file.compose(Files.readString(path));
@@ -54,15 +70,12 @@ final class YamlFile {
     // Duplicate keys pass the composer; Value.entries() reports them with their line.
     LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
     Optional<Node> root = new Compose(settings).composeString(text);
-    if (root.isEmpty()) {
-      problem(1, "", "is empty; restore it from the release");
-    }
     return root.map(node -> new Value("", node));
   }
 
   private void problem(int line, String key, String message, Object... args) {
     String where = line > 0 ? name + ":" + line : name;
-    problems.add(new ConfigProblem(where, key, String.format(message, args)));
+    problems.add(ConfigProblem.error(where, key, String.format(message, args)));
   }
 
   /** A node of the file with the key that leads to it. */
@@ -80,6 +93,31 @@ final class YamlFile {
     void problem(String message, Object... args) {
       int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
       YamlFile.this.problem(line, key, message, args);
+    }
+
+    /** {@code config/registries.yaml:12}. */
+    String where() {
+      return name + node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+    }
+
+    boolean isList() {
+      return node instanceof SequenceNode;
+    }
+
+    /** A text as it stands; a map as JSON. */
+    Optional<String> textOrJson() {
+      if (!(node instanceof MappingNode)) {
+        return text();
+      }
+      try {
+        Object map =
+            new StandardConstructor(LoadSettings.builder().setLabel(name).build())
+                .constructSingleDocument(Optional.of(node));
+        return Optional.of(JSON.writeValueAsString(map));
+      } catch (YamlEngineException | JsonProcessingException e) {
+        problem("cannot be written as JSON: %s", e.getMessage());
+        return Optional.empty();
+      }
     }
 
     /** Read once, so that a mistake is reported once. */

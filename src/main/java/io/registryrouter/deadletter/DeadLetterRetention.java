@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +23,9 @@ final class DeadLetterRetention {
 
   private final Path dataDir;
   private final Path directory;
-  private final DeadLetterSettings settings;
+  private final Supplier<DeadLetterSettings> settings;
 
-  DeadLetterRetention(Path dataDir, DeadLetterSettings settings) {
+  DeadLetterRetention(Path dataDir, Supplier<DeadLetterSettings> settings) {
     this.dataDir = dataDir;
     this.directory = dataDir.resolve("dead-letter");
     this.settings = settings;
@@ -32,7 +33,7 @@ final class DeadLetterRetention {
 
   /** Whatever goes wrong here must not keep a dead letter from being written. */
   void apply(Instant now) {
-    if (settings.retention().isZero() && settings.maxSize().isEmpty()) {
+    if (settings.get().retention().isZero() && settings.get().maxSize().isEmpty()) {
       return;
     }
     try {
@@ -55,19 +56,19 @@ final class DeadLetterRetention {
   }
 
   private void deleteOld(Instant now) throws IOException {
-    if (settings.retention().isZero()) {
+    if (settings.get().retention().isZero()) {
       return;
     }
     for (DeadLetterDay day : before(now)) {
       Instant end = day.day().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-      if (!end.plus(settings.retention()).isAfter(now)) {
+      if (!end.plus(settings.get().retention()).isAfter(now)) {
         delete(day, "router.dead-letter.retention");
       }
     }
   }
 
   private void deleteTooMuch(Instant now) throws IOException {
-    if (settings.maxSize().isEmpty()) {
+    if (settings.get().maxSize().isEmpty()) {
       return;
     }
     long total = 0;
@@ -75,7 +76,7 @@ final class DeadLetterRetention {
       total += day.bytes();
     }
     for (DeadLetterDay day : before(now)) {
-      if (total <= settings.maxSize().getAsLong()) {
+      if (total <= settings.get().maxSize().getAsLong()) {
         return;
       }
       total -= day.bytes();

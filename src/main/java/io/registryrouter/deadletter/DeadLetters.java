@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * The files {@code <data-dir>/dead-letter/<yyyy-mm-dd>.ndjson}, a line a dead letter. Thread-safe.
@@ -48,17 +49,21 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     void force(SteadyFile file) throws IOException;
   }
 
-  public DeadLetters(RouterConfig config, Clock clock, Balance balance) {
+  /**
+   * @param config as it is now; the directory is that of the start
+   */
+  public DeadLetters(Supplier<RouterConfig> config, Clock clock, Balance balance) {
     this(config, clock, balance, SteadyFile::force);
   }
 
-  DeadLetters(RouterConfig config, Clock clock, Balance balance, Disk disk) {
-    this.directory = config.dataDir().resolve("dead-letter");
-    this.fsync = config.spool().fsync();
+  DeadLetters(Supplier<RouterConfig> config, Clock clock, Balance balance, Disk disk) {
+    Path dataDir = config.get().dataDir();
+    this.directory = dataDir.resolve("dead-letter");
+    this.fsync = config.get().spool().fsync();
     this.clock = clock;
     this.balance = balance;
     this.disk = disk;
-    this.retention = new DeadLetterRetention(config.dataDir(), config.deadLetters());
+    this.retention = new DeadLetterRetention(dataDir, () -> config.get().deadLetters());
     this.committer = Executors.newCachedThreadPool(DeadLetters::daemon);
     this.commit = new GroupCommit(committer, this::force);
   }

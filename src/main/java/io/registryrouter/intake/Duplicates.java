@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Leaves out events that came a short while ago: by path and {@code id}, or by a digest of their
@@ -22,14 +23,14 @@ import java.util.Set;
  */
 public final class Duplicates {
 
-  private final DedupeSettings settings;
+  private final Supplier<DedupeSettings> settings;
   private final Clock clock;
   private final LinkedHashMap<Key, Long> seen = new LinkedHashMap<>();
 
   /** 128 bits of a SHA-256: two different events do not share them. */
   record Key(long high, long low) {}
 
-  public Duplicates(DedupeSettings settings, Clock clock) {
+  public Duplicates(Supplier<DedupeSettings> settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
   }
@@ -40,10 +41,10 @@ public final class Duplicates {
    * @param claimed what the same source brought that is not on disk yet; the new ones are added
    */
   public EnrichedBatch newOf(EnrichedBatch batch, Set<Key> claimed) {
-    if (settings.window().isZero()) {
+    if (settings.get().window().isZero()) {
       return batch;
     }
-    if (claimed.size() >= settings.maxEvents()) {
+    if (claimed.size() >= settings.get().maxEvents()) {
       claimed.clear(); // a source without end: rather let one through than hold them all
     }
     List<EnrichedEvent> fresh = new ArrayList<>(batch.events().size());
@@ -58,7 +59,7 @@ public final class Duplicates {
 
   private synchronized boolean isSeen(Key key) {
     Long at = seen.get(key);
-    return at != null && clock.millis() - at < settings.window().toMillis();
+    return at != null && clock.millis() - at < settings.get().window().toMillis();
   }
 
   /** What was claimed is on disk. */
@@ -75,7 +76,8 @@ public final class Duplicates {
   }
 
   private boolean isOver(long at, long now) {
-    return seen.size() > settings.maxEvents() || now - at >= settings.window().toMillis();
+    return seen.size() > settings.get().maxEvents()
+        || now - at >= settings.get().window().toMillis();
   }
 
   private static Key key(EnrichedBatch batch, EnrichedEvent event) {

@@ -2,6 +2,7 @@ package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.HttpSettings;
+import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.Secret;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +41,9 @@ public final class EventDoor {
   private static final int IDLE_SECONDS = 60;
   private static final int RETRY_AFTER_SECONDS = 1;
 
-  private final HttpSettings settings;
-  private final int maxEvent;
+  private final Supplier<RouterConfig> config;
   private final Vertx vertx;
+  private final Gate gate;
   private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
   private final AtomicLong inFlight = new AtomicLong();
   private volatile HttpServer server;
@@ -67,10 +69,18 @@ public final class EventDoor {
     void refused(HttpProblem problem);
   }
 
-  public EventDoor(HttpSettings settings, int maxEvent, Vertx vertx) {
-    this.settings = settings;
-    this.maxEvent = maxEvent;
+  /**
+   * @param config as it is now; host and port are those of the start
+   * @param gate where each request passes
+   */
+  public EventDoor(Supplier<RouterConfig> config, Vertx vertx, Gate gate) {
+    this.config = config;
     this.vertx = vertx;
+    this.gate = gate;
+  }
+
+  private HttpSettings settings() {
+    return config.get().http();
   }
 
   void register(String path, Receiver receiver) {
@@ -95,12 +105,12 @@ public final class EventDoor {
             .setReuseAddress(true);
     server = vertx.createHttpServer(options).requestHandler(this::handle);
     try {
-      await(server.listen(settings.port(), settings.host()));
+      await(server.listen(settings().port(), settings().host()));
     } catch (IOException e) {
       throw new IOException(
           String.format(
               "cannot listen on %s:%d (router.http.host, router.http.port): %s",
-              settings.host(), settings.port(), e.getMessage()),
+              settings().host(), settings().port(), e.getMessage()),
           e);
     }
     return server.actualPort();
@@ -151,6 +161,9 @@ public final class EventDoor {
 
   private Receiver receiver(HttpServerRequest request) throws HttpProblem {
     Receiver receiver = receivers.get(request.path());
+    if (receiver == null && gate.isClosed()) {
+      throw exchanged(); // its route may be on its way back
+    }
     if (receiver == null) {
       throw new HttpProblem(
           404,
@@ -165,14 +178,14 @@ public final class EventDoor {
   }
 
   private void authenticate(HttpServerRequest request) throws HttpProblem {
-    if (settings.tokens().isEmpty()) {
+    if (settings().tokens().isEmpty()) {
       return;
     }
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     boolean bearer = header != null && header.regionMatches(true, 0, "Bearer ", 0, 7);
     byte[] given = (bearer ? header.substring(7).strip() : "").getBytes(StandardCharsets.UTF_8);
     boolean known = false;
-    for (Secret token : settings.tokens()) {
+    for (Secret token : settings().tokens()) {
       byte[] expected = token.value().getBytes(StandardCharsets.UTF_8);
       known |= expected.length > 0 && MessageDigest.isEqual(expected, given);
     }
@@ -180,6 +193,10 @@ public final class EventDoor {
       request.response().putHeader("WWW-Authenticate", "Bearer");
       throw new HttpProblem(401, "a bearer token is required (Authorization: Bearer …)");
     }
+  }
+
+  private static HttpProblem exchanged() {
+    return new HttpProblem(503, "routes are being exchanged; send it again");
   }
 
   private static void refuse(HttpServerResponse response, HttpProblem problem) {
@@ -206,6 +223,7 @@ public final class EventDoor {
     private final Buffer body = Buffer.buffer();
     private final AtomicLong reserved = new AtomicLong();
     private boolean refused;
+    private volatile boolean inside;
 
     Reception(HttpServerRequest request, Receiver receiver, Framing framing, boolean gzip) {
       this.request = request;
@@ -219,8 +237,8 @@ public final class EventDoor {
         throw new HttpProblem(503, "the router is stopping");
       }
       String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-      if (length != null && Long.parseLong(length) > settings.maxBody()) {
-        throw RequestBody.tooLarge(settings.maxBody());
+      if (length != null && Long.parseLong(length) > settings().maxBody()) {
+        throw RequestBody.tooLarge(settings().maxBody());
       }
       if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
         request.response().writeContinue();
@@ -232,8 +250,8 @@ public final class EventDoor {
       if (refused) {
         return; // the rest of a body that was answered already
       }
-      if (body.length() + chunk.length() > settings.maxBody()) {
-        refuseNow(RequestBody.tooLarge(settings.maxBody()));
+      if (body.length() + chunk.length() > settings().maxBody()) {
+        refuseNow(RequestBody.tooLarge(settings().maxBody()));
       } else if (!reserve(chunk.length())) {
         refuseNow(busy());
       } else {
@@ -272,15 +290,33 @@ public final class EventDoor {
       try {
         byte[] bytes = body.getBytes();
         if (gzip) {
-          bytes = RequestBody.inflate(bytes, settings.maxBody());
+          bytes = RequestBody.inflate(bytes, settings().maxBody());
           if (!reserve(bytes.length)) {
             throw busy();
           }
         }
         Source source = new Source(Source.Kind.HTTP, request.remoteAddress().hostAddress());
-        receiver.receive(RequestBody.cut(receiver.path(), source, framing, bytes, maxEvent), this);
+        RawBatch batch =
+            RequestBody.cut(receiver.path(), source, framing, bytes, config.get().maxEventSize());
+        gate.enter(() -> handOver(batch));
       } catch (HttpProblem problem) {
         refused(problem);
+      } catch (RuntimeException e) {
+        LOG.error("a request failed", e);
+        refused(new HttpProblem(500, "the request failed; nothing of it is kept"));
+      }
+    }
+
+    /** Asks for the receiver again: an edit may have taken effect since the request began. */
+    private void handOver(RawBatch batch) {
+      inside = true;
+      try {
+        Receiver now = receivers.get(request.path());
+        if (now == null) {
+          refused(exchanged());
+        } else {
+          now.receive(batch, this);
+        }
       } catch (RuntimeException e) {
         LOG.error("a request failed", e);
         refused(new HttpProblem(500, "the request failed; nothing of it is kept"));
@@ -304,6 +340,10 @@ public final class EventDoor {
     }
 
     private void answer(Runnable write) {
+      if (inside) {
+        inside = false;
+        gate.leave();
+      }
       context.runOnContext(
           now -> {
             if (!request.response().closed()) {
@@ -315,7 +355,7 @@ public final class EventDoor {
 
     private boolean reserve(long bytes) {
       reserved.addAndGet(bytes);
-      return inFlight.addAndGet(bytes) <= settings.maxInFlight();
+      return inFlight.addAndGet(bytes) <= settings().maxInFlight();
     }
 
     private void release() {

@@ -5,21 +5,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /** Opens files for reading in batches. Thread-safe. */
 public final class FileIntake {
 
   private final Path inbox;
-  private final int maxEvent;
+  private final IntSupplier maxEvent;
+  private final Gate gate;
   private final BooleanSupplier stopping;
 
   /**
    * @param inbox {@code <data-dir>/inbox}
+   * @param maxEvent in bytes
+   * @param gate where each batch passes
    * @param stopping true when no further batch is to be begun
    */
-  public FileIntake(Path inbox, int maxEvent, BooleanSupplier stopping) {
+  public FileIntake(Path inbox, IntSupplier maxEvent, Gate gate, BooleanSupplier stopping) {
     this.inbox = inbox;
     this.maxEvent = maxEvent;
+    this.gate = gate;
     this.stopping = stopping;
   }
 
@@ -40,7 +45,8 @@ public final class FileIntake {
       EventPath path, Path file, String name, Progress progress, Handover handover)
       throws IOException {
     Source source = new Source(Source.Kind.FILE, name, progress.begin());
-    return new FileReading(path, source, file, maxEvent, progress, handover, stopping);
+    return new FileReading(
+        path, source, file, maxEvent.getAsInt(), progress, handover, gate, stopping);
   }
 
   /** The bytes of a file, inflated when its name ends in {@code .gz}. */

@@ -38,12 +38,14 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   private final EventCutter cutter;
   private final Progress progress;
   private final Handover handover;
+  private final Gate gate;
   private final BooleanSupplier stopping;
   private int ahead;
   private int given;
   private IOException failure;
   private boolean ended;
   private boolean broken;
+  private boolean inside;
 
   FileReading(
       EventPath path,
@@ -52,10 +54,12 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       int maxEvent,
       Progress progress,
       Handover handover,
+      Gate gate,
       BooleanSupplier stopping)
       throws IOException {
     this.progress = progress;
     this.handover = handover;
+    this.gate = gate;
     this.stopping = stopping;
     InputStream stream = FileFormat.open(file);
     EventCutter events = cutter(path, source, file, maxEvent, stream);
@@ -101,6 +105,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   }
 
   private RawBatch read() throws IOException {
+    leave();
     if (!handover.isComplete(given)) {
       throw new IOException("a batch was not handed over; the file goes on from there");
     }
@@ -109,7 +114,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       if (given > 0) {
         noteProgress(handedOver).join();
       }
-      throw new IOException("stopping; the file goes on from here at the next start");
+      throw new IOException("stopping; the file goes on from here");
     }
     RawBatch batch = cutter.next();
     if (batch == null) {
@@ -120,7 +125,25 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       noteProgress(handedOver);
     }
     broken |= batch.broken().isPresent();
+    enter();
     return batch;
+  }
+
+  private void enter() throws IOException {
+    try {
+      gate.enter();
+      inside = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted; the file goes on from here", e);
+    }
+  }
+
+  private void leave() {
+    if (inside) {
+      inside = false;
+      gate.leave();
+    }
   }
 
   /** Waits when the disk is too far behind, so that memory and repeated work stay bounded. */
@@ -141,6 +164,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
 
   @Override
   public void close() {
+    leave();
     try {
       in.close();
     } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
@@ -30,7 +31,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private static final Logger LOG = LoggerFactory.getLogger(FinishedFiles.class);
   private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(10);
 
-  private final Duration retention;
+  private final Supplier<Duration> retention;
   private final Clock clock;
   private Instant nextCleaning = Instant.MIN;
   private Path waitingFor;
@@ -38,7 +39,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   /**
    * @param retention how long taken files are kept; zero keeps them for ever
    */
-  public FinishedFiles(Duration retention, Clock clock) {
+  public FinishedFiles(Supplier<Duration> retention, Clock clock) {
     this.retention = retention;
     this.clock = clock;
   }
@@ -106,7 +107,8 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   private void clean(Path done) throws IOException {
     Instant now = clock.instant();
-    if (retention.isZero() || now.isBefore(nextCleaning) || !Files.isDirectory(done)) {
+    Duration kept = retention.get();
+    if (kept.isZero() || now.isBefore(nextCleaning) || !Files.isDirectory(done)) {
       return;
     }
     nextCleaning = now.plus(BETWEEN_CLEANINGS);
@@ -117,7 +119,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     for (Path file : files) {
       // Moving sets the change time; the modification time is the sender's.
       FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
-      if (moved.toInstant().isBefore(now.minus(retention))) {
+      if (moved.toInstant().isBefore(now.minus(kept))) {
         Files.deleteIfExists(file);
       }
     }

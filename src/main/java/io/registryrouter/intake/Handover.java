@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What became of the events that a source handed over: how many were expected to leave, by which
  * doors they left, and when all that is on disk. A source acknowledges only after {@link
- * #durable()}. Used by one thread at a time.
+ * #durable()}. Thread-safe, for a route may send to several destinations at once.
  */
 public final class Handover {
 
@@ -17,73 +17,88 @@ public final class Handover {
   public static final String PROPERTY = "handover";
 
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
-  private int batches;
   private final Set<Duplicates.Key> claimed = new HashSet<>();
+  private int batches;
   private int expected;
   private int accepted;
   private int deadLettered;
   private int suppressed;
+  private boolean failed;
 
   /** Announces the events of a batch, which have to leave by some door. */
-  public void expect(int events) {
+  public synchronized void expect(int events) {
     batches++;
     expected += events;
   }
 
   /** Events that are in a spool once {@code onDisk} completes. */
-  public void accepted(int events, CompletableFuture<Void> onDisk) {
+  public synchronized void accepted(int events, CompletableFuture<Void> onDisk) {
     accepted += events;
     pending.add(onDisk);
   }
 
   /** Events that came before and are left out. */
-  public void suppressed(int events) {
+  public synchronized void suppressed(int events) {
     suppressed += events;
   }
 
   /** How many events were left out. */
-  public int suppressed() {
+  public synchronized int suppressed() {
     return suppressed;
   }
 
-  /** What of these events will count as seen once it is on disk. */
+  /** What of these events will count as seen once it is on disk; for one thread at a time. */
   public Set<Duplicates.Key> claimed() {
     return claimed;
   }
 
   /** Anything else that has to be on disk: a further copy of events, a note of progress. */
-  public void await(CompletableFuture<Void> onDisk) {
+  public synchronized void await(CompletableFuture<Void> onDisk) {
     pending.add(onDisk);
   }
 
   /** Events that are among the dead letters once {@code onDisk} completes. */
-  public void deadLettered(int events, CompletableFuture<Void> onDisk) {
+  public synchronized void deadLettered(int events, CompletableFuture<Void> onDisk) {
     deadLettered += events;
     pending.add(onDisk);
   }
 
-  public int accepted() {
+  /**
+   * A door did not take its events. Nothing of this source is acknowledged any more, even when the
+   * route goes on as if nothing had happened, as Camel's multicast does.
+   */
+  public synchronized void failed(Exception why) {
+    failed = true;
+    pending.add(CompletableFuture.failedFuture(why));
+  }
+
+  /** Whether a door did not take its events. */
+  public synchronized boolean hasFailed() {
+    return failed;
+  }
+
+  public synchronized int accepted() {
     return accepted;
   }
 
-  public int deadLettered() {
+  public synchronized int deadLettered() {
     return deadLettered;
   }
 
   /** How many events left by no door, because a route ended without one. */
-  public int strayed() {
+  public synchronized int strayed() {
     return expected - accepted - deadLettered;
   }
 
-  /** Whether so many batches were announced, and all their events left by some door. */
-  boolean isComplete(int announced) {
-    return batches == announced && strayed() == 0;
+  /** Whether so many batches were announced, and all their events left by the doors they should. */
+  synchronized boolean isComplete(int announced) {
+    return batches == announced && strayed() == 0 && !failed;
   }
 
   /**
    * Completes when everything handed over until now is on disk, exceptionally when it cannot be.
    */
-  public CompletableFuture<Void> durable() {
+  public synchronized CompletableFuture<Void> durable() {
     pending.removeIf(onDisk -> onDisk.isDone() && !onDisk.isCompletedExceptionally());
     return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new));
   }

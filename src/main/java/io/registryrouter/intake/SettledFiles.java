@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 
@@ -14,7 +15,7 @@ import org.apache.camel.component.file.GenericFileFilter;
  */
 public final class SettledFiles implements GenericFileFilter<File> {
 
-  private final Duration settle;
+  private final Supplier<Duration> settle;
   private final Clock clock;
 
   /** Files that were seen and not let through yet. */
@@ -22,7 +23,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
   private record Sighting(long size, long modified, long since) {}
 
-  public SettledFiles(Duration settle, Clock clock) {
+  public SettledFiles(Supplier<Duration> settle, Clock clock) {
     this.settle = settle;
     this.clock = clock;
   }
@@ -42,7 +43,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
     long modified = file.getLastModified();
     boolean still = before != null && before.size() == size && before.modified() == modified;
     Sighting sighting = still ? before : new Sighting(size, modified, now);
-    boolean settled = now - sighting.since() >= settle.toMillis();
+    boolean settled = now - sighting.since() >= settle.get().toMillis();
     if (settled) {
       waiting.remove(file.getAbsoluteFilePath());
     } else {

@@ -4,14 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.Reason;
 import io.registryrouter.decode.EventBatch;
 import io.registryrouter.intake.Source;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,11 +23,11 @@ public final class Balance {
   private final MeterRegistry meters;
   private final Map<EventPath, Map<Source.Kind, Counter>> received = new EnumMap<>(EventPath.class);
   private final Map<Reason, Counter> deadLettered = new EnumMap<>(Reason.class);
-  private final Map<String, Counter> delivered = new TreeMap<>();
+  private final Map<String, Counter> delivered = new ConcurrentSkipListMap<>();
   private final Counter copied;
   private final Counter suppressed;
 
-  public Balance(MeterRegistry meters, RouterConfig config) {
+  public Balance(MeterRegistry meters) {
     this.meters = meters;
     for (EventPath path : EventPath.values()) {
       Map<Source.Kind, Counter> kinds = new EnumMap<>(Source.Kind.class);
@@ -51,14 +50,6 @@ public final class Balance {
               .tag("reason", reason.label())
               .register(meters));
     }
-    for (String destination : config.destinations().keySet()) {
-      delivered.put(
-          destination,
-          Counter.builder("router.events.delivered")
-              .description("Events that their destination has taken")
-              .tag("destination", destination)
-              .register(meters));
-    }
     suppressed =
         Counter.builder("router.events.suppressed")
             .description("Events that came a short while before and were left out")
@@ -69,8 +60,14 @@ public final class Balance {
             .register(meters);
   }
 
-  /** Exposes how many events wait for a destination. */
-  public void watchSpool(String destination, LongSupplier backlog) {
+  /** A destination from now on: what it has taken, and how many events wait for it. */
+  public void watch(String destination, LongSupplier backlog) {
+    delivered.put(
+        destination,
+        Counter.builder("router.events.delivered")
+            .description("Events that their destination has taken")
+            .tag("destination", destination)
+            .register(meters));
     Gauge.builder("router.spool.events", backlog, LongSupplier::getAsLong)
         .description("Events on disk that wait for delivery")
         .tag("destination", destination)

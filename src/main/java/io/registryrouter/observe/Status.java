@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param since when it was started, ISO 8601
  */
-@JsonPropertyOrder({"since", "destinations", "balance"})
-public record Status(String since, List<Destination> destinations, Totals balance) {
+@JsonPropertyOrder({"since", "destinations", "reload", "balance"})
+public record Status(String since, List<Destination> destinations, Reload reload, Totals balance) {
 
   /**
    * One destination.
@@ -33,6 +33,46 @@ public record Status(String since, List<Destination> destinations, Totals balanc
    */
   @JsonPropertyOrder({"since", "attempts", "why", "operator"})
   public record LastError(String since, int attempts, String why, boolean operator) {}
+
+  /**
+   * What became of edits.
+   *
+   * @param appliedAt when the last one took effect; null when none has
+   * @param refusedAt since when the files are not what runs; null when they are
+   * @param problems why they are not
+   * @param waiting settings whose new value waits for a restart
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @JsonPropertyOrder({
+    "enabled",
+    "applied",
+    "refused",
+    "appliedAt",
+    "refusedAt",
+    "problems",
+    "waiting"
+  })
+  public record Reload(
+      boolean enabled,
+      long applied,
+      long refused,
+      String appliedAt,
+      String refusedAt,
+      List<String> problems,
+      List<String> waiting) {
+
+    public static Reload of(boolean enabled, Reloads reloads) {
+      Reloads.State now = reloads.state();
+      return new Reload(
+          enabled,
+          reloads.appliedCount(),
+          reloads.refusedCount(),
+          now.appliedAt() == null ? null : now.appliedAt().toString(),
+          now.refusedAt() == null ? null : now.refusedAt().toString(),
+          now.problems().stream().map(Object::toString).toList(),
+          now.waiting());
+    }
+  }
 
   /** The balance: the first three are as many as the last four. */
   @JsonPropertyOrder({

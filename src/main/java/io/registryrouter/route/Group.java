@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The events of a batch that go the same way: same path, same registry, same side of the cutoff.
@@ -28,7 +29,7 @@ public final class Group {
   private final boolean afterCutoff;
   private final List<EnrichedEvent> events = new ArrayList<>();
   private long bytes;
-  private boolean counted;
+  private final AtomicBoolean counted = new AtomicBoolean();
 
   Group(EventBatch batch, EnrichedEvent first) {
     this(batch, first.path(), first.registry(), first.afterCutoff());
@@ -130,11 +131,9 @@ public final class Group {
     out.put((byte) '\n');
   }
 
-  /** True the first time: an event that leaves by a second door as well is a copy. */
+  /** True the first time: an event that leaves by a second door as well is a copy. Thread-safe. */
   public boolean countOnce() {
-    boolean first = !counted;
-    counted = true;
-    return first;
+    return !counted.getAndSet(true);
   }
 
   /** Its events as dead letters, each with its original bytes. */

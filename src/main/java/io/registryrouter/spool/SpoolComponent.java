@@ -1,9 +1,11 @@
 package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.intake.Gate;
 import io.registryrouter.observe.Balance;
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
@@ -12,19 +14,27 @@ public final class SpoolComponent extends DefaultComponent {
 
   private final GroupSink sink;
   private final Spools spools;
-  private final RouterConfig config;
+  private final Supplier<RouterConfig> config;
+  private final Gate gate;
   private final Balance balance;
   private final Clock clock;
 
   /**
    * @param sink what {@code to: spool:} gives its groups to
    * @param spools what {@code from: spool:} reads; null where nothing is delivered
+   * @param gate where dead letters of deliveries pass
    */
   public SpoolComponent(
-      GroupSink sink, Spools spools, RouterConfig config, Balance balance, Clock clock) {
+      GroupSink sink,
+      Spools spools,
+      Supplier<RouterConfig> config,
+      Gate gate,
+      Balance balance,
+      Clock clock) {
     this.sink = sink;
     this.spools = spools;
     this.config = config;
+    this.gate = gate;
     this.balance = balance;
     this.clock = clock;
   }
@@ -32,12 +42,12 @@ public final class SpoolComponent extends DefaultComponent {
   @Override
   protected Endpoint createEndpoint(
       String uri, String destination, Map<String, Object> parameters) {
-    if (!config.destinations().containsKey(destination)) {
+    if (!config().destinations().containsKey(destination)) {
       throw new IllegalArgumentException(
           "\""
               + destination
               + "\" is no destination; destinations: "
-              + config.destinations().keySet());
+              + config().destinations().keySet());
     }
     return new SpoolEndpoint(uri, this, destination);
   }
@@ -51,7 +61,11 @@ public final class SpoolComponent extends DefaultComponent {
   }
 
   RouterConfig config() {
-    return config;
+    return config.get();
+  }
+
+  Gate gate() {
+    return gate;
   }
 
   Clock clock() {

@@ -110,6 +110,20 @@ final class SpoolConsumer extends DefaultConsumer {
   }
 
   private void bury(List<DeadLetter> dead) throws IOException {
+    try {
+      component.gate().enter();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted before the dead letters were written", e);
+    }
+    try {
+      sendToDeadLetters(dead);
+    } finally {
+      component.gate().leave();
+    }
+  }
+
+  private void sendToDeadLetters(List<DeadLetter> dead) throws IOException {
     Handover handover = new Handover();
     Exchange sent =
         deadLetters.send(

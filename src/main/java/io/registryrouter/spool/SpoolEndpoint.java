@@ -26,10 +26,14 @@ final class SpoolEndpoint extends DefaultEndpoint {
     return new DefaultProducer(this) {
       @Override
       public void process(Exchange exchange) throws Exception {
-        Group group = exchange.getMessage().getMandatoryBody(Group.class);
-        component
-            .sink()
-            .accept(destination, group, exchange.getProperty(Handover.PROPERTY, Handover.class));
+        Handover handover = exchange.getProperty(Handover.PROPERTY, Handover.class);
+        try {
+          Group group = exchange.getMessage().getMandatoryBody(Group.class);
+          component.sink().accept(destination, group, handover);
+        } catch (Exception e) {
+          handover.failed(e); // whatever the route makes of it
+          throw e;
+        }
       }
     };
   }

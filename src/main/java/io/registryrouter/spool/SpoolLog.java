@@ -267,6 +267,11 @@ public final class SpoolLog implements Closeable {
     notifyAll();
   }
 
+  /** True while a route delivers what is in it. */
+  public synchronized boolean isRead() {
+    return reading;
+  }
+
   /** Waits until there is something to deliver; false when the time is up first. */
   public synchronized boolean awaitEvents(Duration timeout) throws InterruptedException {
     return await(cursor.state().offset(), timeout);

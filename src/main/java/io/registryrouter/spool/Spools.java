@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** The logs of all destinations under one quota. Thread-safe. */
 public final class Spools implements GroupSink, Closeable {
@@ -26,40 +28,55 @@ public final class Spools implements GroupSink, Closeable {
   private static final long RESERVE = 1024 * 1024;
 
   private final FileStore disk;
-  private final Map<String, SpoolLog> logs;
-  private final Map<String, DeliveryStatus> statuses = new TreeMap<>();
-  private final SpoolSettings settings;
+  private final Path directory;
+  private final Map<String, SpoolLog> logs = new ConcurrentSkipListMap<>();
+  private final Map<String, DeliveryStatus> statuses = new ConcurrentSkipListMap<>();
+  private volatile SpoolSettings settings;
   private final Balance balance;
-  private final ExecutorService committers;
+  private final Clock clock;
+  private final ExecutorService committers = Executors.newCachedThreadPool(task -> daemon(task));
 
-  private Spools(
-      FileStore disk,
-      Map<String, SpoolLog> logs,
-      SpoolSettings settings,
-      Balance balance,
-      Clock clock,
-      ExecutorService committers) {
-    this.disk = disk;
-    this.logs = logs;
-    logs.keySet().forEach(name -> statuses.put(name, new DeliveryStatus(clock)));
+  private Spools(Path directory, SpoolSettings settings, Balance balance, Clock clock)
+      throws IOException {
+    this.directory = directory;
+    this.disk = Files.getFileStore(directory);
     this.settings = settings;
     this.balance = balance;
-    this.committers = committers;
+    this.clock = clock;
   }
 
-  /** Opens, and where necessary mends, the log of each destination. */
+  /**
+   * Opens, and where necessary mends, the log of each destination; also those that are on disk but
+   * no route or setting names any more, so that what waits in them is counted.
+   */
   public static Spools open(RouterConfig config, Clock clock, Balance balance) throws IOException {
     Path directory = Files.createDirectories(config.dataDir().resolve("spool"));
-    ExecutorService committers = Executors.newCachedThreadPool(task -> daemon(task));
-    Map<String, SpoolLog> logs = new TreeMap<>();
-    for (String name : config.destinations().keySet()) {
-      SpoolLog log =
-          SpoolLog.open(name, directory.resolve(name), config.spool(), clock, committers);
-      logs.put(name, log);
-      balance.watchSpool(name, log::backlog);
+    Spools spools = new Spools(directory, config.spool(), balance, clock);
+    spools.adopt(config);
+    try (Stream<Path> left = Files.list(directory)) {
+      for (Path log : left.filter(Files::isDirectory).sorted().toList()) {
+        spools.open(log.getFileName().toString());
+      }
     }
-    return new Spools(
-        Files.getFileStore(directory), logs, config.spool(), balance, clock, committers);
+    return spools;
+  }
+
+  /** Takes the quota and the destinations of an edited configuration; none goes away. */
+  public void adopt(RouterConfig config) throws IOException {
+    settings = config.spool();
+    for (String name : config.destinations().keySet()) {
+      open(name);
+    }
+  }
+
+  private void open(String name) throws IOException {
+    if (logs.containsKey(name)) {
+      return;
+    }
+    SpoolLog log = SpoolLog.open(name, directory.resolve(name), settings, clock, committers);
+    statuses.put(name, new DeliveryStatus(clock));
+    logs.put(name, log);
+    balance.watch(name, log::backlog);
   }
 
   private static Thread daemon(Runnable task) {
@@ -132,11 +149,11 @@ public final class Spools implements GroupSink, Closeable {
     return statuses.get(destination);
   }
 
-  /** Waits until nothing is left to deliver; false when the time is up first. */
+  /** Waits until nothing is left to deliver that a route reads; false when the time is up first. */
   public boolean awaitDelivered(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     for (SpoolLog log : logs.values()) {
-      if (!log.awaitDelivered(Duration.ofNanos(deadline - System.nanoTime()))) {
+      if (log.isRead() && !log.awaitDelivered(Duration.ofNanos(deadline - System.nanoTime()))) {
         return false;
       }
     }

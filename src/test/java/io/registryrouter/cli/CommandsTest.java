@@ -128,6 +128,7 @@ class CommandsTest {
 
   @Test
   void checkWarnsOfARegistryThatNoWhenTakes() throws Exception {
+    Files.writeString(directory.resolve("config/routing-tests.yaml"), "[]");
     home.edit(
         "routes/40-route.camel.yaml",
         """

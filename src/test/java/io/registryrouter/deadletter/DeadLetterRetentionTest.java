@@ -58,9 +58,7 @@ class DeadLetterRetentionTest {
     InstantSource source = () -> now;
     deadLetters =
         new DeadLetters(
-            config,
-            source.withZone(ZoneOffset.UTC),
-            new Balance(new SimpleMeterRegistry(), config));
+            () -> config, source.withZone(ZoneOffset.UTC), new Balance(new SimpleMeterRegistry()));
   }
 
   private void die() throws IOException {

@@ -44,14 +44,14 @@ class DeadLettersTest {
   @BeforeEach
   void open() throws IOException {
     config = TestHome.in(directory).config();
-    balance = new Balance(new SimpleMeterRegistry(), config);
+    balance = new Balance(new SimpleMeterRegistry());
     reopen();
   }
 
   private void reopen() {
     InstantSource source = () -> now;
     Clock clock = source.withZone(ZoneOffset.UTC);
-    deadLetters = new DeadLetters(config, clock, balance, file -> disk.force(file));
+    deadLetters = new DeadLetters(() -> config, clock, balance, file -> disk.force(file));
   }
 
   @AfterEach

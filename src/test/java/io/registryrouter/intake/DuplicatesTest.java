@@ -23,7 +23,7 @@ class DuplicatesTest {
 
   private final MutableClock clock = new MutableClock(Instant.EPOCH);
   private final Duplicates duplicates =
-      new Duplicates(new DedupeSettings(Duration.ofMinutes(10), 3), clock);
+      new Duplicates(() -> new DedupeSettings(Duration.ofMinutes(10), 3), clock);
 
   @Test
   void anEventIsSeenOnlyOnceItIsOnDisk() throws Exception {
@@ -66,7 +66,7 @@ class DuplicatesTest {
 
   @Test
   void offEverythingIsNew() throws Exception {
-    Duplicates off = new Duplicates(new DedupeSettings(Duration.ZERO, 3), clock);
+    Duplicates off = new Duplicates(() -> new DedupeSettings(Duration.ZERO, 3), clock);
     EnrichedBatch batch = batch("a", "a");
 
     assertThat(off.newOf(batch, new HashSet<>())).isSameAs(batch);

@@ -134,7 +134,7 @@ class FileReadingTest {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(reading::next)
             .isInstanceOf(UncheckedIOException.class)
-            .hasMessageContaining("stopping; the file goes on from here at the next start");
+            .hasMessageContaining("stopping; the file goes on from here");
       }
     }
 
@@ -196,7 +196,7 @@ class FileReadingTest {
   }
 
   private FileIntake intake() {
-    return new FileIntake(inboxes, MAX_EVENT, () -> stopping);
+    return new FileIntake(inboxes, () -> MAX_EVENT, new Gate(), () -> stopping);
   }
 
   /** What another process makes of a file. */

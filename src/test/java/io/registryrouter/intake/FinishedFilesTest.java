@@ -29,7 +29,7 @@ class FinishedFilesTest {
   private Path inbox;
   private GenericFileEndpoint<File> endpoint;
   private final MutableClock clock = new MutableClock(Instant.now());
-  private final FinishedFiles finished = new FinishedFiles(RETENTION, clock);
+  private final FinishedFiles finished = new FinishedFiles(() -> RETENTION, clock);
 
   @BeforeEach
   void makeInbox() throws IOException {
@@ -164,7 +164,7 @@ class FinishedFilesTest {
   }
 
   private void commit(Path file) throws IOException {
-    FileIntake intake = new FileIntake(inboxes, 1024 * 1024, () -> false);
+    FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
     Handover handover = new Handover();
     try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
       int events = reading.next().size();

@@ -15,7 +15,7 @@ class SettledFilesTest {
   private static final Duration SETTLE = Duration.ofSeconds(1);
 
   private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
-  private final SettledFiles files = new SettledFiles(SETTLE, clock);
+  private final SettledFiles files = new SettledFiles(() -> SETTLE, clock);
 
   @Test
   void fileWaitsUntilItHeldStill() {
@@ -64,7 +64,7 @@ class SettledFilesTest {
 
   @Test
   void withoutATimeToSettleFilesGoThroughAtOnce() {
-    SettledFiles atOnce = new SettledFiles(Duration.ZERO, clock);
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, clock);
 
     assertThat(atOnce.accept(file("a.ndjson", 100, 1))).isTrue();
   }

@@ -52,7 +52,8 @@ class DeliveryLoopTest {
 
   private void start() {
     RouterConfig config = home.config();
-    balance = new Balance(new SimpleMeterRegistry(), config);
+    balance = new Balance(new SimpleMeterRegistry());
+    balance.watch("us-south", log::backlog);
     loop =
         new DeliveryLoop(
             log,

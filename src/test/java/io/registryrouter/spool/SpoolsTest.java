@@ -35,7 +35,7 @@ class SpoolsTest {
   }
 
   private void reopen() throws IOException {
-    balance = new Balance(new SimpleMeterRegistry(), config);
+    balance = new Balance(new SimpleMeterRegistry());
     spools = Spools.open(config, LogFixture.CLOCK, balance);
   }
 

@@ -1,7 +1,5 @@
-package io.registryrouter.cli;
+package io.registryrouter;
 
-import io.registryrouter.Rehearsal;
-import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
@@ -24,12 +22,11 @@ final class Coverage {
   private Coverage() {}
 
   /**
-   * @return what is odd: a registry that is meant to be routed and is not
-   * @throws ConfigException when events of a registry would be given back for ever
+   * A warning for each registry that is meant to be routed and is not, and an error for each whose
+   * events would be given back for ever.
    */
   static List<ConfigProblem> check(RouterConfig config, Rehearsal rehearsal) {
-    List<ConfigProblem> warnings = new ArrayList<>();
-    List<ConfigProblem> errors = new ArrayList<>();
+    List<ConfigProblem> problems = new ArrayList<>();
     String where = new RouteFiles(config.home()).whereIs("registryDomain");
     for (Registry registry : config.registries().all()) {
       for (EventPath path : EventPath.values()) {
@@ -37,10 +34,11 @@ final class Coverage {
         String key = registry.domain() + " on path " + path;
         result
             .failure()
-            .ifPresent(failure -> errors.add(new ConfigProblem(where, key, failure.getMessage())));
+            .ifPresent(
+                failure -> problems.add(ConfigProblem.error(where, key, failure.getMessage())));
         if (registry.routed() && isUnrouted(result)) {
-          warnings.add(
-              new ConfigProblem(
+          problems.add(
+              ConfigProblem.warning(
                   where,
                   key,
                   "no `when` takes it, its events are dead letters (no-route); add one, or say"
@@ -48,10 +46,7 @@ final class Coverage {
         }
       }
     }
-    if (!errors.isEmpty()) {
-      throw new ConfigException(errors);
-    }
-    return warnings;
+    return problems;
   }
 
   private static boolean isUnrouted(Rehearsal.Result result) {

@@ -1,0 +1,150 @@
+package io.registryrouter;
+
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.intake.Gate;
+import io.registryrouter.reload.RoutePlan;
+import io.registryrouter.reload.RouteSet;
+import io.registryrouter.spool.Spools;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Route;
+import org.apache.camel.spi.RouteController;
+
+/**
+ * The routes that run, and the way to the next without losing, doubling or reordering an event:
+ * what only one destination or one file sees is stopped on its own; the rest is exchanged between
+ * two batches. Used by one thread.
+ */
+final class LiveRoutes {
+
+  /** How long the batches that are in may take to leave before an edit is put off. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final RouterContext context;
+  private final AtomicReference<Edition> edition;
+  private final Gate gate;
+  private final AtomicBoolean filesPaused;
+  private final Spools spools;
+  private RouteSet routes;
+
+  /**
+   * @param edition what is in force; set here
+   * @param filesPaused while true a file that is being read ends after its batch
+   */
+  LiveRoutes(
+      RouterContext context,
+      AtomicReference<Edition> edition,
+      Gate gate,
+      AtomicBoolean filesPaused,
+      Spools spools)
+      throws IOException {
+    this.context = context;
+    this.edition = edition;
+    this.gate = gate;
+    this.filesPaused = filesPaused;
+    this.spools = spools;
+    this.routes = read(edition.get().config());
+  }
+
+  /** The route files as they are now. */
+  static RouteSet read(RouterConfig config) throws IOException {
+    return RouteSet.read(config, RouterContext.placeholders(config));
+  }
+
+  /**
+   * Puts an edit in force.
+   *
+   * @param after the route files that {@code next} was tried out with
+   * @return what was done
+   * @throws IOException when it could not be done; everything runs as it did before
+   */
+  RoutePlan apply(Edition next, RouteSet after) throws IOException, InterruptedException {
+    RoutePlan plan = RoutePlan.between(routes, after);
+    RoutePlan back = RoutePlan.between(after, routes);
+    spools.adopt(next.config());
+    ManagementServer.adopt(context.camel(), spools);
+    try {
+      quiesce(plan);
+      exchange(next, plan, back);
+    } finally {
+      filesPaused.set(false);
+      startAll();
+    }
+    routes = after;
+    return plan;
+  }
+
+  /** Stops what would hold a route for long: deliveries that change, and readings of files. */
+  private void quiesce(RoutePlan plan) throws IOException {
+    boolean flowChanges = false;
+    for (String id : plan.routesOut()) {
+      Route route = context.camel().getRoute(id);
+      if (route != null && route.getEndpoint().getEndpointUri().startsWith("spool:")) {
+        stop(route);
+      } else {
+        flowChanges = true;
+      }
+    }
+    if (flowChanges) {
+      filesPaused.set(true);
+      for (Route route : context.camel().getRoutes()) {
+        if (route.getEndpoint().getEndpointUri().startsWith("file:")) {
+          stop(route);
+        }
+      }
+    }
+  }
+
+  private void stop(Route route) throws IOException {
+    RouteController controller = context.camel().getRouteController();
+    try {
+      controller.stopRoute(route.getRouteId());
+    } catch (Exception e) {
+      throw new IOException("route " + route.getRouteId() + " does not stop: " + e, e);
+    }
+  }
+
+  private void exchange(Edition next, RoutePlan plan, RoutePlan back)
+      throws IOException, InterruptedException {
+    if (!gate.close(PATIENCE)) {
+      throw new IOException("batches were under way for more than " + PATIENCE.toSeconds() + " s");
+    }
+    Edition before = edition.get();
+    try {
+      change(next, plan);
+    } catch (Exception e) {
+      restore(before, back, e);
+      throw new IOException(e.toString(), e);
+    } finally {
+      gate.open();
+    }
+  }
+
+  private void change(Edition to, RoutePlan plan) throws Exception {
+    edition.set(to);
+    context.placeholders(RouterContext.placeholders(to.config()));
+    if (!plan.isEmpty()) {
+      context.change(plan);
+    }
+    context.startAll();
+  }
+
+  private void restore(Edition before, RoutePlan back, Exception cause) throws IOException {
+    try {
+      change(before, back);
+    } catch (Exception e) {
+      e.addSuppressed(cause);
+      throw new IOException("the routes that ran could not be restored; restart the router", e);
+    }
+  }
+
+  private void startAll() throws IOException {
+    try {
+      context.startAll();
+    } catch (Exception e) {
+      throw new IOException("a route does not start: " + e, e);
+    }
+  }
+}

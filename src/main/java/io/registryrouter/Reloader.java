@@ -1,0 +1,150 @@
+package io.registryrouter;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.observe.Oddities;
+import io.registryrouter.observe.Reloads;
+import io.registryrouter.reload.EditWatch;
+import io.registryrouter.reload.RoutePlan;
+import io.registryrouter.reload.RouteSet;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices edits of {@code config/} and {@code routes/}, tries each out as {@code bin/router check}
+ * does, and puts it in force when it has no error; otherwise everything runs on as it was. Has a
+ * thread of its own.
+ */
+final class Reloader implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
+
+  /** An edit is taken up once two looks in a row have seen the same. */
+  private static final long LOOK_MILLIS = 250;
+
+  private final LiveRoutes live;
+  private final Clock clock;
+  private final Oddities oddities;
+  private final Reloads reloads;
+  private final Map<String, String> overrides;
+  private final EditWatch edits;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::watch, "reload");
+  private RouterConfig running;
+
+  Reloader(RouterConfig running, LiveRoutes live, Clock clock, Oddities oddities, Reloads reloads) {
+    this.running = running;
+    this.live = live;
+    this.clock = clock;
+    this.oddities = oddities;
+    this.reloads = reloads;
+    this.overrides = running.settings().overrides();
+    this.edits = new EditWatch(running.home(), running.fingerprint());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void watch() {
+    try {
+      while (!stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        look();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("reloading ends", e);
+    }
+  }
+
+  private void look() throws InterruptedException {
+    try {
+      switch (edits.look()) {
+        case EDITED -> take();
+        case UNDONE -> undone();
+        case NOTHING_NEW -> {}
+      }
+    } catch (IOException | RuntimeException e) {
+      refuse(List.of(ConfigProblem.error("config/, routes/", "", "cannot be taken: " + e)), e);
+    }
+  }
+
+  private void undone() {
+    if (reloads.isRefused()) {
+      reloads.mended();
+      LOG.info("the refused edit was undone");
+    }
+  }
+
+  private void take() throws IOException, InterruptedException {
+    long started = System.nanoTime();
+    Check.Result checked =
+        Check.run(running.home(), running.settings().environment(), overrides, clock);
+    if (!checked.errors().isEmpty()) {
+      if (edits.isStill()) {
+        refuse(checked.errors(), null);
+      }
+      return;
+    }
+    RouterConfig edited = checked.config().orElseThrow();
+    List<String> waiting = edited.settings().fixedThatDiffer(running.settings());
+    RouterConfig next = waiting.isEmpty() ? edited : keepFixed(edited, waiting);
+    RouteSet routes = LiveRoutes.read(next);
+    if (!edits.isStill()) {
+      return; // edited on while it was tried out
+    }
+    checked.warnings().forEach(warning -> LOG.atWarn().addKeyValue("problem", warning).log("odd"));
+    RoutePlan plan = live.apply(Edition.of(next, clock, oddities), routes);
+    running = next;
+    edits.applied();
+    reloads.applied(waiting);
+    LOG.atInfo()
+        .addKeyValue("routesOut", plan.routesOut())
+        .addKeyValue("filesIn", plan.in().keySet())
+        .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
+        .log("an edit took effect");
+  }
+
+  /** Loaded once more with the values that cannot change while running. */
+  private RouterConfig keepFixed(RouterConfig edited, List<String> waiting) {
+    Map<String, String> kept = new LinkedHashMap<>(overrides);
+    for (String key : waiting) {
+      kept.put(key, running.settings().asMap().get(key));
+      if (!reloads.state().waiting().contains(key)) {
+        LOG.atWarn()
+            .addKeyValue("key", key)
+            .log("a setting cannot change while running; it keeps its value until a restart");
+      }
+    }
+    return RouterConfig.load(edited.home(), edited.settings().environment(), kept);
+  }
+
+  private void refuse(List<ConfigProblem> problems, Exception cause) {
+    edits.refused();
+    if (problems.equals(reloads.state().problems())) {
+      return; // said already
+    }
+    reloads.refused(problems);
+    LOG.atError()
+        .addKeyValue(
+            "problems", problems.stream().map(Object::toString).collect(Collectors.joining("; ")))
+        .setCause(cause)
+        .log("an edit was refused; everything runs on as it was");
+  }
+
+  /** Ends after the edit that is being put in force. */
+  @Override
+  public void close() {
+    stop.countDown();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.registryrouter;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.RoutingTest;
+import io.registryrouter.config.RoutingTests;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.intake.EventCutter;
+import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.RawBatch;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Sends the events of {@code config/routing-tests.yaml} through the real routes. */
+public final class RoutingTestRun {
+
+  /** What happens only after an event was sent somewhere cannot be rehearsed. */
+  private static final Set<String> REASONS =
+      EnumSet.complementOf(EnumSet.of(Reason.REJECTED, Reason.EXPIRED)).stream()
+          .map(Reason::label)
+          .collect(Collectors.toCollection(LinkedHashSet::new));
+
+  private static final int SHOWN_CHARACTERS = 200;
+
+  private final RouterConfig config;
+  private final Rehearsal rehearsal;
+  private final List<ConfigProblem> problems = new ArrayList<>();
+
+  private RoutingTestRun(RouterConfig config, Rehearsal rehearsal) {
+    this.config = config;
+    this.rehearsal = rehearsal;
+  }
+
+  /** Mistakes in the file and rows that fail; a warning when there is no such file. */
+  public static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
+    RoutingTestRun run = new RoutingTestRun(config, rehearsal);
+    RoutingTests.load(config.home(), config.destinations().keySet(), REASONS, run.problems)
+        .forEach(run::run);
+    return run.problems;
+  }
+
+  private void run(RoutingTest test) {
+    try (InputStream in = open(test)) {
+      EventCutter events =
+          test.file().isPresent()
+              ? FileIntake.oneByOne(test.path(), test.file().get(), in, config.maxEventSize())
+              : FileIntake.oneByOne(test.path(), in, config.maxEventSize());
+      RawBatch first = events.next();
+      if (first == null || first.size() + first.deadLetters().size() != 1) {
+        problem(test, "holds no event; a row tests one");
+        return;
+      }
+      String shown = shown(first);
+      Rehearsal.Result result = rehearsal.send(first);
+      if (events.next() != null) {
+        problem(test, "holds several events; a row tests one");
+        return;
+      }
+      expectation(test, result)
+          .ifPresent(
+              expected ->
+                  problem(
+                      test,
+                      String.format(
+                          "expected %s, but it %s: %s", expected, happened(result), shown)));
+    } catch (IOException e) {
+      problem(test, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static InputStream open(RoutingTest test) throws IOException {
+    return test.file().isPresent()
+        ? FileIntake.open(test.file().get())
+        : new ByteArrayInputStream(test.event().orElse("").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void problem(RoutingTest test, String message) {
+    problems.add(ConfigProblem.error(test.where(), test.name(), message));
+  }
+
+  /** What the row expects that did not happen; empty when all did. */
+  private static Optional<String> expectation(RoutingTest test, Rehearsal.Result result) {
+    Set<String> doors = new TreeSet<>(result.destinations());
+    List<String> reasons =
+        result.deadLetters().stream().map(letter -> letter.reason().label()).toList();
+    boolean givenBack = result.failure().isPresent();
+    if (test.deadLetter().isPresent()
+        && (givenBack || !doors.isEmpty() || !reasons.equals(List.of(test.deadLetter().get())))) {
+      return Optional.of("dead letter " + test.deadLetter().get());
+    }
+    boolean others = !reasons.isEmpty() || !doors.equals(test.expect());
+    if (!test.expect().isEmpty() && (givenBack || others)) {
+      return Optional.of(String.join(" and ", new TreeSet<>(test.expect())));
+    }
+    doors.retainAll(test.never());
+    return givenBack || !doors.isEmpty()
+        ? Optional.of("never " + String.join(" or ", new TreeSet<>(test.never())))
+        : Optional.empty();
+  }
+
+  private static String happened(Rehearsal.Result result) {
+    if (result.failure().isPresent()) {
+      return "would be given back to its source (" + result.failure().get().getMessage() + ")";
+    }
+    List<String> happened = new ArrayList<>();
+    result.doors().forEach(door -> happened.add("goes to " + door.destination() + by(door.when())));
+    result
+        .deaths()
+        .forEach(
+            death ->
+                happened.add(
+                    "is a dead letter " + death.letter().reason().label() + by(death.when())));
+    return String.join(" and ", happened);
+  }
+
+  private static String by(Optional<When> when) {
+    return when.map(taken -> " (" + taken.place() + ")").orElse("");
+  }
+
+  private static String shown(RawBatch batch) {
+    if (batch.size() == 0) {
+      return "(too large to show)";
+    }
+    byte[] bytes = Arrays.copyOfRange(batch.buffer(), batch.start(0), batch.end(0));
+    String line = new String(bytes, StandardCharsets.UTF_8).replaceAll("\\s+", " ").strip();
+    return line.length() <= SHOWN_CHARACTERS ? line : line.substring(0, SHOWN_CHARACTERS) + "…";
+  }
+}

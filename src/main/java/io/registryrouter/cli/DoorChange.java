@@ -1,0 +1,101 @@
+package io.registryrouter.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.registryrouter.Rehearsal;
+import io.registryrouter.When;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An event that two configurations send to different doors.
+ *
+ * @param after how the edited configuration explains it
+ */
+record DoorChange(Explanation after, Rehearsal.Result before, Rehearsal.Result now) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Whether an event leaves by the same doors. */
+  static boolean isSame(Rehearsal.Result before, Rehearsal.Result now) {
+    return doors(before).equals(doors(now));
+  }
+
+  private static List<String> doors(Rehearsal.Result result) {
+    List<String> doors = new ArrayList<>(result.destinations());
+    result.deadLetters().forEach(letter -> doors.add("dead letter " + letter.reason().label()));
+    result.failure().ifPresent(failure -> doors.add("given back"));
+    Collections.sort(doors);
+    return doors;
+  }
+
+  String toText() {
+    return String.format(
+        "%s: %s %s: %s → %s",
+        after.source(), word(after.domain()), word(after.action()), words(before), words(now));
+  }
+
+  private static String word(String value) {
+    return value == null ? "-" : value;
+  }
+
+  private static String words(Rehearsal.Result result) {
+    if (result.failure().isPresent()) {
+      return "given back";
+    }
+    List<String> words = new ArrayList<>();
+    result.doors().forEach(door -> words.add(door.destination() + place(door.when())));
+    result
+        .deaths()
+        .forEach(
+            death ->
+                words.add("dead letter " + death.letter().reason().label() + place(death.when())));
+    return String.join(" + ", words);
+  }
+
+  private static String place(Optional<When> when) {
+    return when.map(taken -> " (" + taken.place() + ")").orElse("");
+  }
+
+  String toJson() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("source", after.source());
+    json.put("domain", after.domain());
+    json.put("action", after.action());
+    json.set("before", json(before));
+    json.set("after", json(now));
+    try {
+      return JSON.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of strings can be written", e);
+    }
+  }
+
+  private static ObjectNode json(Rehearsal.Result result) {
+    ObjectNode json = JSON.createObjectNode();
+    ArrayNode doors = json.putArray("doors");
+    result
+        .doors()
+        .forEach(
+            door -> put(doors.addObject().put("destination", door.destination()), door.when()));
+    result.deaths().stream()
+        .findFirst()
+        .ifPresent(
+            death ->
+                put(
+                    json.putObject("deadLetter")
+                        .put("reason", death.letter().reason().label())
+                        .put("detail", death.letter().detail()),
+                    death.when()));
+    result.failure().ifPresent(failure -> json.put("givenBack", failure.getMessage()));
+    return json;
+  }
+
+  private static void put(ObjectNode door, Optional<When> when) {
+    when.ifPresent(taken -> door.set("when", JSON.valueToTree(taken)));
+  }
+}

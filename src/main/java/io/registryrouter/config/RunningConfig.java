@@ -1,0 +1,145 @@
+package io.registryrouter.config;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A copy of what a router runs, in {@code <data-dir>/running/}: route files, tables, and the
+ * settings in force that matter for routing. It is a home that can be loaded, so that an edit can
+ * be compared with what runs, or ran last.
+ */
+public final class RunningConfig {
+
+  private static final List<String> TABLES =
+      List.of("config/actions.yaml", "config/registries.yaml", RoutingTests.FILE);
+
+  /** Keys of a destination that hold, or lead to, secrets; {@code tls.*} besides. */
+  private static final Set<String> CREDENTIALS =
+      Set.of(
+          "token",
+          "token.file",
+          "user",
+          "user.file",
+          "password",
+          "password.file",
+          "api-key",
+          "api-key.file");
+
+  private RunningConfig() {}
+
+  /**
+   * Replaces the copy. To be called by the holder of the data directory only.
+   *
+   * @throws IOException when it cannot be written; the old copy may be gone then
+   */
+  public static void write(RouterConfig config) throws IOException {
+    Path running = directory(config);
+    Path fresh = running.resolveSibling("running.tmp");
+    delete(fresh);
+    Files.createDirectory(
+        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    for (Path file : new RouteFiles(config.home()).all()) {
+      copy(config.home(), fresh, config.home().relativize(file));
+    }
+    for (String table : TABLES) {
+      if (Files.exists(config.home().resolve(table))) {
+        copy(config.home(), fresh, Path.of(table));
+      }
+    }
+    Path settings = fresh.resolve(Settings.FILE);
+    Files.createDirectories(settings.getParent());
+    Files.writeString(settings, settings(config));
+    delete(running);
+    Files.move(fresh, running);
+  }
+
+  /**
+   * What the router on the data directory of an edited configuration runs.
+   *
+   * @throws IOException when none ever ran there
+   * @throws ConfigException when the copy cannot be used
+   */
+  public static RouterConfig load(RouterConfig edited) throws IOException {
+    Path running = directory(edited);
+    if (!Files.isDirectory(running)) {
+      throw new IOException(
+          String.format(
+              "no router is running on %s; start `bin/router run`, or name the home to compare with"
+                  + " by --against DIR",
+              edited.dataDir()));
+    }
+    return RouterConfig.load(running, Map.of(), Map.of());
+  }
+
+  private static Path directory(RouterConfig config) {
+    return config.dataDir().resolve("running").toAbsolutePath().normalize();
+  }
+
+  private static void copy(Path home, Path fresh, Path relative) throws IOException {
+    Path target = fresh.resolve(relative.toString());
+    Files.createDirectories(target.getParent());
+    Files.copy(home.resolve(relative.toString()), target);
+  }
+
+  private static String settings(RouterConfig config) throws IOException {
+    Properties kept = new Properties();
+    config
+        .settings()
+        .asMap()
+        .forEach(
+            (key, value) -> {
+              if (matters(key)) {
+                kept.setProperty(key, isUrl(key) ? withoutSecrets(value) : value);
+              }
+            });
+    kept.setProperty("router.data-dir", config.dataDir().toAbsolutePath().toString());
+    StringWriter text = new StringWriter();
+    kept.store(text, "What the router runs; written by it, not to be edited.");
+    return text.toString();
+  }
+
+  private static boolean matters(String key) {
+    return key.startsWith("router.")
+        && !key.startsWith("router.http.")
+        && !key.startsWith("router.management.")
+        && !isCredential(key);
+  }
+
+  private static boolean isCredential(String key) {
+    String[] parts = key.split("\\.", 4);
+    return key.startsWith("router.destination.")
+        && parts.length == 4
+        && (CREDENTIALS.contains(parts[3]) || parts[3].startsWith("tls."));
+  }
+
+  private static boolean isUrl(String key) {
+    return key.startsWith("router.destination.") && key.endsWith(".url");
+  }
+
+  /** Without user info and query. */
+  private static String withoutSecrets(String url) {
+    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.notExists(directory)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.deleteIfExists(each);
+      }
+    } catch (NoSuchFileException e) {
+      // deleted meanwhile
+    }
+  }
+}

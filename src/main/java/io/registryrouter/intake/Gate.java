@@ -1,0 +1,91 @@
+package io.registryrouter.intake;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Where batches pass on their way into the routes. While it is closed they wait; those that are in
+ * go on to their end. So an edit takes effect between two batches. Thread-safe.
+ */
+public final class Gate {
+
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private int inside;
+  private boolean closed;
+
+  /** Lets {@code batch} in, now or once the gate opens; it has to {@link #leave} once. */
+  void enter(Runnable batch) {
+    synchronized (this) {
+      if (closed) {
+        waiting.add(batch);
+        return;
+      }
+      inside++;
+    }
+    batch.run();
+  }
+
+  /** Returns once the caller is in; it has to {@link #leave} once. */
+  public synchronized void enter() throws InterruptedException {
+    while (closed) {
+      wait();
+    }
+    inside++;
+  }
+
+  public synchronized void leave() {
+    inside--;
+    notifyAll();
+  }
+
+  /**
+   * Lets nothing more in and waits until all that is in has left.
+   *
+   * @return false when the time was up first; then the gate is open again
+   */
+  public boolean close(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (this) {
+      closed = true;
+      while (inside > 0) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          break;
+        }
+        wait(left);
+      }
+      if (inside == 0) {
+        return true;
+      }
+    }
+    open();
+    return false;
+  }
+
+  /** True while nothing is let in. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Lets in what waits, in the order in which it came, and whatever comes. */
+  public void open() {
+    Runnable next = pollOrOpen();
+    while (next != null) {
+      next.run();
+      next = pollOrOpen();
+    }
+  }
+
+  /** The next that waits is let in; with none left the gate is open. */
+  private synchronized Runnable pollOrOpen() {
+    Runnable next = waiting.poll();
+    if (next == null) {
+      closed = false;
+      notifyAll();
+    } else {
+      inside++;
+    }
+    return next;
+  }
+}

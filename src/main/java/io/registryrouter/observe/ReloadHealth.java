@@ -1,0 +1,36 @@
+package io.registryrouter.observe;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** Says that an edit was refused. Always up: what ran before runs on. */
+public final class ReloadHealth extends AbstractHealthCheck {
+
+  private final Reloads reloads;
+
+  public ReloadHealth(Reloads reloads) {
+    super("router", "reload");
+    this.reloads = reloads;
+  }
+
+  @Override
+  public boolean isLiveness() {
+    return false;
+  }
+
+  @Override
+  protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    Reloads.State now = reloads.state();
+    if (now.refusedAt() != null) {
+      builder.message(
+          "degraded: an edit was refused at "
+              + now.refusedAt()
+              + ", what ran before runs on: "
+              + now.problems().stream().map(Object::toString).collect(Collectors.joining("; ")));
+    }
+    builder.detail("degraded", now.refusedAt() != null);
+    builder.up();
+  }
+}

@@ -1,0 +1,73 @@
+package io.registryrouter.reload;
+
+import io.registryrouter.config.Fingerprint;
+import java.nio.file.Path;
+
+/**
+ * Tells when {@code config/} or {@code routes/} say something else than what runs, once they have
+ * held still from one look to the next. Used by one thread.
+ */
+public final class EditWatch {
+
+  /**
+   * What a refused edit lacks may stand elsewhere, e.g. a secret's file: so many looks later it is
+   * tried again.
+   */
+  private static final int LOOKS_BETWEEN_TRIES = 20;
+
+  private final Path home;
+  private String running;
+  private String seen;
+  private String refused;
+  private int looks;
+
+  /** What a look found. */
+  public enum Finding {
+    NOTHING_NEW,
+    /** The files say something new, or what was refused is worth another try. */
+    EDITED,
+    /** After a refusal the files say again what runs. */
+    UNDONE
+  }
+
+  /**
+   * @param running fingerprint of what runs
+   */
+  public EditWatch(Path home, String running) {
+    this.home = home;
+    this.running = running;
+    this.seen = running;
+  }
+
+  public Finding look() {
+    String now = Fingerprint.of(home);
+    if (!now.equals(seen)) {
+      seen = now; // being written, perhaps
+      return Finding.NOTHING_NEW;
+    }
+    if (now.equals(running)) {
+      boolean undone = refused != null;
+      refused = null;
+      return undone ? Finding.UNDONE : Finding.NOTHING_NEW;
+    }
+    return now.equals(refused) && ++looks % LOOKS_BETWEEN_TRIES != 0
+        ? Finding.NOTHING_NEW
+        : Finding.EDITED;
+  }
+
+  /** True when the files are as they were at the last look. */
+  public boolean isStill() {
+    return Fingerprint.of(home).equals(seen);
+  }
+
+  /** What was seen at the last look runs. */
+  public void applied() {
+    running = seen;
+    refused = null;
+  }
+
+  /** What was seen at the last look is not taken. */
+  public void refused() {
+    refused = seen;
+  }
+}

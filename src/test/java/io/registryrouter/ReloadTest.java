@@ -1,0 +1,341 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.observe.Status;
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Edits of a running router: good ones take effect, bad ones change nothing. */
+class ReloadTest {
+
+  private static final String ROUTE = "routes/40-route.camel.yaml";
+  private static final String DELIVER = "routes/50-deliver.camel.yaml";
+  private static final String PROPERTIES = "config/application.properties";
+  private static final String UK_TO_LONDON =
+      "- simple: \"${header.registryDomain} == 'uk.icr.io'\"\n                steps:\n                  - to: spool:eu-gb";
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @TempDir private Path directory;
+  private TestHome home;
+  private Router router;
+
+  @BeforeEach
+  void copyTheShippedConfigurationWithoutItsRoutingTests() throws IOException {
+    home = TestHome.in(directory);
+    Files.deleteIfExists(directory.resolve("config/routing-tests.yaml"));
+    Files.writeString(directory.resolve("config/routing-tests.yaml"), "[]\n");
+  }
+
+  @AfterEach
+  void stop() {
+    if (router != null) {
+      router.close();
+    }
+  }
+
+  @Test
+  void anEditedRouteTakesEffectWithoutARestart() throws Exception {
+    start();
+    post(Events.pull("uk.icr.io", 1));
+
+    home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
+    awaitApplied(1);
+
+    post(Events.pull("uk.icr.io", 2));
+    awaitArchived("eu-de", "2");
+    awaitArchived("eu-gb", "1");
+  }
+
+  @Test
+  void aNewDestinationIsAnEditAway() throws Exception {
+    start();
+    try (HttpStub madrid = HttpStub.start()) {
+      home.edit(
+          ROUTE,
+          UK_TO_LONDON,
+          UK_TO_LONDON
+              + "\n              "
+              + UK_TO_LONDON.replace("uk.icr.io", "es.icr.io").replace("eu-gb", "eu-es"));
+      Files.writeString(
+          directory.resolve(DELIVER),
+          Files.readString(directory.resolve(DELIVER))
+              + "- templatedRoute:\n    routeTemplateRef: destination\n    routeId: deliver-eu-es\n"
+              + "    parameters: [{ name: destination, value: eu-es }]\n");
+      append("router.destination.eu-es.type=http\nrouter.destination.eu-es.url=" + madrid.url());
+      await()
+          .until(
+              () ->
+                  router.spools().backlogs().containsKey("eu-es")
+                      && !reload().problems().isEmpty() == false
+                      && reload().applied() > 0);
+
+      post(Events.pull("es.icr.io", 1));
+
+      await().until(() -> madrid.lines().size() == 1);
+      assertThat(home.deadLetters()).isEmpty();
+      assertThat(health()).contains("destination:eu-es");
+    }
+  }
+
+  @Test
+  void anotherAddressTakesEffectAtOnceForWhatWaits() throws Exception {
+    try (HttpStub wrong = HttpStub.start();
+        HttpStub right = HttpStub.start()) {
+      wrong.refuse("icr", 503);
+      home.edit(
+          PROPERTIES,
+          "router.destination.eu-gb.type=archive",
+          String.join(
+              "\n",
+              "router.destination.eu-gb.type=http",
+              "router.destination.eu-gb.url=" + wrong.url(),
+              "router.destination.eu-gb.backoff=1h to 2h"));
+      start();
+      post(Events.pull("uk.icr.io", 1));
+      await().until(() -> !wrong.requests().isEmpty());
+
+      home.edit(PROPERTIES, wrong.url(), right.url());
+
+      await().until(() -> right.lines().size() == 1);
+      assertThat(Events.id(right.lines().get(0))).isEqualTo("1");
+      assertThat(right.requests().get(0).headers().get("idempotency-key"))
+          .isEqualTo(wrong.requests().get(0).headers().get("idempotency-key"));
+    }
+  }
+
+  @Test
+  void actionsRegistriesCutoffAndTokensTakeEffect() throws Exception {
+    start();
+
+    home.edit(
+        "config/actions.yaml",
+        "Pull an image from IBM Cloud Container Registry.",
+        "Take an image.");
+    home.edit("config/registries.yaml", "region: uk-south", "region: united-kingdom");
+    home.edit(
+        PROPERTIES,
+        "router.access-trail.cutoff=2019-09-30",
+        "router.access-trail.cutoff=2019-07-31");
+    home.edit(PROPERTIES, "router.http.token=\n", "router.http.token=s3cret\n");
+    awaitApplied(1);
+
+    assertThat(send("activity-tracker", Events.pull("uk.icr.io", 1), null).statusCode())
+        .isEqualTo(401);
+    assertThat(send("activity-tracker", Events.pull("uk.icr.io", 1), "s3cret").statusCode())
+        .isEqualTo(202);
+    assertThat(send("access-trail", Events.pull("uk.icr.io", 2), "s3cret").body())
+        .isEqualTo("{\"accepted\":0,\"deadLettered\":1}");
+    awaitArchived("eu-gb", "1");
+    assertThat(home.archived("eu-gb").get(0))
+        .contains("\"actionDescription\":\"Take an image.\"")
+        .contains("\"registryRegion\":\"united-kingdom\"");
+    assertThat(home.deadLetters().get(0)).contains("\"reason\":\"access-trail-retired\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "broken YAML, routes/40-route.camel.yaml, steps:, 'steps: ['",
+    "unknown EIP, routes/40-route.camel.yaml, '- to: spool:eu-gb', '- too: spool:eu-gb'",
+    "undefined endpoint, routes/40-route.camel.yaml, spool:eu-gb, spool:eu-bg",
+    "broken template, routes/templates/destination.camel.yaml, 'ref: archive', 'ref: achive'",
+    "wrong unit, config/application.properties, router.drain-timeout=20s, router.drain-timeout=20",
+    "unknown key, config/actions.yaml, 'actions:', 'action:'"
+  })
+  void aBadEditChangesNothingUntilItIsMended(String what, String file, String good, String bad)
+      throws Exception {
+    start();
+    String before = Files.readString(directory.resolve(file));
+
+    home.edit(file, good, bad);
+
+    await().until(() -> reload().refused() == 1);
+    assertThat(reload().problems())
+        .as(what)
+        .isNotEmpty()
+        .allMatch(problem -> problem.startsWith(file) || problem.startsWith("routes/50"));
+    assertThat(health()).contains("degraded: an edit was refused").contains("\"status\":\"UP\"");
+    post(Events.pull("uk.icr.io", 1));
+    awaitArchived("eu-gb", "1");
+
+    Files.writeString(directory.resolve(file), before);
+
+    await().until(() -> reload().problems().isEmpty());
+    assertThat(health()).doesNotContain("degraded: an edit");
+    assertThat(reload().applied()).isZero();
+  }
+
+  @Test
+  void whatHoldsForAllRoutesMakesThemAllAnew() throws Exception {
+    start();
+    post(Events.pull("uk.icr.io", 1));
+    Files.writeString(
+        directory.resolve("routes/00-errors.camel.yaml"),
+        "- routeConfiguration:\n    id: errors\n    errorHandler:\n      noErrorHandler: {}\n");
+    awaitApplied(1);
+
+    post(Events.pull("uk.icr.io", 2));
+
+    awaitArchived("eu-gb", "1", "2");
+  }
+
+  @Test
+  void anEditedTemplateMakesItsRoutesAnew() throws Exception {
+    start();
+    post(Events.pull("uk.icr.io", 1));
+    home.edit(
+        "routes/templates/destination.camel.yaml",
+        "- process: { ref: archive }",
+        "- log: { message: 'one slice' }\n                  - process: { ref: archive }");
+    awaitApplied(1);
+
+    post(Events.pull("uk.icr.io", 2));
+
+    awaitArchived("eu-gb", "1", "2");
+  }
+
+  @Test
+  void filesAreReplacedByRenameAndBySymbolicLinks() throws Exception {
+    // as a mounted ConfigMap: routes/x -> ..data/x, ..data -> ..1
+    Path routes = directory.resolve("routes");
+    Path first = Files.createDirectory(routes.resolve("..1"));
+    Path link = Files.createSymbolicLink(routes.resolve("..data"), Path.of("..1"));
+    Files.move(directory.resolve(ROUTE), first.resolve("40-route.camel.yaml"));
+    Files.createSymbolicLink(directory.resolve(ROUTE), Path.of("..data/40-route.camel.yaml"));
+    start();
+
+    Path second = Files.createDirectory(routes.resolve("..2"));
+    Files.writeString(
+        second.resolve("40-route.camel.yaml"),
+        Files.readString(first.resolve("40-route.camel.yaml"))
+            .replace("spool:eu-gb", "spool:eu-de"));
+    Files.createSymbolicLink(routes.resolve("..data_tmp"), Path.of("..2"));
+    Files.move(routes.resolve("..data_tmp"), link, StandardCopyOption.ATOMIC_MOVE);
+    awaitApplied(1);
+
+    post(Events.pull("uk.icr.io", 1));
+    awaitArchived("eu-de", "1");
+  }
+
+  @Test
+  void settingsThatCannotChangeSaySoAndKeepTheirValue() throws Exception {
+    start();
+
+    home.edit(PROPERTIES, "router.data-dir=data", "router.data-dir=elsewhere");
+    home.edit(PROPERTIES, "router.dedupe.window=0s", "router.dedupe.window=1h");
+    awaitApplied(1);
+
+    assertThat(reload().waiting()).containsExactly("router.data-dir");
+    assertThat(reload().problems()).isEmpty();
+    post(Events.pull("uk.icr.io", 1));
+    post(Events.pull("uk.icr.io", 1));
+    awaitArchived("eu-gb", "1");
+    assertThat(router.balance().suppressed()).isEqualTo(1);
+    assertThat(directory.resolve("elsewhere")).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsBeingReadGoesOnUnderTheEditedRoutes() throws Exception {
+    start();
+    StringBuilder events = new StringBuilder();
+    int count = 100_000;
+    for (int i = 0; i < count; i++) {
+      events.append(Events.pull("uk.icr.io", i)).append('\n');
+    }
+    Path inbox = directory.resolve("data/inbox/activity-tracker");
+    Files.writeString(directory.resolve("big.tmp"), events);
+    Files.move(directory.resolve("big.tmp"), inbox.resolve("big.ndjson"));
+    await().until(() -> router.balance().received() > 0);
+
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        "- process: { ref: group }",
+        "- process: { ref: group, description: same }");
+    awaitApplied(1);
+
+    await().until(() -> home.archived("eu-gb").size() >= count);
+    List<Integer> ids =
+        home.archived("eu-gb").stream().map(Events::id).map(Integer::valueOf).toList();
+    assertThat(ids).containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  private void start() throws IOException {
+    router = Router.daemon(home.config(), Clock.systemUTC());
+  }
+
+  private void append(String settings) throws IOException {
+    Path file = directory.resolve(PROPERTIES);
+    Files.writeString(file, Files.readString(file) + settings + "\n");
+  }
+
+  private Status.Reload reload() {
+    return router.status().reload();
+  }
+
+  private void awaitApplied(int edits) {
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(reload().problems()).isEmpty();
+              assertThat(reload().applied()).isEqualTo(edits);
+            });
+  }
+
+  private void awaitArchived(String destination, String... ids) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(home.archived(destination).stream().map(Events::id))
+                    .containsExactly(ids));
+  }
+
+  private void post(String event) throws Exception {
+    assertThat(send("activity-tracker", event, null).statusCode()).isEqualTo(202);
+  }
+
+  private HttpResponse<String> send(String path, String event, String token) throws Exception {
+    URI door = URI.create("http://" + home.address("http") + "/v1/" + path + "/events");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(door)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(event));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private String health() throws Exception {
+    URI health = URI.create("http://" + home.address("management") + "/observe/health");
+    JsonNode answer =
+        new ObjectMapper()
+            .readTree(
+                client
+                    .send(HttpRequest.newBuilder(health).build(), BodyHandlers.ofString())
+                    .body());
+    return answer.toString();
+  }
+}

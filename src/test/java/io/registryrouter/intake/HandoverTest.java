@@ -1,0 +1,45 @@
+package io.registryrouter.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class HandoverTest {
+
+  @Test
+  void aDoorThatFailsKeepsTheSourceFromAcknowledging() {
+    Handover handover = new Handover();
+    handover.expect(1);
+    handover.accepted(1, CompletableFuture.completedFuture(null));
+
+    handover.failed(new IOException("disk full"));
+
+    assertThat(handover.strayed()).isZero();
+    assertThat(handover.isComplete(1)).isFalse();
+    assertThatThrownBy(() -> handover.durable().join()).hasRootCauseMessage("disk full");
+    assertThatThrownBy(() -> handover.durable().join()).hasRootCauseMessage("disk full");
+  }
+
+  @Test
+  void threadsMayHandOverAtTheSameTime() {
+    Handover handover = new Handover();
+    handover.expect(20_000);
+
+    IntStream.range(0, 10_000)
+        .parallel()
+        .forEach(
+            i -> {
+              handover.accepted(1, CompletableFuture.completedFuture(null));
+              handover.deadLettered(1, CompletableFuture.completedFuture(null));
+              handover.durable().join();
+            });
+
+    assertThat(handover.accepted()).isEqualTo(10_000);
+    assertThat(handover.deadLettered()).isEqualTo(10_000);
+    assertThat(handover.isComplete(1)).isTrue();
+  }
+}
