@@ -2,13 +2,19 @@ package io.registryrouter;
 
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteLint;
 import io.registryrouter.config.RouterConfig;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.component.http.HttpEndpointUriFactory;
 
 /**
  * Everything that is wrong or odd in {@code config/} and {@code routes/}, found in one go: what
@@ -16,6 +22,8 @@ import java.util.Optional;
  * no lock, writes nothing.
  */
 public final class Check {
+
+  private static final Set<String> HTTP_OPTIONS = httpOptions();
 
   private Check() {}
 
@@ -54,14 +62,40 @@ public final class Check {
   }
 
   private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    RouteItems items = RouteItems.read(config.home(), problems);
+    problems.addAll(RouteLint.problems(items, config, HTTP_OPTIONS));
+    if (!ConfigProblem.errors(problems).isEmpty()) {
+      problems.addAll(RouteTrial.problems(items, problems, config, clock));
+      return sorted(problems);
+    }
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
-      List<ConfigProblem> problems = new ArrayList<>(Coverage.check(config, rehearsal));
-      if (usable) { // stand-ins for wrong settings would fail rows that are right
+      if (usable) { // stand-ins for wrong settings would fail what is right
+        problems.addAll(Coverage.check(config, rehearsal));
         problems.addAll(RoutingTestRun.problems(config, rehearsal));
       }
-      return problems;
     } catch (ConfigException e) {
-      return e.problems();
+      List<ConfigProblem> each = RouteTrial.problems(items, problems, config, clock);
+      problems.addAll(each.isEmpty() ? e.problems() : each);
     }
+    return sorted(problems);
+  }
+
+  /**
+   * Those of the endpoint, and the timeouts that {@code HttpComponent.createEndpoint} takes out.
+   */
+  private static Set<String> httpOptions() {
+    Set<String> options = new TreeSet<>(new HttpEndpointUriFactory().propertyNames());
+    options.addAll(
+        List.of("connectionRequestTimeout", "connectTimeout", "responseTimeout", "soTimeout"));
+    return options;
+  }
+
+  private static List<ConfigProblem> sorted(List<ConfigProblem> problems) {
+    return problems.stream()
+        .sorted(
+            Comparator.comparing((ConfigProblem problem) -> problem.file().orElse(""))
+                .thenComparing(problem -> problem.line().orElse(0)))
+        .toList();
   }
 }

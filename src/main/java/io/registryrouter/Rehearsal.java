@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
@@ -74,7 +75,7 @@ public final class Rehearsal implements AutoCloseable {
     }
   }
 
-  private Rehearsal(RouterConfig config, Clock clock) {
+  private Rehearsal(RouterConfig config, Clock clock, boolean withRoutes) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Balance balance = new Balance(meters);
     Edition edition = Edition.of(config, clock, new Oddities(meters));
@@ -112,6 +113,9 @@ public final class Rehearsal implements AutoCloseable {
             "file:*,event-door:*,spool:*");
     context.property("camel.main.sourceLocationEnabled", "true");
     context.bind("takenBranches", branches);
+    if (!withRoutes) {
+      context.property("camel.main.routesIncludePattern", "false");
+    }
     try {
       context.start();
     } catch (Exception e) {
@@ -131,7 +135,7 @@ public final class Rehearsal implements AutoCloseable {
    * @throws ConfigException when they cannot be run
    */
   public static Rehearsal load(RouterConfig config, Clock clock) {
-    Rehearsal rehearsal = new Rehearsal(config, clock);
+    Rehearsal rehearsal = new Rehearsal(config, clock, true);
     List<ConfigProblem> unread =
         new RouteProblems(new RouteFiles(config.home())).unread(rehearsal.context.camel());
     if (!unread.isEmpty()) {
@@ -139,6 +143,15 @@ public final class Rehearsal implements AutoCloseable {
       throw new ConfigException(unread);
     }
     return rehearsal;
+  }
+
+  /** Without any route yet, so that they can be loaded one by one. */
+  static Rehearsal empty(RouterConfig config, Clock clock) {
+    return new Rehearsal(config, clock, false);
+  }
+
+  CamelContext camel() {
+    return context.camel();
   }
 
   /** Sends a batch through the routes. */

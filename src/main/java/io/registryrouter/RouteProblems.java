@@ -2,7 +2,7 @@ package io.registryrouter;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteFiles;
-import java.util.ArrayList;
+import io.registryrouter.config.RouteUse;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -90,30 +90,18 @@ final class RouteProblems {
   List<ConfigProblem> unread(CamelContext camel) {
     Set<String> read =
         camel.getRoutes().stream()
-            .map(route -> route.getEndpoint().getEndpointUri())
+            .map(route -> name(route.getEndpoint()))
             .collect(Collectors.toSet());
-    List<ConfigProblem> problems = new ArrayList<>();
-    camel.getEndpoints().stream()
-        .map(Endpoint::getEndpointUri)
-        .filter(uri -> uri.startsWith("direct:") || uri.startsWith("spool:"))
-        .filter(uri -> !read.contains(uri))
+    return camel.getEndpoints().stream()
+        .map(RouteProblems::name)
+        .filter(name -> name.startsWith("direct:") || name.startsWith("spool:"))
+        .filter(name -> !read.contains(name))
         .sorted()
-        .forEach(uri -> problems.add(unread(uri, read)));
-    return problems;
+        .map(name -> RouteUse.unread(files.whereIs(name), name, read))
+        .toList();
   }
 
-  private ConfigProblem unread(String uri, Set<String> read) {
-    String name = uri.replace("://", ":");
-    String scheme = name.substring(0, name.indexOf(':') + 1);
-    String accepted =
-        read.stream()
-            .map(known -> known.replace("://", ":"))
-            .filter(known -> known.startsWith(scheme))
-            .sorted()
-            .collect(Collectors.joining(", "));
-    String advice =
-        scheme.equals("spool:") ? "; or add a route for it to routes/50-deliver.camel.yaml" : "";
-    return ConfigProblem.error(
-        files.whereIs(name), name, "no route reads from it; there are: " + accepted + advice);
+  private static String name(Endpoint endpoint) {
+    return endpoint.getEndpointUri().replace("://", ":");
   }
 }

@@ -241,7 +241,7 @@ class RoutingTest {
                 + " spool:access-trail-ap-south, spool:access-trail-eu-central,"
                 + " spool:access-trail-uk-south, spool:access-trail-us-south, spool:eu-de,"
                 + " spool:eu-gb, spool:jp-tok, spool:us-south; or add a route for it to"
-                + " routes/50-deliver.camel.yaml");
+                + " routes/50-deliver.camel.yaml; did you mean spool:eu-gb?");
   }
 
   @Test

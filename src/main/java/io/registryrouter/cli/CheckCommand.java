@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       "Loads config/ and routes/ as `run` would and sends an event of every routed registry down both"
           + " paths, and those of config/routing-tests.yaml, with sending taken out. Opens no port,"
           + " takes no lock, writes nothing.",
-      "Exit code 0, or 78 with every mistake: file, line, key, what was found, what is accepted.",
+      "Exit code 0, or 78 with every mistake: file, line, key, what was found, what is accepted, what"
+          + " to do. Warnings alone are no mistake, but for --strict.",
       ""
     })
 final class CheckCommand implements Callable<Integer> {
@@ -36,6 +37,15 @@ final class CheckCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private PathOption path;
   @Spec private CommandSpec spec;
+
+  @Option(names = "--strict", description = "Takes warnings for errors.")
+  private boolean strict;
+
+  @Option(
+      names = "--json",
+      description =
+          "One JSON object, also when there are errors; with --diff one a line and event.")
+  private boolean json;
 
   @Option(
       names = "--diff",
@@ -51,36 +61,51 @@ final class CheckCommand implements Callable<Integer> {
       description = "With --diff: another home to compare with, instead of the running router.")
   private Path against;
 
-  @Option(names = "--json", description = "With --diff: one JSON object an event, a line each.")
-  private boolean json;
-
   @Override
   public Integer call() throws IOException {
-    if (diff == null && (against != null || json)) {
-      throw new ParameterException(spec.commandLine(), "--against and --json need --diff EVENTS");
+    if (diff == null && against != null) {
+      throw new ParameterException(spec.commandLine(), "--against needs --diff EVENTS");
     }
     List<EventFile> events = diff == null ? List.of() : events();
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter notes = json ? spec.commandLine().getErr() : out;
     Check.Result result = common.check();
-    if (!result.errors().isEmpty() && (diff == null || !onlyRowsFail(result))) {
-      throw new ConfigException(result.errors());
+    boolean ok = result.errors().isEmpty() && !(strict && !result.problems().isEmpty());
+    if (diff == null) {
+      report(result, ok);
+    } else {
+      compare(result, events);
     }
-    result.errors().forEach(spec.commandLine().getErr()::println);
-    RouterConfig config = result.config().orElseThrow();
-    result.warnings().forEach(warning -> notes.println("warning: " + warning));
-    if (result.errors().isEmpty()) {
-      notes.printf(
-          "config and routes are fine: %d destinations, %d registries, %d actions%n",
-          config.destinations().size(), config.registries().all().size(), config.actions().size());
-    }
-    notes.flush();
-    if (diff != null) {
-      notes.println(Diff.print(config, other(config), events, json, out));
-      notes.flush();
+    return ok ? ExitCode.OK : ExitCode.CONFIG;
+  }
+
+  private void report(Check.Result result, boolean ok) {
+    PrintWriter out = ok || json ? spec.commandLine().getOut() : spec.commandLine().getErr();
+    if (json) {
+      out.println(ProblemReport.json(result, ok));
+    } else {
+      ProblemReport.print(out, result.problems());
+      result.config().filter(config -> ok).ifPresent(config -> sayFine(out, config));
     }
     out.flush();
-    return result.errors().isEmpty() ? ExitCode.OK : ExitCode.CONFIG;
+  }
+
+  private static void sayFine(PrintWriter out, RouterConfig config) {
+    out.printf(
+        "config and routes are fine: %d destinations, %d registries, %d actions%n",
+        config.destinations().size(), config.registries().all().size(), config.actions().size());
+  }
+
+  /** Standard output is for the events that move; everything else goes beside it. */
+  private void compare(Check.Result result, List<EventFile> events) throws IOException {
+    if (!result.errors().isEmpty() && !onlyRowsFail(result)) {
+      throw new ConfigException(result.errors());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter notes = json ? spec.commandLine().getErr() : out;
+    ProblemReport.print(spec.commandLine().getErr(), result.problems());
+    RouterConfig config = result.config().orElseThrow();
+    notes.println(Diff.print(config, other(config), events, json, out));
+    notes.flush();
+    out.flush();
   }
 
   /** Such an edit can be rehearsed, and its author wants to see what it moves. */

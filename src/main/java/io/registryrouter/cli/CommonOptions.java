@@ -1,15 +1,20 @@
 package io.registryrouter.cli;
 
 import io.registryrouter.Check;
+import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** What every command takes. */
 final class CommonOptions {
+
+  private static final Logger LOG = LoggerFactory.getLogger("check");
 
   @Option(
       names = "--home",
@@ -37,6 +42,20 @@ final class CommonOptions {
     Check.Result result = Check.run(home(), System.getenv(), overrides, Clock.systemUTC());
     result.config().ifPresent(CommonOptions::sayOverridden);
     return result;
+  }
+
+  /**
+   * As {@link #load}, after everything was checked; warnings go to the log.
+   *
+   * @throws ConfigException with every error of {@code config/} and {@code routes/}
+   */
+  RouterConfig checked() {
+    Check.Result result = check();
+    if (!result.errors().isEmpty()) {
+      throw new ConfigException(result.errors());
+    }
+    result.warnings().forEach(warning -> LOG.warn("{}", warning));
+    return result.config().orElseThrow();
   }
 
   private static void sayOverridden(RouterConfig config) {

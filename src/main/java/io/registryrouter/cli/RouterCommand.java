@@ -56,9 +56,7 @@ public final class RouterCommand implements Runnable {
       Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (failure instanceof ConfigException config) {
-      config.problems().forEach(err::println);
-      int count = config.problems().size();
-      err.println(count == 1 ? "1 problem" : count + " problems");
+      ProblemReport.print(err, config.problems());
       return ExitCode.CONFIG;
     }
     if (failure instanceof IOException) {

@@ -62,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int daemon() throws IOException, InterruptedException {
-    RouterConfig config = common.load();
+    RouterConfig config = common.checked();
     AtomicReference<Router> running = new AtomicReference<>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get()), "stop"));
     running.set(Router.daemon(config, Clock.systemUTC()));
@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    RouterConfig config = common.load();
+    RouterConfig config = common.checked();
     try (Router router = Router.oneShot(config, Clock.systemUTC())) {
       for (EventFiles.EventFile file : files) {
         router.route(file.path(), file.file(), file.file().toString());

@@ -16,8 +16,14 @@ public final class Registries {
   private final Map<String, Registry> byHost;
   private final Map<String, Registry> byLocation;
 
+  private final boolean whole;
+
   private Registries(
-      List<Registry> all, Map<String, Registry> byHost, Map<String, Registry> byLocation) {
+      List<Registry> all,
+      Map<String, Registry> byHost,
+      Map<String, Registry> byLocation,
+      boolean whole) {
+    this.whole = whole;
     this.all = List.copyOf(all);
     this.byHost = Map.copyOf(byHost);
     this.byLocation = Map.copyOf(byLocation);
@@ -25,6 +31,11 @@ public final class Registries {
 
   public List<Registry> all() {
     return all;
+  }
+
+  /** False when there was a mistake in the file, so that one may be missing here. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** By domain or alias in any case, with or without the default port {@code :443}. */
@@ -43,6 +54,7 @@ public final class Registries {
   }
 
   static Registries load(Path home, Path file, List<ConfigProblem> problems) {
+    int before = problems.size();
     Loader loader = new Loader();
     YamlFile.read(home, file, problems)
         .ifPresent(
@@ -50,7 +62,8 @@ public final class Registries {
               root.refuseKeysOtherThan("registries");
               root.required("registries").ifPresent(list -> list.items().forEach(loader::add));
             });
-    return new Registries(loader.all, loader.byHost, loader.byLocation);
+    boolean whole = problems.size() == before;
+    return new Registries(loader.all, loader.byHost, loader.byLocation, whole);
   }
 
   /** Collects the entries and refuses a name that would mean two registries. */

@@ -102,6 +102,7 @@ public record RouterConfig(
       List<ConfigProblem> problems) {
     String fingerprint = Fingerprint.of(home); // first, so that no later edit is missed
     Set<String> routedTo = new RouteFiles(home).destinations();
+    routedTo.addAll(RouteItems.read(home, new ArrayList<>()).destinations());
     Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());

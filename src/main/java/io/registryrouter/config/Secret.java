@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 
 /**
@@ -44,9 +45,24 @@ public final class Secret {
     Path path = home.resolve(file.get());
     if (!Files.isReadable(path) || Files.isDirectory(path)) {
       settings.problem(
-          key + ".file", "\"%s\" cannot be read; name a file that holds the secret", file.get());
+          key + ".file",
+          "is no file that can be read (its value is not shown, it may be the secret itself);"
+              + " name a file that holds the secret");
+    } else if (isReadByAll(path)) {
+      settings.warning(
+          key + ".file",
+          "%s can be read by every user of this machine; take that right away: chmod o-r",
+          path);
     }
     return Optional.of(Secret.in(path));
+  }
+
+  private static boolean isReadByAll(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // a file system without such rights
+    }
   }
 
   /** The secret of now, without the line end of its file. */

@@ -13,6 +13,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +35,8 @@ public final class Settings {
   private static final String DEFAULTS = "defaults.properties";
   private static final String TOKENS = "router.http.tokens.";
   private static final String DESTINATION = "router.destination.";
+  private static final Pattern CREDENTIAL =
+      Pattern.compile("\\.(tokens?|user|password|api-key)(\\.|$)");
   private static final String URL_EXAMPLE = "https://logs.eu.example/events";
 
   /** What is bound to a socket, a lock or a file for as long as the program runs. */
@@ -51,6 +55,9 @@ public final class Settings {
   private final Map<String, String> overrides;
   private final Map<String, Setting> settings = new TreeMap<>();
   private final Set<String> known = new TreeSet<>();
+  private final Map<String, String> defaults = new HashMap<>();
+  private final Set<String> mistaken = new HashSet<>();
+  private final Set<String> candidates = new TreeSet<>();
   private final List<String> environmentNotes = new ArrayList<>();
   private final List<ConfigProblem> problems;
 
@@ -74,8 +81,10 @@ public final class Settings {
       List<ConfigProblem> problems) {
     Settings settings = new Settings(environment, overrides, problems);
     settings.loadDefaults();
+    settings.candidates.addAll(settings.known);
+    destinations.forEach(settings::addCandidates);
     settings.loadFile(home.resolve(FILE));
-    settings.loadEnvironment(environment, destinations);
+    settings.loadEnvironment(environment);
     settings.loadOverrides(overrides);
     return settings;
   }
@@ -85,6 +94,7 @@ public final class Settings {
       String text = new String(shipped.readAllBytes(), StandardCharsets.UTF_8);
       for (Setting setting : PropertiesFile.parse(DEFAULTS, text)) {
         known.add(setting.key());
+        defaults.put(setting.key(), setting.value());
         settings.put(setting.key(), new Setting(setting.key(), setting.value(), "default"));
       }
     } catch (IOException e) {
@@ -111,15 +121,13 @@ public final class Settings {
     }
   }
 
-  private void loadEnvironment(Map<String, String> environment, Collection<String> destinations) {
-    Set<String> candidates = new TreeSet<>(known);
+  private void addCandidates(String destination) {
+    DestinationSettings.KEYS.forEach(key -> candidates.add(DESTINATION + destination + "." + key));
+  }
+
+  private void loadEnvironment(Map<String, String> environment) {
     candidates.addAll(settings.keySet());
-    Set<String> names = new TreeSet<>(destinations);
-    names.addAll(destinations());
-    names.forEach(
-        name ->
-            DestinationSettings.KEYS.forEach(
-                key -> candidates.add(DESTINATION + name + "." + key)));
+    destinations().forEach(this::addCandidates);
     String tokens = variable(TOKENS);
     environment.keySet().stream()
         .filter(name -> name.startsWith(tokens) && name.length() > tokens.length())
@@ -133,6 +141,38 @@ public final class Settings {
         put(new Setting(key, value.trim(), "environment " + variable(key)));
       }
     }
+    Set<String> variables =
+        candidates.stream().map(Settings::variable).collect(Collectors.toCollection(TreeSet::new));
+    environment.entrySet().stream()
+        .filter(variable -> variable.getKey().startsWith("ROUTER_"))
+        .filter(variable -> !variables.contains(variable.getKey()))
+        .filter(variable -> !isOthers(variable.getKey(), variable.getValue()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .forEach(name -> problems.add(setsNothing(name, variables)));
+  }
+
+  private static ConfigProblem setsNothing(String variable, Set<String> variables) {
+    return ConfigProblem.warning(
+        "environment " + variable,
+        "",
+        "sets nothing; a setting's variable is its key in upper case, e.g. ROUTER_HTTP_PORT for"
+            + " router.http.port"
+            + Nearest.hint(variable, variables));
+  }
+
+  /**
+   * The launcher's own variable, and what Kubernetes sets in every container of a namespace that
+   * has a service named router or router-….
+   *
+   * @see <a
+   *     href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Kubernetes:
+   *     environment variables of services</a>
+   */
+  private static boolean isOthers(String variable, String value) {
+    return variable.equals("ROUTER_JAVA_OPTS")
+        || variable.matches("ROUTER_(.*_)?(SERVICE_(HOST|PORT.*)|PORT_\\d+_.*)")
+        || value.matches("(tcp|udp|sctp)://.*");
   }
 
   private void loadOverrides(Map<String, String> overrides) {
@@ -148,8 +188,9 @@ public final class Settings {
       problemAt(
           setting.where(),
           setting.key(),
-          "is not a setting; the settings stand in %s of the release with a line of explanation each",
-          FILE);
+          "is not a setting; the settings stand in %s of the release with a line of explanation each%s",
+          FILE,
+          Nearest.hint(setting.key(), candidates));
     } else {
       settings.put(setting.key(), setting);
     }
@@ -188,9 +229,36 @@ public final class Settings {
     return List.copyOf(environmentNotes);
   }
 
-  /** Every key and value in force, for property placeholders in routes. */
+  /**
+   * Every key and value in force, for property placeholders in routes; without those that are
+   * mistaken and have no default.
+   */
   public Map<String, String> asMap() {
-    return settings.values().stream().collect(Collectors.toMap(Setting::key, Setting::value));
+    Map<String, String> map =
+        settings.values().stream().collect(Collectors.toMap(Setting::key, Setting::value));
+    mistaken.forEach(map::remove);
+    mistaken.stream().filter(defaults::containsKey).forEach(key -> map.put(key, defaults.get(key)));
+    return map;
+  }
+
+  /** The text with the values of all credentials blanked out. */
+  public String withoutSecrets(String text) {
+    String safe = text;
+    for (Setting setting : settings.values()) {
+      if (setting.value().length() > 3 && CREDENTIAL.matcher(setting.key()).find()) {
+        safe = safe.replace(setting.value(), "***");
+      }
+    }
+    return safe;
+  }
+
+  /** Where the first setting of a destination stands, or empty when it has none. */
+  Optional<String> whereIs(String destination) {
+    String prefix = DESTINATION + destination + ".";
+    return settings.values().stream()
+        .filter(setting -> setting.key().startsWith(prefix))
+        .map(Setting::where)
+        .findFirst();
   }
 
   /** The destinations that have settings of their own. */
@@ -210,7 +278,11 @@ public final class Settings {
   }
 
   private void problemAt(String where, String key, String message, Object... args) {
-    ConfigProblem problem = ConfigProblem.error(where, key, String.format(message, args));
+    mistaken.add(key);
+    add(ConfigProblem.error(where, key, String.format(message, args)));
+  }
+
+  private void add(ConfigProblem problem) {
     if (!problems.contains(problem)) { // what destinations share is read once for each
       problems.add(problem);
     }
@@ -218,9 +290,17 @@ public final class Settings {
 
   /** Adds a problem at the place where the key is set. */
   void problem(String key, String message, Object... args) {
+    problemAt(where(key), key, message, args);
+  }
+
+  /** Adds a warning at the place where the key is set. */
+  void warning(String key, String message, Object... args) {
+    add(ConfigProblem.warning(where(key), key, String.format(message, args)));
+  }
+
+  private String where(String key) {
     Setting setting = settings.get(key);
-    String where = setting == null || setting.where().equals("default") ? FILE : setting.where();
-    problemAt(where, key, message, args);
+    return setting == null || setting.where().equals("default") ? FILE : setting.where();
   }
 
   /** The value, or empty when the key is absent or has no value. */
@@ -316,7 +396,9 @@ public final class Settings {
     } catch (URISyntaxException e) {
       // reported below, with the value
     }
-    return wrong(key, value, "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
+    // A user, a password or a key may stand in it.
+    String shown = value.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
+    return wrong(key, shown, "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
   }
 
   /** A constant of the enum, written in lower case with dashes. */

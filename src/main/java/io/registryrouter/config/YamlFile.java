@@ -3,14 +3,17 @@ package io.registryrouter.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
@@ -52,16 +55,21 @@ final class YamlFile {
 
   /** As {@link #read}, but nothing, or only comments, are no problem. */
   static Optional<Value> readIfNotEmpty(Path home, Path path, List<ConfigProblem> problems) {
-    YamlFile file = new YamlFile(home.relativize(path).toString(), problems);
+    return new YamlFile(home.relativize(path).toString(), problems).read(path);
+  }
+
+  private Optional<Value> read(Path path) {
     try {
-      return file.compose(Files.readString(path));
+      return compose(Files.readString(path));
+    } catch (CharacterCodingException e) {
+      problem(0, "", "is not UTF-8; save it as UTF-8");
     } catch (IOException e) {
-      file.problem(0, "", "cannot be read (%s); restore it from the release", e.toString());
+      problem(0, "", "cannot be read (%s); restore it from the release", e.toString());
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      file.problem(line, "", "is not YAML: %s", e.getProblem());
+      problem(line, "", "is not YAML: %s", e.getProblem());
     } catch (YamlEngineException e) {
-      file.problem(0, "", "is not YAML: %s", e.getMessage());
+      problem(0, "", "is not YAML: %s", e.getMessage());
     }
     return Optional.empty();
   }
@@ -84,6 +92,7 @@ final class YamlFile {
     private final String key;
     private final Node node;
     private Map<String, Value> entries;
+    private List<Value> items;
 
     private Value(String key, Node node) {
       this.key = key;
@@ -91,13 +100,46 @@ final class YamlFile {
     }
 
     void problem(String message, Object... args) {
-      int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
-      YamlFile.this.problem(line, key, message, args);
+      YamlFile.this.problem(line(), key.replaceFirst("^\\[\\d+]\\.", ""), message, args);
     }
 
-    /** {@code config/registries.yaml:12}. */
+    /** From 1; 0 when it is not known. */
+    int line() {
+      return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+
     String where() {
-      return name + node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+      return name + ":" + line();
+    }
+
+    /** The last part of the key. */
+    String name() {
+      return key.substring(key.lastIndexOf('.') + 1);
+    }
+
+    boolean isMap() {
+      return node instanceof MappingNode;
+    }
+
+    /** What is below it, in the order of the file. */
+    Collection<Value> children() {
+      return isMap() ? entries().values() : node instanceof SequenceNode ? items() : List.of();
+    }
+
+    /** Itself, then all that is below it, in the order of the file. */
+    void walk(Consumer<Value> visitor) {
+      visitor.accept(this);
+      children().forEach(child -> child.walk(visitor));
+    }
+
+    /** The value below, or empty, without a problem, when there is none. */
+    Optional<Value> find(String child) {
+      return isMap() ? get(child) : Optional.empty();
+    }
+
+    /** As written, or empty, without a problem, when it is no scalar. */
+    Optional<String> scalar() {
+      return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
     }
 
     boolean isList() {
@@ -154,7 +196,9 @@ final class YamlFile {
           .forEach(
               (child, value) -> {
                 if (!accepted.contains(child)) {
-                  value.problem("is not a key here; keys: %s", String.join(", ", known));
+                  value.problem(
+                      "is not a key here; keys: %s%s",
+                      String.join(", ", known), Nearest.hint(child, accepted));
                 }
               });
     }
@@ -171,7 +215,15 @@ final class YamlFile {
       return value;
     }
 
+    /** Read once, as the entries. */
     List<Value> items() {
+      if (items == null) {
+        items = readItems();
+      }
+      return items;
+    }
+
+    private List<Value> readItems() {
       List<Value> items = new ArrayList<>();
       if (node instanceof SequenceNode sequence) {
         sequence

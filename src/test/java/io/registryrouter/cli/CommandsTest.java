@@ -148,20 +148,50 @@ class CommandsTest {
                 + " in config/registries.yaml");
   }
 
+  @Test
+  void checkCanTakeWarningsForErrorsAndSpeakJson() throws Exception {
+    home.edit("routes/40-route.camel.yaml", "to: spool:eu-gb", "to: spool:eu-de");
+    String place = "routes/50-deliver.camel.yaml:10";
+    String message =
+        "no route sends to it; what is in its spool is still delivered, then remove the route and"
+            + " its settings";
+
+    Ended check = RouterProcess.run(home, "check");
+    Ended strict = RouterProcess.run(home, "check", "--strict");
+    Ended json = RouterProcess.run(home, "check", "--strict", "--json");
+
+    assertThat(check.code()).isZero();
+    assertThat(check.out().lines())
+        .containsExactly(
+            "warning: " + place + ": spool:eu-gb: " + message,
+            "0 errors, 1 warning",
+            "config and routes are fine: 8 destinations, 13 registries, 40 actions");
+    assertThat(strict.code()).isEqualTo(78);
+    assertThat(strict.out()).isEmpty();
+    assertThat(strict.err().lines())
+        .containsExactly("warning: " + place + ": spool:eu-gb: " + message, "0 errors, 1 warning");
+    assertThat(json.code()).isEqualTo(78);
+    assertThat(json.out())
+        .isEqualToIgnoringNewLines(
+            "{\"ok\":false,\"problems\":[{\"severity\":\"warning\",\"where\":\"%s\",\"file\":\"routes/50-deliver.camel.yaml\",\"line\":10,\"key\":\"spool:eu-gb\",\"message\":\"%s\"}],\"errors\":0,\"warnings\":1,\"destinations\":8,\"registries\":13,\"actions\":40}"
+                .formatted(place, message));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "routes/20-prepare.camel.yaml | ref: decode | ref: decoed |"
-            + " routes/20-prepare.camel.yaml:3: route prepare: No bean could be found in the registry"
-            + " for: decoed of type: org.apache.camel.Processor; mend it and run `bin/router check`",
+            + " routes/20-prepare.camel.yaml:7: route prepare: \"decoed\" is not there; steps: archive,"
+            + " deadLetter, decode, durable, enrich, group, readFile, reply, request; did you mean"
+            + " decode?",
         "routes/40-route.camel.yaml | - choice: | - choise: |"
-            + " routes/40-route.camel.yaml:8: Unknown node id: choise; mend it and run"
-            + " `bin/router check`",
+            + " routes/40-route.camel.yaml:9: choise: is not known here; known: see"
+            + " https://camel.apache.org/components/4.18.x/others/yaml-dsl.html; did you mean choice?",
         "routes/11-intake-http.camel.yaml | to: direct:prepare | to: direct:prepar |"
             + " routes/11-intake-http.camel.yaml:8: direct:prepar: no route reads from it; there are:"
             + " direct:dead-letter, direct:intake-file, direct:prepare, direct:route-access-trail,"
-            + " direct:route-activity-tracker",
+            + " direct:route-activity-tracker; did you mean direct:prepare?",
         "config/registries.yaml | domain: us.icr.io | domain: de.icr.io |"
             + " config/registries.yaml:21: registries[2]: \"de.icr.io\" already means de.icr.io; a name"
             + " can mean one registry only, remove it from one",

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -52,7 +53,7 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.http.port: has no value; give it one, or remove the line to have the default"),
         wrong(
             "everything-wrong.properties",
-            "config/application.properties:2: router.http.prot: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each",
+            "config/application.properties:2: router.http.prot: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each; did you mean router.http.port?",
             "config/application.properties:1: router.http.port: \"x\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)",
             "config/application.properties:3: router.spool.fsync: \"maybe\" is not true or false; write e.g. true"),
         wrong(
@@ -70,14 +71,14 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.http.token: is set, and so is router.http.token.file; keep one"),
         wrong(
             "secret-file-missing.properties",
-            "config/application.properties:1: router.destination.us-south.token.file: \"no/such/file\" cannot be read; name a file that holds the secret",
-            "config/application.properties:2: router.http.tokens.team-a.file: \"config\" cannot be read; name a file that holds the secret"),
+            "config/application.properties:1: router.destination.us-south.token.file: is no file that can be read (its value is not shown, it may be the secret itself); name a file that holds the secret",
+            "config/application.properties:2: router.http.tokens.team-a.file: is no file that can be read (its value is not shown, it may be the secret itself); name a file that holds the secret"),
         wrong(
             "two-credentials.properties",
             "config/application.properties:3: router.destination.us-south.type: has more than one of token, user and api-key; keep the one it asks for"),
         wrong(
             "unknown-key.properties",
-            "config/application.properties:2: router.http.prot: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each",
+            "config/application.properties:2: router.http.prot: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each; did you mean router.http.port?",
             "config/application.properties:3: router.destination.us-south.colour: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each",
             "config/application.properties:4: router.destination.: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each"),
         wrong(
@@ -261,10 +262,71 @@ class ConfigMistakesTest {
   }
 
   @Test
+  void aVariableThatSetsNothingIsAWarningUnlessItIsSomebodyElses() {
+    RouterConfig config =
+        RouterConfig.load(
+            home,
+            Map.of(
+                "ROUTER_HTPP_PORT", "1",
+                "ROUTER_HTTP_PORT", "2",
+                "ROUTER_JAVA_OPTS", "-Xmx1g",
+                "ROUTER_SERVICE_HOST", "10.0.0.1",
+                "ROUTER_PORT", "tcp://10.0.0.1:8080",
+                "ROUTER_PORT_8080_TCP_ADDR", "10.0.0.1"),
+            Map.of());
+
+    assertThat(config.warnings())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "environment ROUTER_HTPP_PORT: sets nothing; a setting's variable is its key in upper"
+                + " case, e.g. ROUTER_HTTP_PORT for router.http.port; did you mean ROUTER_HTTP_PORT?");
+  }
+
+  @Test
+  void aSecretThatEverybodyCanReadIsAWarning() throws IOException {
+    Path open = Files.writeString(home.resolve("open"), "secret");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+    Path group = Files.writeString(home.resolve("group"), "secret");
+    Files.setPosixFilePermissions(group, PosixFilePermissions.fromString("rw-r-----"));
+
+    RouterConfig config =
+        RouterConfig.load(
+            home,
+            Map.of(),
+            Map.of("router.http.token.file", "open", "router.http.tokens.a.file", "group"));
+
+    assertThat(config.warnings())
+        .containsExactly(
+            ConfigProblem.warning(
+                "--set",
+                "router.http.token.file",
+                open
+                    + " can be read by every user of this machine; take that right away: chmod o-r"));
+  }
+
+  @Test
+  void whatMayBeSecretInAnAddressIsNotSaid() {
+    String prefix = "router.destination.eu-de.";
+
+    assertThat(
+            mistakes(
+                Map.of(),
+                Map.of(
+                    prefix + "type",
+                    "http",
+                    prefix + "url",
+                    "htp://me:pw@logs.example/a?apikey=k")))
+        .containsExactly(
+            "--set: router.destination.eu-de.url: \"htp://***@logs.example/a?***\" is not an http(s)"
+                + " URL; write e.g. https://logs.eu.example/events");
+  }
+
+  @Test
   void aMistakeInAnOverrideIsSaidToBeOne() {
     assertThat(mistakes(Map.of(), Map.of("router.http.prot", "1")))
         .containsExactly(
             "--set: router.http.prot: is not a setting; the settings stand in"
-                + " config/application.properties of the release with a line of explanation each");
+                + " config/application.properties of the release with a line of explanation each;"
+                + " did you mean router.http.port?");
   }
 }

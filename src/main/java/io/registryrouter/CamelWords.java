@@ -1,0 +1,150 @@
+package io.registryrouter;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.Nearest;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.NoSuchBeanException;
+import org.apache.camel.NoSuchEndpointException;
+import org.apache.camel.Processor;
+import org.apache.camel.PropertyBindingException;
+import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
+import org.apache.camel.spi.EndpointUriFactory;
+import org.apache.camel.util.ObjectHelper;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+
+/** What Camel refuses in one item of a route file, in words that say what to do, and its place. */
+final class CamelWords {
+
+  private static final Pattern UNKNOWN = Pattern.compile("Unknown parameters=\\[\\{(.*)}]");
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile("Property with key \\[(.+?)] not found");
+  private static final Pattern DOOR = Pattern.compile("^(eventPath)=");
+  private static final String ADVICE = "; mend it and run `bin/router check`";
+
+  private final RouteItems items;
+  private final CamelContext camel;
+
+  CamelWords(RouteItems items, CamelContext camel) {
+    this.items = items;
+    this.camel = camel;
+  }
+
+  List<ConfigProblem> of(RouteItem item, Exception failure) {
+    MarkedYamlEngineException yaml = cause(MarkedYamlEngineException.class, failure);
+    if (yaml != null) {
+      int line = yaml.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+      String where = item.where().replaceFirst("\\d+$", String.valueOf(line));
+      return List.of(ConfigProblem.error(where, item.key(), yaml.getProblem() + ADVICE));
+    }
+    NoSuchBeanException bean = cause(NoSuchBeanException.class, failure);
+    if (bean != null && bean.getName() != null) {
+      return List.of(bean(item, bean.getName().replaceFirst("^#(bean:)?", "")));
+    }
+    NoSuchEndpointException scheme = cause(NoSuchEndpointException.class, failure);
+    if (scheme != null) {
+      return List.of(scheme(item, scheme.getUri()));
+    }
+    ResolveEndpointFailedException endpoint = cause(ResolveEndpointFailedException.class, failure);
+    Matcher options = UNKNOWN.matcher(endpoint == null ? "" : endpoint.getMessage());
+    if (options.find()) {
+      return options(item, endpoint.getUri(), options.group(1));
+    }
+    return List.of(other(item, failure));
+  }
+
+  private static <T extends Throwable> T cause(Class<T> type, Exception failure) {
+    return ObjectHelper.getException(type, failure);
+  }
+
+  private ConfigProblem bean(RouteItem item, String name) {
+    Set<String> steps =
+        new TreeSet<>(camel.getRegistry().findByTypeWithName(Processor.class).keySet());
+    return problem(
+        item,
+        name,
+        String.format(
+            "\"%s\" is not there; steps: %s%s",
+            name, String.join(", ", steps), Nearest.hint(name, steps)));
+  }
+
+  private ConfigProblem scheme(RouteItem item, String camelUri) {
+    String uri = camelUri.replace("://", ":");
+    Set<String> schemes =
+        new TreeSet<>(List.of("direct", "event-door", "file", "http", "https", "spool"));
+    String scheme = uri.replaceFirst(":.*", "");
+    return problem(
+        item,
+        uri,
+        String.format(
+            "\"%s\" names no component that comes with the router; endpoints begin with %s%s",
+            uri, String.join(":, ", schemes) + ":", Nearest.hint(scheme, schemes)));
+  }
+
+  private List<ConfigProblem> options(RouteItem item, String uri, String unknown) {
+    String scheme = uri.replaceFirst(":.*", "");
+    EndpointUriFactory factory = camel.getCamelContextExtension().getEndpointUriFactory(scheme);
+    Set<String> known = factory == null ? Set.of() : factory.propertyNames();
+    String accepted =
+        known.isEmpty()
+            ? ""
+            : "; options: https://camel.apache.org/components/4.18.x/" + scheme + "-component.html";
+    List<ConfigProblem> problems = new ArrayList<>();
+    for (String option : Arrays.stream(unknown.split(", ")).sorted().toList()) {
+      String name = option.replaceFirst("=.*", "");
+      problems.add(
+          ConfigProblem.error(
+              items.whereIs(item, name),
+              item.key(),
+              "\""
+                  + name
+                  + "\" is no option of "
+                  + scheme
+                  + ":"
+                  + accepted
+                  + Nearest.hint(name, known)));
+    }
+    return problems;
+  }
+
+  private ConfigProblem other(RouteItem item, Exception failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String text = String.valueOf(root.getMessage()).lines().findFirst().orElse("").strip();
+    Matcher placeholder = PLACEHOLDER.matcher(text);
+    if (placeholder.find()) {
+      String key = placeholder.group(1);
+      return problem(
+          item,
+          key,
+          "{{" + key + "}} stands for nothing; name a setting or a parameter that is there");
+    }
+    Matcher door = DOOR.matcher(text);
+    if (door.find()) {
+      return problem(item, door.group(1), text + ADVICE);
+    }
+    PropertyBindingException option = cause(PropertyBindingException.class, failure);
+    if (option != null && option.getPropertyName() != null) {
+      return problem(
+          item, option.getPropertyName(), option.getPropertyName() + ": " + text + ADVICE);
+    }
+    SimpleIllegalSyntaxException simple = cause(SimpleIllegalSyntaxException.class, failure);
+    return problem(item, simple == null ? "" : simple.getExpression(), text + ADVICE);
+  }
+
+  /** At the place where the text stands in the item or in its template. */
+  private ConfigProblem problem(RouteItem item, String text, String message) {
+    return ConfigProblem.error(items.whereIs(item, text), item.key(), message);
+  }
+}

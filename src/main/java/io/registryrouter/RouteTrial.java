@@ -1,0 +1,133 @@
+package io.registryrouter;
+
+import io.registryrouter.config.CamelSchema;
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouterConfig;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/**
+ * Loads each item of the route files on its own, so that a mistake in one does not hide the next:
+ * Camel stops at the first.
+ */
+final class RouteTrial {
+
+  /** Routes need what the other items define, and templated ones the templates. */
+  private static final List<String> LAST = List.of("route", "from", "templatedRoute");
+
+  private final RouteItems items;
+  private final Set<String> said;
+  private final RouterConfig config;
+  private final CamelWords words;
+  private final CamelContext camel;
+  private final Set<String> brokenTemplates = new HashSet<>();
+  private final Set<ConfigProblem> problems = new LinkedHashSet<>();
+  private CamelSchema schema;
+
+  private RouteTrial(RouteItems items, Set<String> said, RouterConfig config, CamelContext camel) {
+    this.items = items;
+    this.said = said;
+    this.config = config;
+    this.words = new CamelWords(items, camel);
+    this.camel = camel;
+  }
+
+  /**
+   * @param known problems that need not be said again
+   */
+  static List<ConfigProblem> problems(
+      RouteItems items, List<ConfigProblem> known, RouterConfig config, Clock clock) {
+    try (Rehearsal empty = Rehearsal.empty(config, clock)) {
+      Set<String> said = known.stream().map(ConfigProblem::where).collect(Collectors.toSet());
+      RouteTrial trial = new RouteTrial(items, said, config, empty.camel());
+      items.all().stream()
+          .sorted(Comparator.comparing(item -> LAST.indexOf(item.kind())))
+          .forEach(trial::load);
+      return List.copyOf(trial.problems);
+    }
+  }
+
+  private void load(RouteItem item) {
+    if (item.template().filter(this::isBrokenOrMissing).isPresent()) {
+      return; // said of the template, or by RouteLint
+    }
+    try {
+      PluginHelper.getRoutesLoader(camel)
+          .loadRoutes(ResourceHelper.fromString(item.file().toUri().toString(), item.text()));
+    } catch (Exception e) {
+      if (item.kind().equals("routeTemplate")) {
+        item.id().ifPresent(brokenTemplates::add);
+      }
+      explain(item, e);
+    } finally {
+      removeRoutes();
+    }
+  }
+
+  private boolean isBrokenOrMissing(String template) {
+    return brokenTemplates.contains(template) || items.template(template).isEmpty();
+  }
+
+  private void explain(RouteItem item, Exception failure) {
+    if (schema == null) {
+      schema = CamelSchema.load();
+    }
+    List<ConfigProblem> unknown = schema.problems(item);
+    if (unknown.isEmpty()) {
+      words.of(item, failure).stream()
+          .filter(
+              problem -> problem.where().equals(item.where()) || !said.contains(problem.where()))
+          .forEach(problem -> problems.add(inTermsOfTheTemplate(item, problem)));
+    } else {
+      problems.addAll(unknown);
+    }
+  }
+
+  /** A mistake in a template shows in every route made from it, and is said once. */
+  private ConfigProblem inTermsOfTheTemplate(RouteItem item, ConfigProblem problem) {
+    String message = config.settings().withoutSecrets(problem.message());
+    for (Map.Entry<String, String> parameter : item.parameters().entrySet()) {
+      if (item.kind().equals("templatedRoute") && !parameter.getValue().isEmpty()) {
+        message = message.replace(parameter.getValue(), "{{" + parameter.getKey() + "}}");
+      }
+    }
+    boolean inTemplate = !problem.where().equals(item.where()) && item.template().isPresent();
+    String key = inTemplate ? "routeTemplate " + item.template().get() : problem.key();
+    return ConfigProblem.error(problem.where(), key, message);
+  }
+
+  private void removeRoutes() {
+    for (Route route : List.copyOf(camel.getRoutes())) {
+      try {
+        camel.getRouteController().stopRoute(route.getRouteId());
+        camel.removeRoute(route.getRouteId());
+      } catch (Exception e) {
+        throw new IllegalStateException("a route that was tried cannot be removed", e);
+      }
+    }
+    ModelCamelContext model = (ModelCamelContext) camel;
+    new ArrayList<>(model.getRouteDefinitions())
+        .forEach(
+            definition -> {
+              try {
+                model.removeRouteDefinition(definition);
+              } catch (Exception e) {
+                throw new IllegalStateException("a route that was tried cannot be removed", e);
+              }
+            });
+  }
+}

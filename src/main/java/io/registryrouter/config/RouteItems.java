@@ -1,0 +1,167 @@
+package io.registryrouter.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The route files under {@code routes/} as YAML, item by item, without what Camel makes of them.
+ */
+public final class RouteItems {
+
+  private static final Pattern ENDPOINT =
+      Pattern.compile("(direct:|spool:|event-door:)(?://)?([^\\s?,{}$]+)(?:\\?.*)?");
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]+)}}");
+
+  /** Texts for people, which may well begin with the name of an endpoint. */
+  private static final Set<String> PROSE = Set.of("message", "log", "description", "note", "id");
+
+  private final List<RouteItem> all = new ArrayList<>();
+
+  private boolean whole;
+
+  private RouteItems() {}
+
+  /** Reads every file; adds what is no YAML, and keys that stand twice, to {@code problems}. */
+  public static RouteItems read(Path home, List<ConfigProblem> problems) {
+    RouteItems items = new RouteItems();
+    List<Path> files = new RouteFiles(home).all();
+    if (files.isEmpty()) {
+      problems.add(
+          ConfigProblem.error("routes/", "", "holds no *.camel.yaml; restore it from the release"));
+    }
+    items.whole = !files.isEmpty();
+    for (Path file : files) {
+      int before = problems.size();
+      Optional<YamlFile.Value> root = YamlFile.read(home, file, problems);
+      items.whole &= problems.size() == before;
+      root.ifPresent(value -> items.add(file, value));
+    }
+    return items;
+  }
+
+  private void add(Path file, YamlFile.Value root) {
+    root.walk(value -> {}); // finds keys that stand twice
+    List<YamlFile.Value> nodes = root.items();
+    List<String> lines = lines(file);
+    for (int i = 0; i < nodes.size(); i++) {
+      int from = nodes.get(i).line();
+      int to = i + 1 < nodes.size() ? nodes.get(i + 1).line() : lines.size() + 1;
+      all.add(new RouteItem(file, only(lines, from, to), nodes.get(i)));
+    }
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of(); // it was just read, and is gone now
+    }
+  }
+
+  /** The lines from {@code from} to before {@code to}; a list in one line stays whole. */
+  private static String only(List<String> lines, int from, int to) {
+    if (from >= to) {
+      return String.join("\n", lines);
+    }
+    return "\n".repeat(from - 1) + String.join("\n", lines.subList(from - 1, to - 1)) + "\n";
+  }
+
+  /** In the order of the files. */
+  public List<RouteItem> all() {
+    return all;
+  }
+
+  /** Whether every file could be read, so that what is missing is not in one of the others. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  /** Where a text stands in an item, or else in its template, or else where the item begins. */
+  public String whereIs(RouteItem item, String text) {
+    return item.whereIs(text)
+        .or(() -> item.template().flatMap(this::template).flatMap(made -> made.whereIs(text)))
+        .orElse(item.where());
+  }
+
+  /** The first template of that name. */
+  public Optional<RouteItem> template(String id) {
+    return all.stream()
+        .filter(item -> item.kind().equals("routeTemplate") && item.id().equals(Optional.of(id)))
+        .findFirst();
+  }
+
+  /** Names of the spools that routes read from or send to. */
+  Set<String> destinations() {
+    Set<String> names = new TreeSet<>();
+    uses(Map.of()).stream()
+        .filter(RouteUse::isSpool)
+        .forEach(use -> names.add(use.endpoint().substring(RouteUse.SPOOL.length())));
+    return names;
+  }
+
+  /**
+   * Which endpoints inside the router are read from and sent to, routes from templates included.
+   *
+   * @param settings what placeholders stand for
+   */
+  List<RouteUse> uses(Map<String, String> settings) {
+    List<RouteUse> uses = new ArrayList<>();
+    for (RouteItem item : all) {
+      if (item.kind().equals("templatedRoute")) {
+        item.template().flatMap(this::template).ifPresent(made -> add(uses, item, made, settings));
+      } else if (!item.kind().equals("routeTemplate")) {
+        add(uses, item, item, settings);
+      }
+    }
+    return new ArrayList<>(new LinkedHashSet<>(uses));
+  }
+
+  private static void add(
+      List<RouteUse> uses, RouteItem item, RouteItem made, Map<String, String> settings) {
+    Map<String, String> values = new HashMap<>(settings);
+    values.putAll(item == made ? Map.of() : item.parameters());
+    YamlFile.Value source = source(made);
+    made.body()
+        .walk(
+            value -> {
+              String raw = PROSE.contains(value.name()) ? "" : value.scalar().orElse("");
+              boolean reads = value == source;
+              String where = reads || raw.contains("{{") ? item.where() : value.where();
+              for (String uri : resolve(raw, values).split(",")) {
+                Matcher endpoint = ENDPOINT.matcher(uri.strip());
+                if (endpoint.matches()) {
+                  uses.add(new RouteUse(where, endpoint.group(1) + endpoint.group(2), reads));
+                }
+              }
+            });
+  }
+
+  /** The URI a route reads from; null when it has none. */
+  private static YamlFile.Value source(RouteItem item) {
+    YamlFile.Value body = item.body();
+    YamlFile.Value route = body.find("route").orElse(body);
+    YamlFile.Value from = item.kind().equals("from") ? body : route.find("from").orElse(null);
+    return from == null ? null : from.find("uri").orElse(from);
+  }
+
+  /** Placeholders from the inside out; one that stands for nothing stays. */
+  private static String resolve(String text, Map<String, String> values) {
+    String resolved =
+        PLACEHOLDER
+            .matcher(text)
+            .replaceAll(
+                name -> Matcher.quoteReplacement(values.getOrDefault(name.group(1), name.group())));
+    return resolved.equals(text) ? text : resolve(resolved, values);
+  }
+}

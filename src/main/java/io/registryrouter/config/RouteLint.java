@@ -1,0 +1,170 @@
+package io.registryrouter.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Mistakes between routes that Camel accepts, or that it says the first of only: a rule a method.
+ */
+public final class RouteLint {
+
+  private final RouteItems items;
+  private final RouterConfig config;
+  private final List<RouteUse> reads;
+  private final List<RouteUse> sends;
+  private final Set<String> read;
+  private final Set<String> sent;
+  private final List<ConfigProblem> problems = new ArrayList<>();
+
+  private RouteLint(RouteItems items, RouterConfig config) {
+    this.items = items;
+    this.config = config;
+    List<RouteUse> uses = items.uses(config.settings().asMap());
+    this.reads = uses.stream().filter(RouteUse::reads).toList();
+    this.sends = uses.stream().filter(use -> !use.reads()).toList();
+    this.read = endpoints(reads);
+    this.sent = endpoints(sends);
+  }
+
+  private static Set<String> endpoints(List<RouteUse> uses) {
+    return uses.stream().map(RouteUse::endpoint).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * @param config may hold stand-ins for what is wrong in {@code config/}
+   * @param httpOptions what may stand under {@code parameters} of an {@code http:} endpoint
+   */
+  public static List<ConfigProblem> problems(
+      RouteItems items, RouterConfig config, Set<String> httpOptions) {
+    RouteLint lint = new RouteLint(items, config);
+    lint.routesWithoutId();
+    lint.idsThatStandTwice();
+    lint.readTwice();
+    if (items.isWhole()) {
+      lint.templatesThatAreNotThere();
+      lint.sentToAndNotRead();
+      lint.readAndNeverSentTo();
+      lint.destinationsThatAreOnlySet();
+    }
+    StepLint steps = new StepLint(config.registries(), httpOptions, lint.problems);
+    items.all().forEach(steps::look);
+    return lint.problems;
+  }
+
+  private void routesWithoutId() {
+    for (RouteItem item : items.all()) {
+      boolean templated = item.kind().equals("templatedRoute");
+      if (item.id().isEmpty() && (templated || Set.of("route", "from").contains(item.kind()))) {
+        String advice =
+            templated
+                ? "has no routeId; add e.g. `routeId: deliver-eu-de`"
+                : "has no id; write `route:` with e.g. `id: deliver-eu-de`";
+        problems.add(
+            ConfigProblem.error(
+                item.where(), item.kind(), advice + ", routes are told apart by it"));
+      }
+    }
+  }
+
+  private void idsThatStandTwice() {
+    Map<String, String> first = new HashMap<>();
+    for (RouteItem item : items.all()) {
+      String earlier = item.id().isEmpty() ? null : first.putIfAbsent(item.key(), item.where());
+      if (earlier != null) {
+        problems.add(
+            ConfigProblem.error(
+                item.where(),
+                item.key(),
+                "the id stands twice, first in " + earlier + "; give one of them another"));
+      }
+    }
+  }
+
+  private void templatesThatAreNotThere() {
+    Set<String> known =
+        items.all().stream()
+            .filter(item -> item.kind().equals("routeTemplate"))
+            .flatMap(item -> item.id().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (RouteItem item : items.all()) {
+      String name = item.template().orElse("");
+      if (item.kind().equals("templatedRoute") && !name.isEmpty() && !known.contains(name)) {
+        problems.add(
+            ConfigProblem.error(
+                item.where(),
+                item.key(),
+                String.format(
+                    "routeTemplateRef \"%s\" is no routeTemplate; there are: %s%s",
+                    name, String.join(", ", known), Nearest.hint(name, known))));
+      }
+    }
+  }
+
+  private void sentToAndNotRead() {
+    sends.stream()
+        .filter(use -> use.isDirect() || use.isSpool())
+        .filter(use -> !read.contains(use.endpoint()))
+        .forEach(use -> problems.add(RouteUse.unread(use.where(), use.endpoint(), read)));
+  }
+
+  private void readTwice() {
+    Map<String, String> first = new HashMap<>();
+    for (RouteUse use : reads) {
+      String earlier = first.putIfAbsent(use.endpoint(), use.where());
+      if (earlier != null) {
+        problems.add(
+            ConfigProblem.error(
+                use.where(),
+                use.endpoint(),
+                "is read by the route at "
+                    + earlier
+                    + " as well; one route can read from it, remove the other"));
+      }
+    }
+  }
+
+  private void readAndNeverSentTo() {
+    for (RouteUse use : reads) {
+      if ((use.isDirect() || use.isSpool()) && !sent.contains(use.endpoint())) {
+        String advice =
+            use.isDirect()
+                ? "; send to it, or remove the route"
+                : "; what is in its spool is still delivered, then remove the route and its settings";
+        problems.add(
+            ConfigProblem.warning(use.where(), use.endpoint(), "no route sends to it" + advice));
+      }
+    }
+  }
+
+  private void destinationsThatAreOnlySet() {
+    Set<String> used = new TreeSet<>(read);
+    used.addAll(sent);
+    for (String name : config.destinations().keySet()) {
+      String endpoint = RouteUse.SPOOL + name;
+      config
+          .settings()
+          .whereIs(name)
+          .filter(where -> !used.contains(endpoint))
+          .ifPresent(where -> problems.add(onlySet(where, name, used)));
+    }
+  }
+
+  private static ConfigProblem onlySet(String where, String name, Set<String> used) {
+    Set<String> names =
+        used.stream()
+            .filter(endpoint -> endpoint.startsWith(RouteUse.SPOOL))
+            .map(endpoint -> endpoint.substring(RouteUse.SPOOL.length()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    return ConfigProblem.warning(
+        where,
+        "router.destination." + name,
+        "has settings, but no route sends to it or reads from it; destinations: "
+            + String.join(", ", names)
+            + Nearest.hint(name, names));
+  }
+}

@@ -1,0 +1,191 @@
+package io.registryrouter.config;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Mistakes within one route that Camel accepts: a rule a method. */
+final class StepLint {
+
+  private static final Pattern COMPARISON =
+      Pattern.compile(
+          "\\$\\{header\\.(registryDomain|eventPath)}\\s*(?:==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\2");
+  private static final Pattern HTTP = Pattern.compile("https?:[^?]*(?:\\?(.*))?");
+  private static final Set<String> NOT_THE_CONDITION = Set.of("steps", "id", "description", "note");
+
+  private final Registries registries;
+  private final Set<String> httpOptions;
+  private final List<ConfigProblem> problems;
+
+  StepLint(Registries registries, Set<String> httpOptions, List<ConfigProblem> problems) {
+    this.registries = registries;
+    this.httpOptions = httpOptions;
+    this.problems = problems;
+  }
+
+  void look(RouteItem item) {
+    item.node()
+        .walk(
+            value -> {
+              if (value.isMap()) {
+                whensThatStandTwice(value);
+                pathsInParameters(value);
+                httpOptions(value);
+              } else {
+                comparisons(value);
+                httpQuery(value);
+              }
+            });
+  }
+
+  private void error(YamlFile.Value at, String key, String message, Object... args) {
+    problems.add(ConfigProblem.error(at.where(), key, String.format(message, args)));
+  }
+
+  /** The first that is true is taken, so that an equal one after it never is. */
+  private void whensThatStandTwice(YamlFile.Value choice) {
+    if (!choice.name().equals("choice") || choice.find("when").isEmpty()) {
+      return;
+    }
+    Map<String, YamlFile.Value> first = new HashMap<>();
+    for (YamlFile.Value when : choice.find("when").get().items()) {
+      String condition = when.isMap() ? condition(when) : "";
+      YamlFile.Value earlier = condition.isEmpty() ? null : first.putIfAbsent(condition, when);
+      if (earlier != null) {
+        error(
+            when,
+            condition,
+            "the `when` at %s takes it first, this one never; remove one",
+            earlier.where());
+      }
+    }
+  }
+
+  /** Language and text, e.g. {@code simple: ${header.x} == 1}; empty when it is switched off. */
+  private static String condition(YamlFile.Value when) {
+    if (when.find("disabled").flatMap(YamlFile.Value::scalar).equals(Optional.of("true"))) {
+      return "";
+    }
+    Set<String> parts = new TreeSet<>();
+    when.entries()
+        .forEach(
+            (key, value) -> {
+              if (!NOT_THE_CONDITION.contains(key)) {
+                value.walk(
+                    part ->
+                        part.scalar()
+                            .ifPresent(text -> parts.add(language(key, part) + text.strip())));
+              }
+            });
+    return String.join(", ", parts);
+  }
+
+  /** {@code simple: x} and {@code simple: { expression: x }} are the same. */
+  private static String language(String key, YamlFile.Value part) {
+    return (part.name().equals("expression") || part.name().equals(key) ? key : part.name()) + ": ";
+  }
+
+  private void comparisons(YamlFile.Value value) {
+    Matcher comparison = COMPARISON.matcher(value.scalar().orElse(""));
+    while (comparison.find()) {
+      boolean domain = comparison.group(1).equals("registryDomain");
+      Arrays.stream(comparison.group(3).split(","))
+          .map(String::strip)
+          .filter(word -> !word.contains("{{"))
+          .forEach(
+              word -> {
+                if (domain) domain(value, word);
+                else path(value, word);
+              });
+    }
+  }
+
+  private void domain(YamlFile.Value at, String name) {
+    Set<String> domains = new TreeSet<>();
+    registries.all().forEach(registry -> domains.add(registry.domain()));
+    if (!registries.isWhole() || domains.contains(name)) {
+      return;
+    }
+    Optional<Registry> meant = registries.byHost(name);
+    String advice =
+        meant.isPresent()
+            ? "another name of "
+                + meant.get().domain()
+                + ", and the header carries that one; write it"
+            : "no domain of config/registries.yaml, the `when` is never taken; domains: "
+                + String.join(", ", domains)
+                + Nearest.hint(name, domains);
+    error(at, "registryDomain", "\"%s\" is %s", name, advice);
+  }
+
+  private void path(YamlFile.Value at, String name) {
+    if (EventPath.of(name).isEmpty()) {
+      List<String> labels = EventPath.labels();
+      error(
+          at,
+          "eventPath",
+          "\"%s\" is no path; paths: %s%s",
+          name,
+          String.join(", ", labels),
+          Nearest.hint(name, labels));
+    }
+  }
+
+  /** {@code parameters: { eventPath: … }} of a door, {@code setHeader: { name: eventPath, … }}. */
+  private void pathsInParameters(YamlFile.Value map) {
+    boolean header =
+        map.name().equals("setHeader")
+            && map.find("name").flatMap(YamlFile.Value::scalar).equals(Optional.of("eventPath"));
+    Optional<YamlFile.Value> path =
+        header
+            ? map.find("constant")
+            : map.name().equals("parameters") ? map.find("eventPath") : Optional.empty();
+    path.ifPresent(
+        value ->
+            value
+                .scalar()
+                .filter(text -> !text.contains("{{"))
+                .ifPresent(text -> path(value, text)));
+  }
+
+  /** Camel sends options that it does not know to the destination, as a query. */
+  private void httpOptions(YamlFile.Value map) {
+    boolean http =
+        map.find("uri").flatMap(YamlFile.Value::scalar).filter(HTTP.asMatchPredicate()).isPresent();
+    if (http) {
+      map.find("parameters")
+          .filter(YamlFile.Value::isMap)
+          .ifPresent(
+              options -> options.entries().forEach((name, value) -> httpOption(value, name)));
+    }
+  }
+
+  private void httpQuery(YamlFile.Value value) {
+    Matcher uri = HTTP.matcher(value.scalar().orElse(""));
+    boolean endpoint = Set.of("uri", "to", "toD").contains(value.name());
+    if (endpoint && uri.matches() && uri.group(1) != null) {
+      for (String option : uri.group(1).split("&")) {
+        httpOption(value, option.split("=", 2)[0]);
+      }
+    }
+  }
+
+  private void httpOption(YamlFile.Value at, String name) {
+    boolean known =
+        httpOptions.contains(name) || name.matches("httpClient\\..+|httpConnection\\..+");
+    if (!known) {
+      error(
+          at,
+          name,
+          "is no option of Camel's http component and would be sent to the destination as a query;"
+              + " options: https://camel.apache.org/components/4.18.x/http-component.html%s",
+          Nearest.hint(name, httpOptions));
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What is said of each mistake in {@code src/test/resources/configs/routes-*}, beside the shipped
+ * routes: the whole of it, as {@code <fixture>.txt} has it.
+ */
+class RouteMistakesTest {
+
+  private static final Path FIXTURES = TestHome.CHECKOUT.resolve("src/test/resources/configs");
+
+  @TempDir private Path directory;
+  private TestHome home;
+
+  @BeforeEach
+  void copyWhatShips() throws IOException {
+    home = TestHome.in(directory);
+  }
+
+  static List<String> fixtures() throws IOException {
+    try (Stream<Path> files = Files.list(FIXTURES)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("routes-") && name.endsWith(".camel.yaml"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void everyMistakeIsSaidWithItsPlace(String fixture) throws IOException {
+    Files.copy(FIXTURES.resolve(fixture), routes("99-edit.camel.yaml"));
+
+    assertThat(problems())
+        .containsExactlyElementsOf(
+            Files.readAllLines(FIXTURES.resolve(fixture.replace(".camel.yaml", ".txt"))));
+  }
+
+  @Test
+  void whatShipsHasNoProblem() {
+    assertThat(Check.run(TestHome.CHECKOUT, Map.of(), Map.of(), Clock.systemUTC()).problems())
+        .isEmpty();
+  }
+
+  @Test
+  void mistakesInConfigAndInRoutesAreSaidTogether() throws IOException {
+    home.set("router.intake.poll", "fast")
+        .edit("config/registries.yaml", "  - domain: us.icr.io", "  - domian: us.icr.io");
+    home.edit("routes/20-prepare.camel.yaml", "ref: decode", "ref: decoed");
+
+    assertThat(problems())
+        .containsExactly(
+            "--set: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
+            "config/registries.yaml:16: registries[1].domian: is not a key here; keys: domain, region,"
+                + " events-location, aliases, locations, routed; did you mean domain?",
+            "config/registries.yaml:16: registries[1]: has no \"domain\"; add it",
+            "routes/20-prepare.camel.yaml:7: route prepare: \"decoed\" is not there; steps: archive,"
+                + " deadLetter, decode, durable, enrich, group, readFile, reply, request; did you mean"
+                + " decode?");
+  }
+
+  @Test
+  void aMistakeInATemplateIsSaidOnce() throws IOException {
+    home.edit("routes/templates/destination.camel.yaml", "ref: archive", "ref: archiv");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/templates/destination.camel.yaml:13: routeTemplate destination: \"archiv\" is not"
+                + " there; steps: archive, deadLetter, decode, durable, enrich, group, readFile, reply,"
+                + " request; did you mean archive?");
+  }
+
+  @Test
+  void aBrokenFileBringsNoProblemsInTheOthers() throws IOException {
+    home.edit("routes/40-route.camel.yaml", "- choice:", "- choice: {");
+    home.edit("routes/50-deliver.camel.yaml", "{ name: destination, value: eu-de }", "{ name");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/40-route.camel.yaml:10: is not YAML: expected the node content, but found '-'",
+            "routes/50-deliver.camel.yaml:9: is not YAML: expected ',' or '}', but got ]");
+  }
+
+  @Test
+  void aDestinationThatNothingReachesIsAWarningSoThatItCanBeTakenOutOfService() throws IOException {
+    home.edit("routes/40-route.camel.yaml", "to: spool:eu-gb", "to: spool:eu-de")
+        .set("router.destination.eu-dee.type", "archive");
+
+    assertThat(problems())
+        .containsExactly(
+            "warning: --set: router.destination.eu-dee: has settings, but no route sends to it or reads"
+                + " from it; destinations: access-trail-ap-south, access-trail-eu-central,"
+                + " access-trail-uk-south, access-trail-us-south, eu-de, eu-gb, jp-tok, us-south; did you"
+                + " mean eu-de?",
+            "warning: routes/50-deliver.camel.yaml:10: spool:eu-gb: no route sends to it; what is in its"
+                + " spool is still delivered, then remove the route and its settings");
+  }
+
+  @Test
+  void withoutRoutesThereIsOneProblem() throws IOException {
+    try (Stream<Path> files = Files.walk(routes(""))) {
+      files.filter(Files::isRegularFile).forEach(file -> file.toFile().delete());
+    }
+    List<String> empty = problems();
+    Files.delete(routes("templates"));
+    Files.delete(routes(""));
+
+    assertThat(empty)
+        .containsExactly("routes/: holds no *.camel.yaml; restore it from the release")
+        .isEqualTo(problems());
+  }
+
+  @Test
+  void whatBeginsWithADotIsNoRouteAndLinksAreFollowed() throws IOException {
+    Files.createSymbolicLink(routes(".#40-route.camel.yaml"), Path.of("nobody@host.1:2"));
+    Files.writeString(routes(".40-route.camel.yaml"), "{");
+    Files.createDirectory(routes("..2026_11_22"));
+    Files.move(routes("50-deliver.camel.yaml"), routes("..2026_11_22/50-deliver.camel.yaml"));
+    Files.createSymbolicLink(routes("..data"), Path.of("..2026_11_22"));
+    Files.createSymbolicLink(
+        routes("50-deliver.camel.yaml"), Path.of("..data/50-deliver.camel.yaml"));
+    Files.move(routes("templates"), directory.resolve("templates"));
+    Files.createSymbolicLink(routes("templates"), Path.of("../templates"));
+    Files.createSymbolicLink(routes("up"), Path.of(".."));
+
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void aLinkToNothingIsSaid() throws IOException {
+    Path link = routes("95-lost.camel.yaml");
+    Files.createSymbolicLink(link, Path.of("nowhere"));
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/95-lost.camel.yaml: cannot be read (java.nio.file.NoSuchFileException: "
+                + link
+                + "); restore it from the release");
+  }
+
+  @Test
+  void noSecretIsSaid() throws IOException {
+    Files.writeString(
+        routes("99-edit.camel.yaml"),
+        """
+        - route:
+            id: leak
+            from:
+              uri: file:x
+              parameters: { delay: "{{router.destination.eu-de.token}}" }
+              steps: [{ to: "direct:dead-letter" }]
+        """);
+    home.set("router.destination.eu-de.token", "hidden");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/99-edit.camel.yaml:5: route leak: delay: For input string: \"***\"; mend it and"
+                + " run `bin/router check`");
+  }
+
+  @Test
+  void theConfigurationIsGivenOnlyWhenItIsUsable() throws IOException {
+    Check.Result fine = check();
+    home.edit("routes/20-prepare.camel.yaml", "ref: decode", "ref: decoed");
+    Check.Result routes = check();
+    home.set("router.http.port", "x");
+    Check.Result config = check();
+
+    assertThat(fine.config()).isPresent();
+    assertThat(routes.config()).isPresent();
+    assertThat(routes.errors()).hasSize(1);
+    assertThat(config.config()).isEmpty();
+    assertThat(config.errors()).hasSize(2);
+    assertThat(home.data()).doesNotExist();
+  }
+
+  private Path routes(String name) {
+    return directory.resolve("routes").resolve(name);
+  }
+
+  private Check.Result check() {
+    return Check.run(directory, Map.of(), home.settings(), Clock.systemUTC());
+  }
+
+  private List<String> problems() {
+    return check().problems().stream().map(RouteMistakesTest::line).toList();
+  }
+
+  private static String line(ConfigProblem problem) {
+    return (problem.isError() ? "" : "warning: ") + problem;
+  }
+}
