@@ -26,6 +26,7 @@ public final class BodyLimit {
 
   private final DestinationSettings settings;
   private final long max;
+  private final int maxEvents;
   private final Body body;
 
   public BodyLimit(DestinationSettings settings) {
@@ -33,12 +34,16 @@ public final class BodyLimit {
         settings.type() == DestinationSettings.Type.HTTP ? settings.format() : Format.NDJSON;
     this.settings = settings;
     this.max = format.maxBody();
+    this.maxEvents = format.maxEvents();
     this.body = Body.of(format);
   }
 
-  /** The slice, or as many of its first events as fit; one event may still be too large. */
+  /**
+   * The slice, or as many of its first events as fit; one event may still be too large. A range
+   * that was begun in another format may have more events than this one takes.
+   */
   public Slice cut(Slice slice) throws IOException {
-    Slice fitting = slice;
+    Slice fitting = slice.events() > maxEvents ? slice.first(maxEvents) : slice;
     while (fitting.events() > 1 && isTooLarge(fitting)) {
       fitting = fitting.first(fitting.events() / 2);
     }

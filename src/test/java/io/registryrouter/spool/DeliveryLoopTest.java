@@ -290,6 +290,19 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void aRangeThatWasBegunInAnotherFormatIsCutForTheNewOne() throws Exception {
+    LogFixture.append(log, "1", "2");
+    answers.add(new Outcome.Retry("not yet"));
+    loop.step();
+    home.set(OWN + "format", "cloudevents-structured");
+
+    crash();
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.line("1"), Groups.line("2"));
+  }
+
+  @Test
   void formatsForOneEventGetOneEventARequest() throws Exception {
     home.set(OWN + "format", "cloudevents-structured");
     start();
