@@ -1,15 +1,21 @@
 package io.registryrouter;
 
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.HostName;
+import io.registryrouter.deliver.Replies;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.enrich.Enricher;
 import io.registryrouter.observe.Oddities;
 import java.time.Clock;
 
 /** What follows from {@code config/} and is replaced as a whole when an edit is taken. */
-record Edition(RouterConfig config, Enricher enricher, Requests requests) {
+record Edition(RouterConfig config, Enricher enricher, Requests requests, Replies replies) {
 
   static Edition of(RouterConfig config, Clock clock, Oddities oddities) {
-    return new Edition(config, new Enricher(config, clock, oddities), new Requests(config));
+    return new Edition(
+        config,
+        new Enricher(config, clock, oddities),
+        new Requests(config, clock, HostName::local),
+        new Replies(config, clock));
   }
 }

@@ -95,7 +95,6 @@ public final class Rehearsal implements AutoCloseable {
     Steps steps =
         new Steps(
             () -> edition,
-            clock,
             new FileIntake(
                 config.dataDir().resolve("inbox"), config::maxEventSize, gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),

@@ -89,8 +89,7 @@ public final class Router implements AutoCloseable {
         new RouterContext(
             this::config,
             clock,
-            new Steps(
-                edition::get, clock, files, duplicates, balance, spools, deadLetters, archives),
+            new Steps(edition::get, files, duplicates, balance, spools, deadLetters, archives),
             Map.of(
                 "spool", new SpoolComponent(spools, spools, this::config, gate, balance, clock),
                 "event-door", new DoorComponent(door)),

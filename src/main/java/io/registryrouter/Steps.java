@@ -8,7 +8,6 @@ import io.registryrouter.decode.Decoder;
 import io.registryrouter.decode.EventBatch;
 import io.registryrouter.deliver.Archives;
 import io.registryrouter.deliver.Outcome;
-import io.registryrouter.deliver.Reply;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.intake.Duplicates;
@@ -26,8 +25,6 @@ import io.registryrouter.spool.Slice;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,10 +64,9 @@ final class Steps {
   /** Header that a route sets before it sends a group to the dead letters. */
   static final String DEAD_LETTER_REASON = "deadLetterReason";
 
-  /** How much of a destination's answer is kept, in bytes. */
-  private static final int MAX_RESPONSE = 1024;
+  /** Property: what a request was made of. */
+  private static final String SLICE = "slice";
 
-  private final Clock clock;
   private final Decoder decoder = new Decoder();
   private final FileIntake files;
   private final Supplier<Edition> edition;
@@ -82,14 +78,12 @@ final class Steps {
 
   Steps(
       Supplier<Edition> edition,
-      Clock clock,
       FileIntake files,
       Duplicates duplicates,
       Balance balance,
       GroupSink spools,
       DeadLetterSink deadLetters,
       Archives archives) {
-    this.clock = clock;
     this.files = files;
     this.edition = edition;
     this.duplicates = duplicates;
@@ -257,6 +251,7 @@ final class Steps {
     Slice slice = exchange.getMessage().getBody(Slice.class);
     Requests requests = edition.get().requests();
     Requests.Request request = requests.request(slice);
+    exchange.setProperty(SLICE, slice);
     Message message = exchange.getMessage();
     message.setHeaders(new LinkedHashMap<>(request.headers()));
     message.setHeader(HttpConstants.HTTP_URI, requests.url(slice));
@@ -267,17 +262,9 @@ final class Steps {
     Message message = exchange.getMessage();
     int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
     String retryAfter = message.getHeader("Retry-After", String.class);
-    message.setBody(Reply.classify(status, retryAfter, response(message), clock.instant()));
-  }
-
-  /** The first bytes of the answer; the rest says nothing more. */
-  private static String response(Message message) throws IOException {
-    InputStream body = message.getBody(InputStream.class);
-    if (body == null) {
-      return "";
-    }
-    try (body) {
-      return new String(body.readNBytes(MAX_RESPONSE), StandardCharsets.UTF_8);
+    Slice sent = exchange.getProperty(SLICE, Slice.class);
+    try (InputStream body = message.getBody(InputStream.class)) {
+      message.setBody(edition.get().replies().outcome(sent, status, retryAfter, body));
     }
   }
 

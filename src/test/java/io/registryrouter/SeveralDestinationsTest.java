@@ -251,7 +251,6 @@ class SeveralDestinationsTest {
     Steps steps =
         new Steps(
             () -> edition,
-            clock,
             new FileIntake(config.dataDir(), config::maxEventSize, gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,

@@ -40,6 +40,18 @@ public sealed interface Credentials {
     return this instanceof ApiKey apiKey ? apiKey.key().value() : "";
   }
 
+  /** They were refused; their files are read anew for the next request. */
+  default void forget() {
+    if (this instanceof Bearer bearer) {
+      bearer.token().forget();
+    } else if (this instanceof Basic basic) {
+      basic.user().forget();
+      basic.password().ifPresent(Secret::forget);
+    } else if (this instanceof ApiKey apiKey) {
+      apiKey.key().forget();
+    }
+  }
+
   static Credentials read(Settings settings, String prefix, Path home) {
     Optional<Secret> token = Secret.from(settings, prefix + "token", home);
     Optional<Secret> user = Secret.from(settings, prefix + "user", home);

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,7 +43,42 @@ public record DestinationSettings(
   /** Shape of a request's body. */
   public enum Format {
     NDJSON,
-    JSON
+    JSON,
+    /** At most 10 MB a request: https://docs.mezmo.com/reference/ingest. */
+    LOGDNA(10_000_000, Integer.MAX_VALUE),
+    /** At most 2 MB: https://cloud.ibm.com/docs/cloud-logs?topic=cloud-logs-send-logs-api. */
+    CLOUD_LOGS(2_000_000, Integer.MAX_VALUE),
+    CLOUDEVENTS,
+    /** Both modes are one event a message by the HTTP protocol binding for CloudEvents. */
+    CLOUDEVENTS_STRUCTURED(Long.MAX_VALUE, 1),
+    CLOUDEVENTS_BINARY(Long.MAX_VALUE, 1);
+
+    private final long maxBody;
+    private final int maxEvents;
+
+    Format() {
+      this(Long.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    Format(long maxBody, int maxEvents) {
+      this.maxBody = maxBody;
+      this.maxEvents = maxEvents;
+    }
+
+    /** Largest body in bytes, before compression, whatever it holds. */
+    public long maxBody() {
+      return maxBody;
+    }
+
+    /** Most events a request. */
+    public int maxEvents() {
+      return maxEvents;
+    }
+
+    /** As it is written in a setting. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** Content coding of a request's body. */
@@ -86,22 +122,42 @@ public record DestinationSettings(
       settings.problem(own + "type", "\"%s\" is no name; use a-z, 0-9 and -, e.g. eu-de", name);
     }
     Type type = choice(settings, own + "type", Type.class);
+    Format format = choice(settings, own + "format", Format.class);
     Optional<URI> url =
         type == Type.HTTP ? Optional.of(settings.url(own + "url")) : Optional.empty();
+    checkFormat(settings, own, format, url);
     return new DestinationSettings(
         name,
         type,
         url,
-        choice(settings, own + "format", Format.class),
+        format,
         choice(settings, own + "compression", Compression.class),
         Credentials.read(settings, own, home),
         TlsSettings.read(settings, own, url, home),
         settings.duration(key(settings, name, "timeout")),
         (int) Math.min(settings.size(key(settings, name, "batch-bytes")), 1 << 28),
-        settings.positive(key(settings, name, "batch-events")),
+        Math.min(settings.positive(key(settings, name, "batch-events")), format.maxEvents()),
         settings.duration(key(settings, name, "linger")),
         settings.backoff(key(settings, name, "backoff")),
         settings.duration(key(settings, name, "expire-after")));
+  }
+
+  /** What contradicts the format; what it needs besides is seen at the first request. */
+  private static void checkFormat(Settings settings, String own, Format format, Optional<URI> url) {
+    String query = url.map(URI::getRawQuery).orElse("");
+    if (format == Format.LOGDNA && query.matches("(.*&)?now=.*")) {
+      settings.problem(
+          own + "url",
+          "has \"now=\" in its query; each request gets the time it is sent at, remove it here");
+    }
+    String events = settings.optional(own + "batch-events").orElse("1");
+    if (format.maxEvents() == 1 && !events.equals("1")) {
+      settings.problem(
+          own + "batch-events",
+          "\"%s\" does not go with format=%s, which sends one event a request; remove it",
+          events,
+          format.label());
+    }
   }
 
   private static String key(Settings settings, String name, String key) {

@@ -81,6 +81,13 @@ public final class Secret {
     }
   }
 
+  /** What was read was refused: the file is read anew, even if it does not look changed. */
+  void forget() {
+    if (file != null) {
+      current = new Read(null, null);
+    }
+  }
+
   @Override
   public String toString() {
     return "***";

@@ -1,6 +1,7 @@
 package io.registryrouter.deliver;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What became of an attempt to deliver a slice; the body that a delivery route ends with. */
@@ -22,6 +23,14 @@ public sealed interface Outcome {
       this(why, Optional.empty(), false);
     }
   }
+
+  /**
+   * The destination has some of its events, and says which.
+   *
+   * @param statuses one an event, in order, for {@link Reply#classifyLine}
+   * @param again why some are to be sent again; empty when none is
+   */
+  record Partly(List<Integer> statuses, Optional<Retry> again) implements Outcome {}
 
   /**
    * The destination will never take it as it is.

@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,9 @@ public final class Reply {
               + "|The plain HTTP request was sent to HTTPS port)</title>"
               + "|(?<go>Client sent an HTTP request to an HTTPS server)\\.");
 
+  /** Code of a line that LogDNA's ingest API has stored; one with any other was not stored. */
+  public static final int STORED = 200;
+
   private Reply() {}
 
   /**
@@ -52,7 +56,10 @@ public final class Reply {
       // An operator's mistake, not the event's: wrong key, forbidden, wrong address.
       case 401, 403, 404 ->
           new Outcome.Retry("HTTP status " + status, after(retryAfter, now), true);
-      // Passes by itself, or is not known: better late than lost.
+      // Passes by itself, or is not known: better late than lost. Among them are those that the
+      // client of LogDNA's makers (https://github.com/logdna/logger-node) tries again: 500, 502,
+      // 503, 504, and 521, 522, 524, with which Cloudflare says that an origin is down, does not
+      // connect, or is too slow.
       default -> new Outcome.Retry("HTTP status " + status, after(retryAfter, now), false);
     };
   }
@@ -64,6 +71,50 @@ public final class Reply {
     }
     String nginx = matcher.group("nginx");
     return Optional.of(nginx == null ? matcher.group("go") : nginx);
+  }
+
+  /** The same for the code of one line of a 207 from LogDNA's ingest API. */
+  public static Outcome classifyLine(int status) {
+    Outcome outcome = classify(status, null, "", Instant.EPOCH);
+    return outcome instanceof Outcome.Delivered && status != STORED
+        ? new Outcome.Retry("HTTP status " + status)
+        : outcome;
+  }
+
+  /**
+   * The same for a 207 from LogDNA's ingest API as a whole.
+   *
+   * @param statuses what it says, one code a line; empty when it cannot be read
+   * @param lines how many were sent
+   */
+  static Outcome classifyLines(List<Integer> statuses, int lines, String retryAfter, Instant now) {
+    Optional<Duration> after = after(retryAfter, now);
+    if (statuses.size() != lines) {
+      String found = statuses.isEmpty() ? "no readable codes" : statuses.size() + " codes";
+      return new Outcome.Retry(
+          "HTTP status 207 with " + found + " for " + lines + " lines", after, false);
+    }
+    List<Outcome.Retry> again =
+        statuses.stream()
+            .map(Reply::classifyLine)
+            .filter(Outcome.Retry.class::isInstance)
+            .map(Outcome.Retry.class::cast)
+            .toList();
+    Optional<Outcome.Retry> first =
+        again.stream().findFirst().map(retry -> notStored(again.size(), lines, retry, after));
+    if (again.size() == lines) {
+      return first.get();
+    }
+    return statuses.stream().allMatch(status -> status == STORED)
+        ? new Outcome.Delivered()
+        : new Outcome.Partly(statuses, first);
+  }
+
+  private static Outcome.Retry notStored(
+      int count, int lines, Outcome.Retry first, Optional<Duration> after) {
+    String why =
+        String.format("HTTP status 207, %d of %d lines not stored: %s", count, lines, first.why());
+    return new Outcome.Retry(why, after, first.operator());
   }
 
   private static Optional<Duration> after(String retryAfter, Instant now) {

@@ -5,25 +5,33 @@ import io.registryrouter.config.DestinationSettings.Compression;
 import io.registryrouter.config.DestinationSettings.Format;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.spool.Slice;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
+import java.util.function.Supplier;
+import org.apache.hc.client5.http.entity.GzipCompressingEntity;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 
 /** Turns slices into what their destination wants to be posted. Thread-safe. */
 public final class Requests {
 
-  private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
-  private static final ContentType JSON = ContentType.create("application/json");
-
   private final Map<String, DestinationSettings> destinations;
+  private final Clock clock;
+  private final Supplier<String> hostName;
 
-  public Requests(RouterConfig config) {
+  /**
+   * @param hostName this machine's, asked for when a destination wants it
+   */
+  public Requests(RouterConfig config, Clock clock, Supplier<String> hostName) {
     this.destinations = config.destinations();
+    this.clock = clock;
+    this.hostName = hostName;
   }
 
   /** A request without its address: header fields and body. */
@@ -31,50 +39,52 @@ public final class Requests {
 
   /** Where the slice goes. */
   public String url(Slice slice) {
-    return settings(slice).url().orElseThrow().toString();
+    DestinationSettings settings = settings(slice);
+    URI url = settings.url().orElseThrow();
+    return settings.format() == Format.LOGDNA ? logdna(url) : url.toString();
   }
 
+  /** The ingest API wants to know when, in milliseconds, and from where a request is sent. */
+  private String logdna(URI url) {
+    StringBuilder address = new StringBuilder(url.toString().replaceFirst("#.*", ""));
+    address.append(url.getRawQuery() == null ? '?' : '&').append("now=").append(clock.millis());
+    if (url.getRawQuery() == null || !url.getRawQuery().matches("(.*&)?hostname=.+")) {
+      address
+          .append("&hostname=")
+          .append(URLEncoder.encode(hostName.get(), StandardCharsets.UTF_8));
+    }
+    return address.toString();
+  }
+
+  /**
+   * The body is written from the slice's buffer when it is sent, each time it is. Should that fail
+   * in the middle, the client ends what it sends as if it were whole; a format that can fail so
+   * must have framing whose end is then missing.
+   */
   public Request request(Slice slice) throws IOException {
     DestinationSettings settings = settings(slice);
+    Body body = Body.of(settings.format());
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Idempotency-Key", slice.key());
     settings
         .credentials()
         .header()
         .ifPresent(name -> headers.put(name, settings.credentials().headerValue()));
-    return new Request(headers, body(slice, settings));
+    headers.putAll(body.headers(slice));
+    return new Request(headers, entity(body, slice, settings.compression()));
   }
 
   private DestinationSettings settings(Slice slice) {
     return destinations.get(slice.destination());
   }
 
-  private static HttpEntity body(Slice slice, DestinationSettings settings) throws IOException {
-    boolean ndjson = settings.format() == Format.NDJSON;
-    byte[] bytes = ndjson ? slice.buffer() : array(slice);
-    int length = ndjson ? slice.length() : bytes.length;
-    ContentType type = ndjson ? NDJSON : JSON;
-    if (settings.compression() == Compression.NONE) {
-      return new ByteArrayEntity(bytes, 0, length, type);
-    }
-    ByteArrayOutputStream compressed = new ByteArrayOutputStream(length / 4);
-    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
-      gzip.write(bytes, 0, length);
-    }
-    return new ByteArrayEntity(compressed.toByteArray(), type, "gzip");
-  }
-
-  /** Lines to array: an event holds no line feed, so each one there is separates two events. */
-  private static byte[] array(Slice slice) {
-    byte[] array = new byte[slice.length() + 1];
-    array[0] = '[';
-    System.arraycopy(slice.buffer(), 0, array, 1, slice.length());
-    for (int i = 1; i < array.length; i++) {
-      if (array[i] == '\n') {
-        array[i] = ',';
-      }
-    }
-    array[array.length - 1] = ']';
-    return array;
+  private static HttpEntity entity(Body body, Slice slice, Compression compression) {
+    EntityTemplate plain =
+        new EntityTemplate(
+            body.length(slice),
+            ContentType.create(body.contentType()),
+            null,
+            out -> body.write(slice, out));
+    return compression == Compression.GZIP ? new GzipCompressingEntity(plain) : plain;
   }
 }

@@ -3,8 +3,10 @@ package io.registryrouter.spool;
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.Reason;
+import io.registryrouter.deliver.BodyLimit;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.deliver.Refusals;
+import io.registryrouter.deliver.Reply;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +24,8 @@ import org.slf4j.event.Level;
 /**
  * Takes one destination's log forward: one slice after the other, one at a time. Delivered moves
  * the cursor, retry leaves it where it is, a refused slice is halved until the offending event is
- * alone and goes to the dead letters. Used by one thread.
+ * alone and goes to the dead letters, one that was stored in part is taken apart. Used by one
+ * thread.
  */
 final class DeliveryLoop {
 
@@ -36,6 +40,7 @@ final class DeliveryLoop {
   private final Balance balance;
   private final DeliveryStatus status;
   private final Clock clock;
+  private final BodyLimit limit;
   private final RedeliveryPolicy pauses = new RedeliveryPolicy();
   private final Refusals refusals = new Refusals();
   private byte[] buffer = new byte[0];
@@ -69,6 +74,7 @@ final class DeliveryLoop {
     this.balance = balance;
     this.status = status;
     this.clock = clock;
+    this.limit = new BodyLimit(settings);
     pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
     pauses.setMaximumRedeliveryDelay(settings.backoff().longest().toMillis());
     pauses.setUseExponentialBackOff(true);
@@ -86,21 +92,55 @@ final class DeliveryLoop {
       if (!log.awaitEvents(LOOK_UP)) {
         return 0;
       }
-      log.awaitBytes(settings.batchBytes(), settings.linger());
-      int events = Math.min(settings.batchEvents(), refusals.events());
-      Slice slice = log.next(settings.batchBytes(), events, refusals.limit(), buffer);
-      buffer = slice.buffer();
-      if (status.trouble() != null && expire(slice)) {
-        return 0;
+      if (log.answer().isPresent()) {
+        return settle();
       }
-      log.begin(slice);
-      return conclude(slice, sender.send(slice));
+      if (settings.batchEvents() > 1) {
+        log.awaitBytes(settings.batchBytes(), settings.linger());
+      }
+      return deliver(limit.cut(next()));
     } catch (IOException | RuntimeException e) {
       return retry(new Outcome.Retry("the router's own disk: " + e));
     }
   }
 
+  private Slice next() throws IOException {
+    int events = Math.min(settings.batchEvents(), refusals.events());
+    Slice slice = log.next(settings.batchBytes(), events, refusals.limit(), buffer);
+    buffer = slice.buffer();
+    return slice;
+  }
+
+  private long deliver(Slice slice) throws IOException {
+    if (status.trouble() != null && expire(slice)) {
+      return 0;
+    }
+    Optional<String> objection = limit.objection(slice);
+    if (objection.isPresent()) {
+      bury(slice, Reason.REJECTED, objection.get(), noAnswer());
+      return 0;
+    }
+    log.begin(slice);
+    return conclude(slice, sender.send(slice));
+  }
+
+  /** Goes on over events whose answer is known. */
+  private long settle() throws IOException {
+    long wait = 0;
+    OptionalInt answer = log.answer();
+    while (wait == 0 && answer.isPresent()) {
+      wait = conclude(next(), Reply.classifyLine(answer.getAsInt()));
+      answer = log.answer();
+    }
+    return wait;
+  }
+
   private long conclude(Slice slice, Outcome outcome) throws IOException {
+    if (outcome instanceof Outcome.Partly partly) {
+      log.answered(slice, partly.statuses());
+      long wait = settle();
+      return Math.max(wait, partly.again().map(this::retry).orElse(0L));
+    }
     if (outcome instanceof Outcome.Retry retry) {
       return retry(retry);
     }
@@ -131,6 +171,7 @@ final class DeliveryLoop {
               settings.name() + " refused it with " + why,
               new DeadLetter.Delivery(settings.name(), reject.status(), reject.response()));
       case SUSPECT -> {
+        log.doubtRefusals();
         return retry(
             new Outcome.Retry(
                 why + " for every single event: the destination is at fault, not the events",
@@ -155,8 +196,12 @@ final class DeliveryLoop {
         String.format(
             "not delivered to %s within %s (expire-after); last: %s",
             settings.name(), settings.expireAfter(), status.trouble().why()),
-        new DeadLetter.Delivery(settings.name(), 0, ""));
+        noAnswer());
     return true;
+  }
+
+  private DeadLetter.Delivery noAnswer() {
+    return new DeadLetter.Delivery(settings.name(), 0, "");
   }
 
   private void bury(Slice slice, Reason reason, String detail, DeadLetter.Delivery delivery)

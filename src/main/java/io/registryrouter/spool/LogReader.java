@@ -2,6 +2,7 @@ package io.registryrouter.spool;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -43,7 +44,15 @@ final class LogReader {
         }
       }
       if (events > 0) {
-        return new Slice(destination, at.spool(), from, from + taken, buffer, taken, events);
+        return new Slice(
+            destination,
+            at.spool(),
+            from,
+            from + taken,
+            buffer,
+            taken,
+            events,
+            offset -> Instant.parse(entryAt(segment, offset).at()));
       }
       if (length == available) {
         throw new IOException(
@@ -63,6 +72,9 @@ final class LogReader {
       index = segment.readIndex();
       indexBase = segment.base();
       position = 0;
+    }
+    if (position == index.size() || index.get(position).offset() > offset) {
+      position = 0; // one that was passed already
     }
     while (position < index.size() && index.get(position).end() <= offset) {
       position++;

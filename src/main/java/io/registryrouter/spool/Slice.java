@@ -1,5 +1,8 @@
 package io.registryrouter.spool;
 
+import java.io.IOException;
+import java.time.Instant;
+
 /**
  * Whole events from a log, as NDJSON, to be delivered together.
  *
@@ -8,9 +11,56 @@ package io.registryrouter.spool;
  * @param buffer holds the bytes from index 0; used again after the slice is done with
  * @param length in bytes
  * @param events number of lines
+ * @param arrivals when they came
  */
 public record Slice(
-    String destination, String spool, long from, long to, byte[] buffer, int length, int events) {
+    String destination,
+    String spool,
+    long from,
+    long to,
+    byte[] buffer,
+    int length,
+    int events,
+    Arrivals arrivals) {
+
+  /** When the event came in that the byte at an offset of the log belongs to. */
+  @FunctionalInterface
+  public interface Arrivals {
+    Instant at(long offset) throws IOException;
+  }
+
+  /** Takes one event: its bytes stand in the buffer from one index to another, no line feed. */
+  @FunctionalInterface
+  public interface Visitor {
+    void event(int start, int end) throws IOException;
+  }
+
+  /** Goes through its events in order. */
+  public void forEach(Visitor visitor) throws IOException {
+    int start = 0;
+    for (int i = 0; i < length; i++) {
+      if (buffer[i] == '\n') {
+        visitor.event(start, i);
+        start = i + 1;
+      }
+    }
+  }
+
+  /** When the event came in that starts at an index of the buffer. */
+  public Instant arrived(int start) throws IOException {
+    return arrivals.at(from + start);
+  }
+
+  /** Its first so many events, or all of it. */
+  public Slice first(int count) {
+    int lines = 0;
+    for (int i = 0; i < length; i++) {
+      if (buffer[i] == '\n' && ++lines == count) {
+        return upTo(from + i + 1);
+      }
+    }
+    return this;
+  }
 
   /** Its beginning, up to an offset behind an event. */
   Slice upTo(long end) {
@@ -22,7 +72,7 @@ public record Slice(
     for (int i = 0; i < part; i++) {
       lines += buffer[i] == '\n' ? 1 : 0;
     }
-    return new Slice(destination, spool, from, end, buffer, part, lines);
+    return new Slice(destination, spool, from, end, buffer, part, lines, arrivals);
   }
 
   /** The same for every attempt at this range, different for any other: spool id, from, to. */

@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -39,6 +41,7 @@ public final class SpoolLog implements Closeable {
   private final Disk disk;
   private final GroupCommit commit;
   private final Cursor cursor;
+  private final AnsweredLines answered;
 
   private final Deque<Segment> segments;
   private final Marks marks;
@@ -79,6 +82,8 @@ public final class SpoolLog implements Closeable {
     this.observer = new LogReader(destination);
     this.commit = new GroupCommit(executor, this::force);
     this.cursor = recovered.cursor();
+    this.answered =
+        AnsweredLines.open(directory.resolve("answered"), cursor.state(), recovered.end());
     this.segments = recovered.segments();
     this.indexEnd = segments.getLast().indexLength();
     this.end = recovered.end();
@@ -290,7 +295,8 @@ public final class SpoolLog implements Closeable {
   }
 
   /**
-   * Reads what is to be delivered next. A range that was begun before is given again as it was.
+   * Reads what is to be delivered next. A range that was begun before is given again as it was,
+   * lines that were answered apart from those that were not.
    *
    * @param limit offset that the slice must not go beyond
    * @param reuse an earlier slice's buffer, used when it is large enough
@@ -301,7 +307,7 @@ public final class SpoolLog implements Closeable {
     Segment segment;
     long available;
     synchronized (this) {
-      long to = Math.min(durable, limit);
+      long to = Math.min(Math.min(durable, limit), answered.limit(at.offset()));
       if (to <= at.offset()) {
         return null;
       }
@@ -353,6 +359,27 @@ public final class SpoolLog implements Closeable {
     cursor.advance(cursor.state().offset());
   }
 
+  /** What the destination has answered for the next event already; empty when it is to be sent. */
+  OptionalInt answer() {
+    return answered.at(cursor.state().offset());
+  }
+
+  /**
+   * The slice's events do not share one fate; the next slices follow the answers, which outlive a
+   * crash.
+   *
+   * @param statuses one an event, in order
+   */
+  void answered(Slice slice, List<Integer> statuses) throws IOException {
+    answered.add(slice, statuses);
+    release();
+  }
+
+  /** Events whose answer was a refusal are sent again. */
+  void doubtRefusals() {
+    answered.doubt();
+  }
+
   /** The slice is done with; segments behind it are deleted. */
   public void done(Slice slice) throws IOException {
     done(slice, () -> {});
@@ -365,6 +392,7 @@ public final class SpoolLog implements Closeable {
    */
   void done(Slice slice, Runnable count) throws IOException {
     cursor.advance(slice.to());
+    answered.passed(slice.to());
     synchronized (this) {
       count.run();
       eventsDone += slice.events();

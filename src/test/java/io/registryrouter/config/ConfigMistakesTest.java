@@ -57,6 +57,10 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.http.port: \"x\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)",
             "config/application.properties:3: router.spool.fsync: \"maybe\" is not true or false; write e.g. true"),
         wrong(
+            "format-contradicted.properties",
+            "config/application.properties:6: router.destination.eu-de.batch-events: \"500\" does not go with format=cloudevents-binary, which sends one event a request; remove it",
+            "config/application.properties:2: router.destination.us-south.url: has \"now=\" in its query; each request gets the time it is sent at, remove it here"),
+        wrong(
             "missing-url.properties",
             "config/application.properties: router.destination.us-south.url: is missing; a destination of type http needs one, e.g. https://logs.eu.example/events"),
         wrong(
@@ -87,6 +91,7 @@ class ConfigMistakesTest {
         wrong(
             "wrong-choice.properties",
             "config/application.properties:2: router.destination.us-south.type: \"kafka\" is not accepted; accepted: archive, http",
+            "config/application.properties:3: router.destination.us-south.format: \"xml\" is not accepted; accepted: ndjson, json, logdna, cloud-logs, cloudevents, cloudevents-structured, cloudevents-binary",
             "config/application.properties:1: router.unknown-action: \"ignore\" is not accepted; accepted: deliver, dead-letter"),
         wrong(
             "wrong-date.properties",

@@ -43,7 +43,8 @@ class ArchiveTest {
   private static Slice slice(String spool, long from, String text) {
     byte[] bytes = (text + "stale").getBytes(StandardCharsets.UTF_8); // a buffer may be longer
     int length = text.length();
-    return new Slice("us-south", spool, from, from + length, bytes, length, 1);
+    return new Slice(
+        "us-south", spool, from, from + length, bytes, length, 1, offset -> Instant.EPOCH);
   }
 
   private Map<String, String> files() throws IOException {

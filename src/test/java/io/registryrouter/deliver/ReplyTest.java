@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,73 @@ class ReplyTest {
   @Test
   void retryAfterDoesNotTurnSuccessIntoFailure() {
     assertThat(classify(200, "10")).isEqualTo(new Outcome.Delivered());
+  }
+
+  @Test
+  void aLineIsStoredWithTwoHundredOnly() {
+    assertThat(Reply.classifyLine(200)).isEqualTo(new Outcome.Delivered());
+    assertThat(Reply.classifyLine(204)).isEqualTo(new Outcome.Retry("HTTP status 204"));
+    assertThat(Reply.classifyLine(207)).isEqualTo(new Outcome.Retry("HTTP status 207"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 502, 503, 504, 521, 522, 524, 401, 429, 0, -1, 999})
+  void aLineIsSentAgainAsARequestWouldBe(int status) {
+    assertThat(Reply.classifyLine(status)).isEqualTo(classify(status, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 413, 422})
+  void aLineIsRefusedAsARequestWouldBe(int status) {
+    assertThat(Reply.classifyLine(status)).isEqualTo(new Outcome.Reject(status, ""));
+  }
+
+  @Test
+  void linesThatAreAllStoredAreDelivered() {
+    assertThat(lines(2, 200, 200)).isEqualTo(new Outcome.Delivered());
+  }
+
+  @Test
+  void linesOfDifferentFatesAreDeliveredInPart() {
+    assertThat(lines(4, 200, 521, 400, 500))
+        .isEqualTo(
+            new Outcome.Partly(
+                List.of(200, 521, 400, 500),
+                Optional.of(
+                    new Outcome.Retry(
+                        "HTTP status 207, 2 of 4 lines not stored: HTTP status 521",
+                        Optional.of(Duration.ofSeconds(7)),
+                        false))));
+  }
+
+  @Test
+  void linesThatAreStoredOrRefusedNeedNoSecondRequest() {
+    assertThat(lines(2, 400, 200))
+        .isEqualTo(new Outcome.Partly(List.of(400, 200), Optional.empty()));
+  }
+
+  @Test
+  void linesNoneOfWhichIsStoredAreTheWholeRequestAgain() {
+    assertThat(lines(2, 500, 503))
+        .isEqualTo(
+            new Outcome.Retry(
+                "HTTP status 207, 2 of 2 lines not stored: HTTP status 500",
+                Optional.of(Duration.ofSeconds(7)),
+                false));
+  }
+
+  @Test
+  void tooFewOrTooManyOrNoCodesAreTheWholeRequestAgain() {
+    assertThat(((Outcome.Retry) lines(3, 200, 200)).why())
+        .isEqualTo("HTTP status 207 with 2 codes for 3 lines");
+    assertThat(((Outcome.Retry) lines(1, 200, 200)).why())
+        .isEqualTo("HTTP status 207 with 2 codes for 1 lines");
+    assertThat(((Outcome.Retry) lines(3)).why())
+        .isEqualTo("HTTP status 207 with no readable codes for 3 lines");
+  }
+
+  private static Outcome lines(int sent, Integer... codes) {
+    return Reply.classifyLines(List.of(codes), sent, "7", NOW);
   }
 
   private static Outcome classify(int status, String retryAfter) {

@@ -6,22 +6,30 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.spool.Slice;
 import io.registryrouter.support.TestHome;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestsTest {
 
   private static final String OWN = "router.destination.us-south.";
   private static final String EVENTS = "{\"a\": 1.0}\n{\"b\":\"é\\n\"}\n";
+
+  private static final Clock NOW =
+      Clock.fixed(Instant.ofEpochMilli(1_566_000_000_000L), ZoneOffset.UTC);
 
   @TempDir Path directory;
   private TestHome home;
@@ -37,18 +45,24 @@ class RequestsTest {
     home.set(OWN + key, value);
   }
 
+  private Requests requests() {
+    return new Requests(home.config(), NOW, () -> "router 1");
+  }
+
   private Requests.Request request() throws IOException {
-    return new Requests(home.config()).request(slice());
+    return requests().request(slice());
   }
 
   private static Slice slice() {
     byte[] bytes = (EVENTS + "stale").getBytes(StandardCharsets.UTF_8);
     int length = EVENTS.getBytes(StandardCharsets.UTF_8).length;
-    return new Slice("us-south", "id", 10, 10 + length, bytes, length, 2);
+    return new Slice("us-south", "id", 10, 10 + length, bytes, length, 2, offset -> Instant.EPOCH);
   }
 
   private static byte[] body(Requests.Request request) throws IOException {
-    return EntityUtils.toByteArray(request.body());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    request.body().writeTo(out);
+    return out.toByteArray();
   }
 
   private static String text(Requests.Request request) throws IOException {
@@ -57,9 +71,38 @@ class RequestsTest {
 
   @Test
   void theUrlKeepsItsQuery() {
-    String url = new Requests(home.config()).url(slice());
+    String url = requests().url(slice());
 
     assertThat(url).isEqualTo("https://logs.example/events?tenant=7");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/logs/ingest | /logs/ingest?now=1566000000000&hostname=router+1",
+        "/logs/ingest?tags=a,b%20c | /logs/ingest?tags=a,b%20c&now=1566000000000&hostname=router+1",
+        "/logs/ingest?hostname=eu | /logs/ingest?hostname=eu&now=1566000000000",
+        "/logs/ingest?x=1&hostname=eu | /logs/ingest?x=1&hostname=eu&now=1566000000000",
+        "/logs/ingest?myhostname=eu | /logs/ingest?myhostname=eu&now=1566000000000&hostname=router+1",
+        "/logs/ingest#top | /logs/ingest?now=1566000000000&hostname=router+1"
+      })
+  void logdnaIsToldWhenAndFromWhere(String url, String expected) {
+    set("format", "logdna");
+    set("url", "https://logs.example" + url);
+
+    assertThat(requests().url(slice())).isEqualTo("https://logs.example" + expected);
+  }
+
+  @Test
+  void aBodyIsTheSameEachTimeItIsWritten() throws Exception {
+    set("format", "json");
+    Requests.Request request = request();
+
+    assertThat(request.body().isRepeatable()).isTrue();
+    assertThat(body(request))
+        .isEqualTo(body(request))
+        .hasSize((int) request.body().getContentLength());
   }
 
   @Test
@@ -137,7 +180,7 @@ class RequestsTest {
   void aSecretFileIsReadAgainWhenItChanges() throws Exception {
     Path file = Files.writeString(directory.resolve("token"), "one\n");
     set("token.file", "token");
-    Requests requests = new Requests(home.config());
+    Requests requests = requests();
     String before = requests.request(slice()).headers().get("Authorization");
 
     Files.writeString(file, "two\n");

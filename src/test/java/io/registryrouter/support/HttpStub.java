@@ -27,7 +27,9 @@ public final class HttpStub implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
-  private final Queue<Integer> statuses = new ArrayDeque<>();
+  private final Queue<Answer> answers = new ArrayDeque<>();
+
+  private record Answer(int status, String body) {}
 
   /** A request as it arrived; header names in lower case. */
   public record Request(String uri, Map<String, String> headers, byte[] body, int answered) {
@@ -77,10 +79,16 @@ public final class HttpStub implements AutoCloseable {
 
   /** The next answers; after them 204 again. */
   public HttpStub answer(int... next) {
-    synchronized (statuses) {
-      for (int status : next) {
-        statuses.add(status);
-      }
+    for (int status : next) {
+      answer(status, "");
+    }
+    return this;
+  }
+
+  /** The same with a body. */
+  public HttpStub answer(int status, String body) {
+    synchronized (answers) {
+      answers.add(new Answer(status, body));
     }
     return this;
   }
@@ -98,15 +106,17 @@ public final class HttpStub implements AutoCloseable {
     exchange
         .getRequestHeaders()
         .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
-    Integer status;
-    synchronized (statuses) {
-      status = statuses.poll();
+    Answer next;
+    synchronized (answers) {
+      next = answers.poll();
     }
     boolean refused = poison != null && new String(body, StandardCharsets.UTF_8).contains(poison);
-    int answered = refused ? poisonStatus : status == null ? 204 : status;
-    requests.add(new Request(exchange.getRequestURI().toString(), headers, body, answered));
-    byte[] answer = refused ? "refused".getBytes(StandardCharsets.UTF_8) : new byte[0];
-    exchange.sendResponseHeaders(answered, refused ? answer.length : -1);
+    Answer given =
+        refused ? new Answer(poisonStatus, "refused") : next == null ? new Answer(204, "") : next;
+    int status = given.status();
+    requests.add(new Request(exchange.getRequestURI().toString(), headers, body, status));
+    byte[] answer = given.body().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
   }

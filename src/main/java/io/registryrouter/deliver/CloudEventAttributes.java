@@ -1,0 +1,65 @@
+package io.registryrouter.deliver;
+
+import io.registryrouter.deliver.EventFields.Field;
+import io.registryrouter.spool.Slice;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The context attributes of an event, by the CloudEvents specification, version 1.0. An optional
+ * one that would be empty is left out.
+ */
+final class CloudEventAttributes {
+
+  private static final Set<Field> WANTED =
+      EnumSet.of(Field.ACTION, Field.EVENT_TIME, Field.ID, Field.TARGET_NAME, Field.DOMAIN);
+
+  private CloudEventAttributes() {}
+
+  /** Names and values, but for {@code datacontenttype}, which each mode says in its own way. */
+  static Map<String, String> of(Slice slice, int start, int end) throws IOException {
+    EventFields fields = EventFields.of(slice.buffer(), start, end, WANTED);
+    String id = fields.get(Field.ID);
+    Map<String, String> attributes = new LinkedHashMap<>();
+    attributes.put("specversion", "1.0");
+    attributes.put("id", isEmpty(id) ? sha256(slice, start, end) : wellFormed(id));
+    attributes.put("source", fields.get(Field.DOMAIN));
+    attributes.put("type", wellFormed(fields.get(Field.ACTION)));
+    if (!isEmpty(fields.get(Field.TARGET_NAME))) {
+      attributes.put("subject", wellFormed(fields.get(Field.TARGET_NAME)));
+    }
+    fields
+        .time()
+        .map(Instant::toString)
+        .filter(time -> Character.isDigit(time.charAt(0))) // years of four digits, RFC 3339
+        .ifPresent(time -> attributes.put("time", time));
+    return attributes;
+  }
+
+  private static boolean isEmpty(String text) {
+    return text == null || text.isEmpty();
+  }
+
+  /** Half a surrogate pair, which JSON can escape and UTF-8 cannot hold, becomes {@code ?}. */
+  private static String wellFormed(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+
+  private static String sha256(Slice slice, int start, int end) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(slice.buffer(), start, end - start);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

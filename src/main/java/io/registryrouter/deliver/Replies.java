@@ -1,0 +1,50 @@
+package io.registryrouter.deliver;
+
+import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.config.DestinationSettings.Format;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.spool.Slice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+
+/** Reads what destinations answer. Thread-safe. */
+public final class Replies {
+
+  /** How much of an answer is kept, in bytes. */
+  private static final int MAX_RESPONSE = 1024;
+
+  /** How much of an answer with a code a line is read, in bytes a line and besides. */
+  private static final int MAX_CODE = 16;
+
+  private final Map<String, DestinationSettings> destinations;
+  private final Clock clock;
+
+  public Replies(RouterConfig config, Clock clock) {
+    this.destinations = config.destinations();
+    this.clock = clock;
+  }
+
+  /**
+   * @param retryAfter the header's value; null when there is none
+   * @param body null when there is none
+   */
+  public Outcome outcome(Slice sent, int status, String retryAfter, InputStream body)
+      throws IOException {
+    DestinationSettings settings = destinations.get(sent.destination());
+    if (status == 401) {
+      settings.credentials().forget();
+    }
+    // 207 is Multi-Status (RFC 4918, section 11.1); only this API says how to read its body.
+    boolean lines = status == 207 && settings.format() == Format.LOGDNA;
+    int max = lines ? MAX_RESPONSE + MAX_CODE * sent.events() : MAX_RESPONSE;
+    byte[] beginning = body == null ? new byte[0] : body.readNBytes(max);
+    return lines
+        ? Reply.classifyLines(
+            LineStatuses.parse(beginning), sent.events(), retryAfter, clock.instant())
+        : Reply.classify(
+            status, retryAfter, new String(beginning, StandardCharsets.UTF_8), clock.instant());
+  }
+}

@@ -1,0 +1,162 @@
+package io.registryrouter.spool;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.deliver.Outcome;
+import io.registryrouter.deliver.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a destination answered for lines that the cursor has not come to: of a request that was
+ * stored in part, which lines are to be sent again and which are not. Kept in a file beside the
+ * cursor, so that a crash sends no line again that was answered. Used by the one thread that
+ * delivers.
+ */
+final class AnsweredLines {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnsweredLines.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Stands for whatever a line is to be sent again for. */
+  private static final int AGAIN = 503;
+
+  private final Path file;
+  private final String spool;
+  private final List<Run> runs = new ArrayList<>();
+
+  /** Lines with one answer, from an offset of the log to another. */
+  record Run(long from, long to, int status) {
+
+    boolean isAgain() {
+      return Reply.classifyLine(status) instanceof Outcome.Retry;
+    }
+
+    Run again() {
+      return new Run(from, to, AGAIN);
+    }
+
+    /** Lines that were refused stay alone: each may be a dead letter of its own. */
+    Optional<Run> with(Run next) {
+      boolean alike =
+          to == next.from && status == next.status && (isAgain() || status == Reply.STORED);
+      return alike ? Optional.of(new Run(from, next.to, status)) : Optional.empty();
+    }
+  }
+
+  /** The file's content. */
+  record Content(String spool, List<Run> runs) {}
+
+  private AnsweredLines(Path file, String spool) {
+    this.file = file;
+    this.spool = spool;
+  }
+
+  /**
+   * @param at where the cursor is; what was answered for another log, or behind its end, is void
+   */
+  static AnsweredLines open(Path file, Cursor.State at, long end) throws IOException {
+    AnsweredLines answered = new AnsweredLines(file, at.spool());
+    if (Files.exists(file)) {
+      answered.read().stream().filter(run -> run.to() <= end).forEach(answered.runs::add);
+      answered.passed(at.offset());
+    }
+    return answered;
+  }
+
+  private List<Run> read() throws IOException {
+    try {
+      Content content = JSON.readValue(file.toFile(), Content.class);
+      return content.spool().equals(spool) ? content.runs() : List.of();
+    } catch (JacksonException e) {
+      LOG.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("error", e.getOriginalMessage())
+          .log("not readable; lines that were answered behind the cursor are sent again");
+      return List.of();
+    }
+  }
+
+  /** Notes the answers for the lines of a slice, instead of earlier ones. */
+  void add(Slice slice, List<Integer> statuses) throws IOException {
+    List<Run> lines = new ArrayList<>();
+    slice.forEach(
+        (start, end) -> {
+          int status = statuses.get(lines.size());
+          Run line = new Run(slice.from() + start, slice.from() + end + 1, status);
+          lines.add(line.isAgain() ? line.again() : line);
+        });
+    runs.stream().filter(run -> run.from() >= slice.to()).forEach(lines::add);
+    replace(lines);
+  }
+
+  /** The refusals are not believed: those lines are sent again. */
+  void doubt() {
+    if (!runs.isEmpty()) {
+      replace(runs.stream().map(run -> run.status() == Reply.STORED ? run : run.again()).toList());
+    }
+  }
+
+  /** The answer for the line at an offset; empty when it is to be sent. */
+  OptionalInt at(long offset) {
+    return runs.stream()
+        .filter(run -> run.from() <= offset && offset < run.to() && !run.isAgain())
+        .mapToInt(Run::status)
+        .findFirst();
+  }
+
+  /** Where lines with the same answer as the one at an offset end. */
+  long limit(long offset) {
+    return runs.stream()
+        .mapToLong(Run::to)
+        .filter(to -> to > offset)
+        .findFirst()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Forgets what is before the cursor. */
+  void passed(long cursor) {
+    if (runs.removeIf(run -> run.to() <= cursor) && runs.isEmpty()) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        LOG.atDebug().addKeyValue("file", file).log("not deleted; what it says is void");
+      }
+    }
+  }
+
+  private void replace(List<Run> lines) {
+    runs.clear();
+    for (Run line : lines) {
+      int last = runs.size() - 1;
+      Optional<Run> longer = last < 0 ? Optional.empty() : runs.get(last).with(line);
+      if (longer.isPresent()) {
+        runs.set(last, longer.get());
+      } else {
+        runs.add(line);
+      }
+    }
+    try {
+      write();
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("error", e.toString())
+          .log("not written; if the router is killed now, lines may be sent twice");
+    }
+  }
+
+  private void write() throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.write(next, JSON.writeValueAsBytes(new Content(spool, runs)));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}

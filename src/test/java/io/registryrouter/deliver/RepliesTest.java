@@ -1,0 +1,123 @@
+package io.registryrouter.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.spool.Slice;
+import io.registryrouter.support.TestHome;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepliesTest {
+
+  private static final String OWN = "router.destination.us-south.";
+
+  @TempDir Path directory;
+  private TestHome home;
+
+  @BeforeEach
+  void configure() throws IOException {
+    home =
+        TestHome.in(directory)
+            .set(OWN + "type", "http")
+            .set(OWN + "url", "https://logs.example/")
+            .set(OWN + "format", "logdna");
+  }
+
+  private static Slice slice(int events) {
+    byte[] bytes = "{}\n".repeat(events).getBytes(StandardCharsets.UTF_8);
+    return new Slice(
+        "us-south", "id", 0, bytes.length, bytes, bytes.length, events, at -> Instant.EPOCH);
+  }
+
+  private Outcome outcome(int events, int status, String body) throws IOException {
+    return new Replies(home.config(), Clock.systemUTC())
+        .outcome(
+            slice(events),
+            status,
+            null,
+            body == null ? null : new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void aLogdnaAnswerHasACodeALine() throws Exception {
+    assertThat(outcome(2, 207, "{\"batchID\":\"x:1\",\"status\":[200,400]}"))
+        .isEqualTo(new Outcome.Partly(java.util.List.of(200, 400), Optional.empty()));
+  }
+
+  @Test
+  void thousandsOfCodesAreRead() throws Exception {
+    String codes = "200, ".repeat(4999) + "200";
+
+    assertThat(outcome(5000, 207, "{\"status\": [" + codes + "]}"))
+        .isEqualTo(new Outcome.Delivered());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "stored",
+        "[200,200]",
+        "{}",
+        "{\"status\":200}",
+        "{\"status\":[200,200]",
+        "{\"status\":[200,\"200\"]}",
+        "{\"status\":[200,200.0]}",
+        "{\"status\":[200,99999999999]}",
+        "{\"status\":[200,[200]]}",
+        "{\"status\":[200,200],\"status\":null,\"status\":[]}",
+        "{\"code\":[200,200]}"
+      })
+  void anAnswerThatCannotBeReadIsTheWholeRequestAgain(String body) throws Exception {
+    assertThat(outcome(2, 207, body))
+        .isEqualTo(new Outcome.Retry("HTTP status 207 with no readable codes for 2 lines"));
+  }
+
+  @Test
+  void noAnswerIsTheWholeRequestAgain() throws Exception {
+    assertThat(outcome(2, 207, null))
+        .isEqualTo(new Outcome.Retry("HTTP status 207 with no readable codes for 2 lines"));
+  }
+
+  @Test
+  void otherFormatsTakeItAsSuccess() throws Exception {
+    home.set(OWN + "format", "json");
+
+    assertThat(outcome(2, 207, "{\"status\":[200,500]}")).isEqualTo(new Outcome.Delivered());
+  }
+
+  @Test
+  void aRefusalKeepsTheBeginningOfTheAnswer() throws Exception {
+    assertThat(outcome(2, 400, "x".repeat(2000)))
+        .isEqualTo(new Outcome.Reject(400, "x".repeat(1024)));
+  }
+
+  @Test
+  void aRefusedTokenIsReadAnewEvenWhenItsFileDoesNotLookChanged() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "half of the new tok");
+    FileTime time = Files.getLastModifiedTime(file);
+    RouterConfig config = home.set(OWN + "token.file", "token").config();
+    Requests requests = new Requests(config, Clock.systemUTC(), () -> "host");
+    String before = requests.request(slice(1)).headers().get("Authorization");
+    Files.writeString(file, "whole");
+    Files.setLastModifiedTime(file, time);
+
+    new Replies(config, Clock.systemUTC()).outcome(slice(1), 401, null, null);
+
+    assertThat(before).isEqualTo("Bearer half of the new tok");
+    assertThat(requests.request(slice(1)).headers()).containsEntry("Authorization", "Bearer whole");
+  }
+}

@@ -1,0 +1,315 @@
+package io.registryrouter.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.deadletter.Reason;
+import io.registryrouter.deliver.Outcome;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.DeliveryStatus;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is sent, in which order, when a destination stores requests in part. */
+class DeliveryLoopTest {
+
+  private static final String OWN = "router.destination.us-south.";
+
+  @TempDir private Path directory;
+  private TestHome home;
+  private SpoolLog log;
+  private Balance balance;
+  private DeliveryLoop loop;
+  private final List<String> sent = new ArrayList<>();
+  private final List<String> keys = new ArrayList<>();
+  private final Deque<Outcome> answers = new ArrayDeque<>();
+  private final List<DeadLetter> dead = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws IOException {
+    home =
+        TestHome.in(directory)
+            .set(OWN + "type", "http")
+            .set(OWN + "url", "https://logs.example/")
+            .set(OWN + "format", "logdna");
+    log = LogFixture.open(directory.resolve("spool"));
+    start();
+  }
+
+  private void start() {
+    RouterConfig config = home.config();
+    balance = new Balance(new SimpleMeterRegistry());
+    balance.watch("us-south", log::backlog);
+    loop =
+        new DeliveryLoop(
+            log,
+            config.destinations().get("us-south"),
+            this::send,
+            dead::addAll,
+            balance,
+            new DeliveryStatus(LogFixture.CLOCK),
+            LogFixture.CLOCK);
+  }
+
+  private Outcome send(Slice slice) {
+    sent.add(LogFixture.text(slice));
+    keys.add(slice.from() + "-" + slice.to());
+    return answers.isEmpty() ? new Outcome.Delivered() : answers.poll();
+  }
+
+  /** A crash: what was in memory is gone. */
+  private void crash() throws IOException {
+    log.close();
+    log = LogFixture.open(directory.resolve("spool"));
+    start();
+  }
+
+  private void answer(Integer... statuses) {
+    boolean again = Stream.of(statuses).anyMatch(status -> status >= 500);
+    Optional<Outcome.Retry> retry = Optional.of(new Outcome.Retry("some were not stored"));
+    answers.add(new Outcome.Partly(List.of(statuses), again ? retry : Optional.empty()));
+  }
+
+  private void deliverAll() throws InterruptedException {
+    while (log.backlog() > 0) {
+      loop.step();
+    }
+  }
+
+  private List<String> buried() {
+    return dead.stream()
+        .map(letter -> ((DeadLetter.Json) letter.original()).object())
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static String event(String id) {
+    return Groups.line(id).strip();
+  }
+
+  @Test
+  void onlyTheLineThatWasNotStoredIsSentAgainAndBeforeAnythingLater() throws Exception {
+    LogFixture.append(log, "1", "2", "3");
+    answer(200, 500, 200);
+
+    long pause = loop.step();
+    LogFixture.append(log, "4");
+    deliverAll();
+
+    assertThat(pause).isPositive();
+    assertThat(sent)
+        .containsExactly(Groups.lines("1", "2", "3"), Groups.line("2"), Groups.line("4"));
+    assertThat(keys).doesNotHaveDuplicates();
+    assertThat(dead).isEmpty();
+    assertThat(balance.delivered("us-south")).isEqualTo(4);
+    assertThat(directory.resolve("spool/answered")).doesNotExist();
+  }
+
+  @Test
+  void linesInARowAreSentAgainTogetherAndWithNothingElse() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4");
+    answer(200, 500, 521, 503);
+
+    loop.step();
+    LogFixture.append(log, "5");
+    deliverAll();
+
+    assertThat(sent)
+        .containsExactly(
+            Groups.lines("1", "2", "3", "4"), Groups.lines("2", "3", "4"), Groups.line("5"));
+  }
+
+  @Test
+  void linesApartAreSentAgainOneAfterTheOther() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4");
+    answer(500, 200, 500, 200);
+    answers.add(new Outcome.Retry("not yet"));
+
+    deliverAll();
+
+    assertThat(sent)
+        .containsExactly(
+            Groups.lines("1", "2", "3", "4"), Groups.line("1"), Groups.line("1"), Groups.line("3"));
+    assertThat(keys.get(1)).isEqualTo(keys.get(2));
+  }
+
+  @Test
+  void aPartThatIsStoredInPartIsTakenApartFurther() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4");
+    answer(500, 500, 500, 200);
+    answer(500, 200, 500);
+
+    deliverAll();
+
+    assertThat(sent)
+        .containsExactly(
+            Groups.lines("1", "2", "3", "4"),
+            Groups.lines("1", "2", "3"),
+            Groups.line("1"),
+            Groups.line("3"));
+    assertThat(balance.delivered("us-south")).isEqualTo(4);
+  }
+
+  @Test
+  void aLineThatIsRefusedIsADeadLetterAndTheOthersGoOn() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4");
+    answer(200, 400, 200, 200);
+
+    long pause = loop.step();
+
+    assertThat(pause).isZero();
+    assertThat(sent).containsExactly(Groups.lines("1", "2", "3", "4"));
+    assertThat(buried()).containsExactly(event("2"));
+    assertThat(dead.get(0).reason()).isEqualTo(Reason.REJECTED);
+    assertThat(dead.get(0).detail()).isEqualTo("us-south refused it with HTTP status 400");
+    assertThat(dead.get(0).delivery()).isEqualTo(new DeadLetter.Delivery("us-south", 400, ""));
+    assertThat(log.backlog()).isZero();
+    assertThat(balance.delivered("us-south")).isEqualTo(3);
+  }
+
+  @Test
+  void refusalsBehindALineThatIsSentAgainKeepTheirOrder() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4");
+    answer(500, 400, 413, 200);
+
+    loop.step();
+
+    assertThat(dead).isEmpty();
+    deliverAll();
+    assertThat(sent).containsExactly(Groups.lines("1", "2", "3", "4"), Groups.line("1"));
+    assertThat(buried()).containsExactly(event("2"), event("3"));
+  }
+
+  @Test
+  void aDestinationThatRefusesEveryLineIsNotBelieved() throws Exception {
+    String[] ids = new String[15];
+    Integer[] codes = new Integer[15];
+    for (int i = 0; i < 15; i++) {
+      ids[i] = "" + i;
+      codes[i] = 400;
+    }
+    LogFixture.append(log, ids);
+    answer(codes);
+    answer(400, 400, 400, 400, 400);
+
+    long pause = loop.step();
+    long secondPause = loop.step();
+    deliverAll();
+
+    assertThat(pause).isPositive();
+    assertThat(secondPause).isPositive();
+    assertThat(dead).hasSize(10);
+    assertThat(sent.subList(1, 3))
+        .containsExactly(
+            Groups.lines("10", "11", "12", "13", "14"), Groups.lines("10", "11", "12", "13", "14"));
+    assertThat(balance.delivered("us-south")).isEqualTo(5);
+  }
+
+  @Test
+  void aCrashSendsOnlyTheRequestInFlightAgain() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4");
+    answer(200, 500, 200, 400);
+    loop.step();
+    answers.add(new Outcome.Retry("killed before the answer"));
+    loop.step();
+
+    crash();
+    deliverAll();
+
+    assertThat(sent)
+        .containsExactly(Groups.lines("1", "2", "3", "4"), Groups.line("2"), Groups.line("2"));
+    assertThat(keys.get(1)).isEqualTo(keys.get(2));
+    assertThat(buried()).containsExactly(event("4"));
+    assertThat(balance.delivered("us-south")).isEqualTo(2); // 1 was before the crash
+  }
+
+  @Test
+  void aCrashBetweenTheAnswerAndTheCursorSendsNothingThatWasStored() throws Exception {
+    LogFixture.append(log, "1", "2", "3");
+    byte[] cursor = Files.readAllBytes(directory.resolve("spool/cursor"));
+    answer(200, 500, 200);
+    loop.step();
+    log.close();
+    Files.write(directory.resolve("spool/cursor"), cursor);
+
+    crash();
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.lines("1", "2", "3"), Groups.line("2"));
+  }
+
+  @Test
+  void answersThatCannotBeReadOrAreAnotherLogsAreVoid() throws Exception {
+    LogFixture.append(log, "1", "2");
+    Path answered = directory.resolve("spool/answered");
+    Files.writeString(answered, "{\"spool\":");
+    crash();
+    Files.writeString(
+        answered, "{\"spool\":\"x\",\"runs\":[{\"from\":0,\"to\":999,\"status\":200}]}");
+    crash();
+    Files.writeString(
+        answered,
+        "{\"spool\":\"%s\",\"runs\":[{\"from\":0,\"to\":999,\"status\":200}]}".formatted(log.id()));
+    crash();
+
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.lines("1", "2"));
+  }
+
+  @Test
+  void anEventTooLargeForItsFormatIsADeadLetterThatSaysSo() throws Exception {
+    home.set(OWN + "format", "cloud-logs");
+    start();
+    LogFixture.append(log, "1", "x".repeat(2_000_000), "3");
+
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.line("1"), Groups.line("3"));
+    assertThat(buried()).containsExactly(event("x".repeat(2_000_000)));
+    assertThat(dead.get(0).reason()).isEqualTo(Reason.REJECTED);
+    assertThat(dead.get(0).detail())
+        .isEqualTo(
+            "us-south cannot take it: alone it makes a request of 2000128 bytes, at most 2000000"
+                + " go with format=cloud-logs");
+    assertThat(dead.get(0).delivery()).isEqualTo(new DeadLetter.Delivery("us-south", 0, ""));
+  }
+
+  @Test
+  void aRangeThatWasBegunInAnotherFormatIsCutForTheNewOne() throws Exception {
+    LogFixture.append(log, "1", "2");
+    answers.add(new Outcome.Retry("not yet"));
+    loop.step();
+    home.set(OWN + "format", "cloudevents-structured");
+
+    crash();
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.line("1"), Groups.line("2"));
+  }
+
+  @Test
+  void formatsForOneEventGetOneEventARequest() throws Exception {
+    home.set(OWN + "format", "cloudevents-structured");
+    start();
+    LogFixture.append(log, "1", "2");
+
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.line("1"), Groups.line("2"));
+  }
+}
