@@ -1,0 +1,73 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.RouterProcess.Ended;
+import io.registryrouter.support.TestHome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's walk-through, step by step, with a running router. */
+class AddARegionTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void madridIsRoutedByTheEditsShownWithoutARestart() throws Exception {
+    String readme = Files.readString(TestHome.CHECKOUT.resolve("README.md"));
+    List<String> commands = block(readme, "bash").lines().toList();
+    try (HttpStub madrid = HttpStub.start()) {
+      TestHome home = TestHome.in(directory);
+      home.set("router.destination.eu-es.url", madrid.url());
+      Path event = directory.resolve("events.ndjson");
+      Files.writeString(event, Events.pull("es.icr.io", 2));
+      try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
+        Path inbox = home.data().resolve("inbox/activity-tracker");
+        Files.writeString(inbox.resolve("1.ndjson"), Events.pull("es.icr.io", 1));
+        await().until(() -> home.deadLetters().size() == 1);
+
+        apply(block(readme, "diff"));
+
+        assertThat(commands)
+            .containsExactly("bin/router check", "bin/router explain events.ndjson");
+        Ended check = RouterProcess.run(home, "check");
+        assertThat(check.code()).as(check.err()).isZero();
+        Ended explain = RouterProcess.run(home, "explain", event.toString());
+        assertThat(explain.out()).contains("eu-es").contains("routes/40-route.camel.yaml:");
+        await().until(() -> router.status().reload().applied() > 0);
+        await().until(() -> router.status().reload().problems().isEmpty());
+        Files.writeString(inbox.resolve("2.ndjson"), Files.readString(event));
+        await().until(() -> madrid.lines().size() == 1);
+        assertThat(Events.id(madrid.lines().get(0))).isEqualTo("2");
+        assertThat(home.deadLetters()).hasSize(1);
+      }
+    }
+  }
+
+  private static String block(String readme, String language) {
+    Matcher block =
+        Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL).matcher(readme);
+    assertThat(block.find()).isTrue();
+    return block.group(1);
+  }
+
+  private void apply(String diff) throws Exception {
+    Path patch = Files.writeString(directory.resolve("madrid.diff"), diff);
+    Process git =
+        new ProcessBuilder("git", "apply", "-p0", patch.toString())
+            .directory(directory.toFile())
+            .inheritIO()
+            .start();
+    assertThat(git.waitFor()).isZero();
+  }
+}
