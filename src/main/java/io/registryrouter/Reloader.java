@@ -2,6 +2,7 @@ package io.registryrouter;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.RunningConfig;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.reload.EditWatch;
@@ -103,11 +104,23 @@ final class Reloader implements AutoCloseable {
     running = next;
     edits.applied();
     reloads.applied(waiting);
+    keepCopy(next);
     LOG.atInfo()
         .addKeyValue("routesOut", plan.routesOut())
         .addKeyValue("filesIn", plan.in().keySet())
         .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
         .log("an edit took effect");
+  }
+
+  /** For {@code check --diff}; that it cannot be written is no reason not to run. */
+  static void keepCopy(RouterConfig config) {
+    try {
+      RunningConfig.write(config);
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("error", e)
+          .log("no copy of what runs could be kept; check --diff does not show this edit");
+    }
   }
 
   /** Loaded once more with the values that cannot change while running. */

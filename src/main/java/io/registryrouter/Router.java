@@ -172,6 +172,7 @@ public final class Router implements AutoCloseable {
         .addKeyValue("dataDir", config.dataDir())
         .addKeyValue("inSpoolAtStart", inSpoolAtStart)
         .log("ready");
+    Reloader.keepCopy(config);
     if (config.reload()) {
       reloader = new Reloader(config, live, clock, oddities, reloads);
     }

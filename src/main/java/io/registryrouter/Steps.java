@@ -139,13 +139,15 @@ final class Steps {
     EventBatch batch = decoder.decode(raw);
     boolean http = batch.source().kind() == Source.Kind.HTTP;
     boolean unreadable =
-        batch.events().isEmpty()
+        !raw.isFromEnvelope()
+            && batch.events().isEmpty()
             && !batch.deadLetters().isEmpty()
             && batch.deadLetters().stream().allMatch(dead -> dead.reason() == Reason.MALFORMED);
     if (http && unreadable) {
       throw new HttpProblem(
           400, "nothing in the body is a JSON object: " + batch.deadLetters().get(0).detail());
     }
+    handover(exchange).ignored(raw.ignored());
     exchange.getMessage().setBody(batch);
   }
 
@@ -203,6 +205,7 @@ final class Steps {
             (done, failure) -> {
               if (failure == null) {
                 duplicates.remember(handover(exchange).claimed());
+                balance.ignored(handover(exchange).ignored());
               } else {
                 boolean wrapped = failure instanceof CompletionException;
                 exchange.setException(wrapped ? failure.getCause() : failure);

@@ -102,6 +102,7 @@ class RouteMistakesTest {
   void aDestinationThatNothingReachesIsAWarningSoThatItCanBeTakenOutOfService() throws IOException {
     home.edit("routes/40-route.camel.yaml", "to: spool:eu-gb", "to: spool:eu-de")
         .set("router.destination.eu-dee.type", "archive");
+    Files.writeString(home.directory().resolve("config/routing-tests.yaml"), "[]");
 
     assertThat(problems())
         .containsExactly(

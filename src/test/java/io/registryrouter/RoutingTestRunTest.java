@@ -140,28 +140,28 @@ class RoutingTestRunTest {
                 "- {name: f, file: two.ndjson, expect: us-south}",
                 "- {name: g, event: [1], expect: us-south}"))
         .containsExactly(
-            "config/routing-tests.yaml:1: [0].nevr: is not a key here; keys: name, path, event, file,"
-                + " expect, dead-letter, never",
-            "config/routing-tests.yaml:1: [0].expect: \"us-sout\" is no destination; destinations:"
+            "config/routing-tests.yaml:1: nevr: is not a key here; keys: name, path, event, file,"
+                + " expect, dead-letter, never; did you mean never?",
+            "config/routing-tests.yaml:1: expect: \"us-sout\" is no destination; destinations:"
                 + " access-trail-ap-south, access-trail-eu-central, access-trail-uk-south,"
                 + " access-trail-us-south, eu-de, eu-gb, jp-tok, us-south",
-            "config/routing-tests.yaml:2: [1].path: \"nowhere\" is no path; paths: activity-tracker,"
+            "config/routing-tests.yaml:2: path: \"nowhere\" is no path; paths: activity-tracker,"
                 + " access-trail",
             "config/routing-tests.yaml:2: [1]: needs either an \"event\" or a \"file\" that holds one",
             "config/routing-tests.yaml:2: [1]: \"a\" is the name of two rows; rename one",
             "config/routing-tests.yaml:3: [2]: has no \"name\"; add it",
             "config/routing-tests.yaml:3: [2]: has both \"expect\" and \"dead-letter\"; keep one",
-            "config/routing-tests.yaml:3: [2].dead-letter: \"rejected\" is no reason that an event"
+            "config/routing-tests.yaml:3: dead-letter: \"rejected\" is no reason that an event"
                 + " dies of before it is sent; reasons: malformed, too-large, not-a-registry-event,"
                 + " unknown-action, unknown-domain, invalid-event-time, access-trail-retired,"
                 + " no-route",
             "config/routing-tests.yaml:4: [3]: expects nothing; add \"expect\", \"dead-letter\" or"
                 + " \"never\"",
             "config/routing-tests.yaml:5: [4]: needs either an \"event\" or a \"file\" that holds one",
-            "config/routing-tests.yaml:5: [4].expect: is an empty list; name a destination",
-            "config/routing-tests.yaml:6: [5].file: \"missing.ndjson\" is no file; paths count from"
+            "config/routing-tests.yaml:5: expect: is an empty list; name a destination",
+            "config/routing-tests.yaml:6: file: \"missing.ndjson\" is no file; paths count from"
                 + " the router's home",
-            "config/routing-tests.yaml:9: [8].event: is not a text",
+            "config/routing-tests.yaml:9: event: is not a text",
             "config/routing-tests.yaml:7: e: holds no event; a row tests one",
             "config/routing-tests.yaml:8: f: holds several events; a row tests one");
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The known registries, {@code config/registries.yaml}, found by host name or by CRN location. */
 public final class Registries {
@@ -38,14 +39,20 @@ public final class Registries {
     return whole;
   }
 
-  /** By domain or alias in any case, with or without the default port {@code :443}. */
+  /**
+   * By domain or alias in any case. A port is part of the name, unless it is a standard one: {@code
+   * :443}, {@code :80} and none are the same.
+   */
   public Optional<Registry> byHost(String host) {
+    return Optional.ofNullable(byHost.get(withoutStandardPort(host)));
+  }
+
+  private static String withoutStandardPort(String host) {
     String name = host.toLowerCase(Locale.ROOT);
-    Registry found = byHost.get(name);
-    if (found == null && name.endsWith(":443")) {
-      found = byHost.get(name.substring(0, name.length() - 4));
-    }
-    return Optional.ofNullable(found);
+    int end = name.length();
+    return name.endsWith(":443")
+        ? name.substring(0, end - 4)
+        : name.endsWith(":80") ? name.substring(0, end - 3) : name;
   }
 
   /** By the location field of a CRN in any case, old and new region names alike. */
@@ -69,6 +76,11 @@ public final class Registries {
   /** Collects the entries and refuses a name that would mean two registries. */
   private static final class Loader {
 
+    /** A host name, IPv4 or bracketed IPv6 address, and perhaps a port, as in image names. */
+    private static final Pattern HOST =
+        Pattern.compile(
+            "([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+
     private final List<Registry> all = new ArrayList<>();
     private final Map<String, Registry> byHost = new HashMap<>();
     private final Map<String, Registry> byLocation = new HashMap<>();
@@ -76,10 +88,10 @@ public final class Registries {
     void add(YamlFile.Value entry) {
       entry.refuseKeysOtherThan(
           "domain", "region", "events-location", "aliases", "locations", "routed");
-      Optional<String> domain = entry.required("domain").flatMap(YamlFile.Value::text);
+      Optional<String> domain = entry.required("domain").flatMap(Loader::host);
       Optional<String> region = entry.required("region").flatMap(YamlFile.Value::text);
       Map<EventPath, String> eventsLocations = eventsLocations(entry);
-      List<String> aliases = entry.get("aliases").map(YamlFile.Value::texts).orElse(List.of());
+      List<String> aliases = entry.get("aliases").map(Loader::hosts).orElse(List.of());
       List<String> locations = entry.get("locations").map(YamlFile.Value::texts).orElse(List.of());
       boolean routed = entry.get("routed").flatMap(YamlFile.Value::bool).orElse(true);
       if (domain.isEmpty() || region.isEmpty()) {
@@ -94,9 +106,25 @@ public final class Registries {
               locations,
               routed);
       all.add(registry);
-      index(entry, byHost, registry.domain(), registry);
+      index(entry, byHost, domain.get(), registry);
       registry.aliases().forEach(alias -> index(entry, byHost, alias, registry));
       registry.locations().forEach(location -> index(entry, byLocation, location, registry));
+    }
+
+    private static List<String> hosts(YamlFile.Value list) {
+      return list.items().stream().flatMap(item -> host(item).stream()).toList();
+    }
+
+    private static Optional<String> host(YamlFile.Value value) {
+      Optional<String> host = value.text();
+      if (host.isPresent() && !HOST.matcher(host.get()).matches()) {
+        value.problem(
+            "\"%s\" is no host name with or without a port; write e.g. us.icr.io or"
+                + " registry.example:5000, without scheme and path",
+            host.get());
+        return Optional.empty();
+      }
+      return host;
     }
 
     private static Map<EventPath, String> eventsLocations(YamlFile.Value entry) {
@@ -118,7 +146,7 @@ public final class Registries {
 
     private static void index(
         YamlFile.Value entry, Map<String, Registry> index, String name, Registry registry) {
-      Registry other = index.putIfAbsent(name.toLowerCase(Locale.ROOT), registry);
+      Registry other = index.putIfAbsent(withoutStandardPort(name), registry);
       if (other != null) {
         entry.problem(
             "\"%s\" already means %s; a name can mean one registry only, remove it from one",

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * A registry that events come from.
  *
- * @param domain canonical domain name, e.g. {@code us.icr.io}
+ * @param domain canonical domain name, e.g. {@code us.icr.io}, with its port where that is not a
+ *     standard one: {@code registry.example:5000}
  * @param region name of its region as enrichment shows it: the 2019 one, for newer registries the
  *     2026 one
  * @param eventsLocations where its events appear, as text, a path

@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** What has to be known of an event's bytes besides its JSON, eight bytes at a time. */
-final class Bytes {
+public final class Bytes {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -41,7 +41,7 @@ final class Bytes {
   }
 
   /** Turns CR and LF into spaces; in valid JSON they stand between tokens only. */
-  static void toOneLine(byte[] bytes, int from, int to) {
+  public static void toOneLine(byte[] bytes, int from, int to) {
     int i = from;
     for (; i + 8 <= to; i += 8) {
       long word = (long) LONG.get(bytes, i);

@@ -1,18 +1,13 @@
 package io.registryrouter.decode;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.registryrouter.config.Action;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.Reason;
 import io.registryrouter.intake.RawBatch;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Bytes to events. Each event is validated as a whole (RFC 8259, strict UTF-8) in one pass of a
@@ -24,7 +19,7 @@ public final class Decoder {
   /** How deep objects and arrays may be nested. */
   static final int MAX_NESTING = 1000;
 
-  private final EventParsers parsers = new EventParsers();
+  private final ObjectParser json = new ObjectParser();
 
   public EventBatch decode(RawBatch raw) {
     List<Event> events = new ArrayList<>(raw.size());
@@ -43,47 +38,15 @@ public final class Decoder {
     byte[] buffer = raw.buffer();
     int start = raw.start(i);
     int end = raw.end(i);
-    if (!Bytes.isAscii(buffer, start, end) && !Bytes.isUtf8(buffer, start, end)) {
-      throw new NoEventException(Reason.MALFORMED, "not UTF-8");
-    }
     FieldPicker picker = new FieldPicker(buffer, start, end);
-    try (JsonParser parser = parsers.parser(buffer, start, end)) {
-      JsonToken first = parser.nextToken();
-      if (first != JsonToken.START_OBJECT) {
-        parser.skipChildren();
-        requireEnd(parser);
-        throw new NoEventException(Reason.MALFORMED, "a JSON " + kind(first) + ", not an object");
-      }
-      picker.pick(parser);
-      requireEnd(parser);
-    } catch (StreamConstraintsException e) {
-      throw new NoEventException(Reason.MALFORMED, "nested deeper than " + MAX_NESTING + " levels");
-    } catch (JsonProcessingException e) {
-      throw new NoEventException(
-          Reason.MALFORMED,
-          "not JSON, byte " + e.getLocation().getByteOffset() + ": " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw new IllegalStateException("no I/O when parsing bytes in memory", e);
+    Optional<String> malformed = json.parse(buffer, start, end, picker::pick);
+    if (malformed.isPresent()) {
+      throw new NoEventException(Reason.MALFORMED, malformed.get());
     }
     Bytes.toOneLine(buffer, start, end);
     Event.Fields fields = picker.fields();
     requireRegistryAction(fields);
     return new Event(start, end, raw.line(i), raw.offset(i), fields, picker.cuts());
-  }
-
-  private static void requireEnd(JsonParser parser) throws IOException, NoEventException {
-    if (parser.nextToken() != null) {
-      throw new NoEventException(Reason.MALFORMED, "more text after the JSON value");
-    }
-  }
-
-  private static String kind(JsonToken token) {
-    return switch (token) {
-      case START_ARRAY -> "array";
-      case VALUE_STRING -> "string";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "number";
-      default -> token.asString().toLowerCase(Locale.ROOT);
-    };
   }
 
   private static void requireRegistryAction(Event.Fields fields) throws NoEventException {

@@ -5,7 +5,10 @@ import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
-/** Camel's {@code event-door:<URL path>?eventPath=<path>}: a route that takes events over HTTP. */
+/**
+ * Camel's {@code event-door:<URL path>?eventPath=<path>&accept=events|notifications}: a route that
+ * takes events (the default) or a registry's notifications over HTTP.
+ */
 public final class DoorComponent extends DefaultComponent {
 
   private final EventDoor door;
@@ -23,7 +26,15 @@ public final class DoorComponent extends DefaultComponent {
                 () ->
                     new IllegalArgumentException(
                         "eventPath=" + label + " is no path; paths: " + EventPath.labels()));
-    return new DoorEndpoint(uri, this, path.startsWith("/") ? path : "/" + path, eventPath);
+    String what = getAndRemoveParameter(parameters, "accept", String.class, Accept.EVENTS.label());
+    Accept accept =
+        Accept.of(what)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "accept=" + what + " is not known; accepted: " + Accept.labels()));
+    String urlPath = path.startsWith("/") ? path : "/" + path;
+    return new DoorEndpoint(uri, this, urlPath, eventPath, accept);
   }
 
   EventDoor door() {

@@ -41,6 +41,11 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
   }
 
   @Override
+  public Accept accept() {
+    return endpoint.accept();
+  }
+
+  @Override
   public void receive(RawBatch batch, EventDoor.Answer answer) {
     Handover handover = new Handover();
     Exchange exchange = createExchange(false);
@@ -53,7 +58,10 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
               Exception failure = exchange.getException();
               releaseExchange(exchange, false);
               if (failure == null) {
-                answer.taken(handover.accepted() + handover.suppressed(), handover.deadLettered());
+                answer.taken(
+                    handover.accepted() + handover.suppressed(),
+                    handover.deadLettered(),
+                    handover.ignored());
               } else {
                 answer.refused(problem(failure));
               }

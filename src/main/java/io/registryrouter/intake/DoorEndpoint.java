@@ -12,12 +12,15 @@ final class DoorEndpoint extends DefaultEndpoint {
   private final DoorComponent component;
   private final String urlPath;
   private final EventPath eventPath;
+  private final Accept accept;
 
-  DoorEndpoint(String uri, DoorComponent component, String urlPath, EventPath eventPath) {
+  DoorEndpoint(
+      String uri, DoorComponent component, String urlPath, EventPath eventPath, Accept accept) {
     super(uri, component);
     this.component = component;
     this.urlPath = urlPath;
     this.eventPath = eventPath;
+    this.accept = accept;
   }
 
   String urlPath() {
@@ -26,6 +29,10 @@ final class DoorEndpoint extends DefaultEndpoint {
 
   EventPath eventPath() {
     return eventPath;
+  }
+
+  Accept accept() {
+    return accept;
   }
 
   @Override

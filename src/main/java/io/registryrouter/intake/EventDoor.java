@@ -54,6 +54,9 @@ public final class EventDoor {
 
     EventPath path();
 
+    /** What the URL path takes. */
+    Accept accept();
+
     /**
      * @param answer to be called exactly once, from any thread
      */
@@ -63,7 +66,7 @@ public final class EventDoor {
   /** What the client is told. */
   public interface Answer {
 
-    void taken(int accepted, int deadLettered);
+    void taken(int accepted, int deadLettered, int ignored);
 
     /** Not taken; nothing of it is kept. */
     void refused(HttpProblem problem);
@@ -151,9 +154,9 @@ public final class EventDoor {
     try {
       Receiver receiver = receiver(request);
       authenticate(request);
-      Framing framing = RequestBody.framing(request.getHeader(HttpHeaders.CONTENT_TYPE));
+      BodyFormat format = receiver.accept().format(request.getHeader(HttpHeaders.CONTENT_TYPE));
       boolean gzip = RequestBody.isGzip(request.getHeader(HttpHeaders.CONTENT_ENCODING));
-      new Reception(request, receiver, framing, gzip).begin();
+      new Reception(request, receiver, format, gzip).begin();
     } catch (HttpProblem problem) {
       refuse(request.response(), problem);
     }
@@ -217,7 +220,7 @@ public final class EventDoor {
 
     private final HttpServerRequest request;
     private final Receiver receiver;
-    private final Framing framing;
+    private final BodyFormat format;
     private final boolean gzip;
     private final Context context = vertx.getOrCreateContext();
     private final Buffer body = Buffer.buffer();
@@ -225,10 +228,10 @@ public final class EventDoor {
     private boolean refused;
     private volatile boolean inside;
 
-    Reception(HttpServerRequest request, Receiver receiver, Framing framing, boolean gzip) {
+    Reception(HttpServerRequest request, Receiver receiver, BodyFormat format, boolean gzip) {
       this.request = request;
       this.receiver = receiver;
-      this.framing = framing;
+      this.format = format;
       this.gzip = gzip;
     }
 
@@ -297,7 +300,7 @@ public final class EventDoor {
         }
         Source source = new Source(Source.Kind.HTTP, request.remoteAddress().hostAddress());
         RawBatch batch =
-            RequestBody.cut(receiver.path(), source, framing, bytes, config.get().maxEventSize());
+            RequestBody.cut(receiver.path(), source, format, bytes, config.get().maxEventSize());
         gate.enter(() -> handOver(batch));
       } catch (HttpProblem problem) {
         refused(problem);
@@ -324,14 +327,18 @@ public final class EventDoor {
     }
 
     @Override
-    public void taken(int accepted, int deadLettered) {
+    public void taken(int accepted, int deadLettered, int ignored) {
+      String taken =
+          receiver.accept() == Accept.NOTIFICATIONS
+              ? HttpAnswers.taken(accepted, deadLettered, ignored)
+              : HttpAnswers.taken(accepted, deadLettered);
       answer(
           () ->
               request
                   .response()
                   .setStatusCode(202)
                   .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                  .end(HttpAnswers.taken(accepted, deadLettered)));
+                  .end(taken));
     }
 
     @Override

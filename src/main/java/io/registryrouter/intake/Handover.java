@@ -24,6 +24,7 @@ public final class Handover {
   private int deadLettered;
   private int suppressed;
   private boolean failed;
+  private int ignored;
 
   /** Announces the events of a batch, which have to leave by some door. */
   public synchronized void expect(int events) {
@@ -45,6 +46,15 @@ public final class Handover {
   /** How many events were left out. */
   public synchronized int suppressed() {
     return suppressed;
+  }
+
+  /** What came along with events and is none; it needs no door. */
+  public synchronized void ignored(int notifications) {
+    ignored += notifications;
+  }
+
+  public synchronized int ignored() {
+    return ignored;
   }
 
   /** What of these events will count as seen once it is on disk; for one thread at a time. */

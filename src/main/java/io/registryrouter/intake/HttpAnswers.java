@@ -11,6 +11,11 @@ final class HttpAnswers {
     return "{\"accepted\":" + accepted + ",\"deadLettered\":" + deadLettered + "}";
   }
 
+  static String taken(int accepted, int deadLettered, int ignored) {
+    return String.format(
+        "{\"accepted\":%d,\"deadLettered\":%d,\"ignored\":%d}", accepted, deadLettered, ignored);
+  }
+
   /** RFC 9457. */
   static String problem(HttpProblem problem, String title) {
     return String.format(

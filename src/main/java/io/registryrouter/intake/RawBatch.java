@@ -23,6 +23,8 @@ public final class RawBatch {
   private long[] offsets = new long[64];
   private int size;
   private String broken;
+  private boolean fromEnvelope;
+  private int ignored;
 
   RawBatch(EventPath path, Source source, byte[] buffer) {
     this.path = path;
@@ -49,6 +51,14 @@ public final class RawBatch {
 
   void markBroken(String detail) {
     broken = detail;
+  }
+
+  void markFromEnvelope() {
+    fromEnvelope = true;
+  }
+
+  void ignore(int notifications) {
+    ignored += notifications;
   }
 
   /** Index in the buffer after the last event. */
@@ -100,6 +110,19 @@ public final class RawBatch {
   /** Why the source could not be read to its end; empty when it could. */
   public Optional<String> broken() {
     return Optional.ofNullable(broken);
+  }
+
+  /**
+   * True when the events came inside a JSON object that could be read; what is wrong in there is a
+   * dead letter, not a request that cannot be read.
+   */
+  public boolean isFromEnvelope() {
+    return fromEnvelope;
+  }
+
+  /** How many were left out because they are no audit events, and need not be. */
+  public int ignored() {
+    return ignored;
   }
 
   boolean isEmpty() {

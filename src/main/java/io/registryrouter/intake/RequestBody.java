@@ -11,21 +11,6 @@ final class RequestBody {
 
   private RequestBody() {}
 
-  /** How the events of a media type follow one another; 415 for any other type. */
-  static Framing framing(String contentType) throws HttpProblem {
-    String type = contentType == null ? "" : contentType.split(";", 2)[0].strip();
-    return switch (type.toLowerCase(Locale.ROOT)) {
-      case "application/json" -> Framing.DETECT;
-      case "application/x-ndjson" -> Framing.LINES;
-      default ->
-          throw new HttpProblem(
-              415,
-              "Content-Type \""
-                  + type
-                  + "\" is not accepted; accepted: application/json, application/x-ndjson");
-    };
-  }
-
   /** Whether the body is compressed; 415 for a coding that is not known. */
   static boolean isGzip(String contentEncoding) throws HttpProblem {
     String coding = contentEncoding == null ? "identity" : contentEncoding.strip();
@@ -58,9 +43,46 @@ final class RequestBody {
   }
 
   /** 400 when there is nothing in the body or its array is broken; then nothing of it is kept. */
-  static RawBatch cut(EventPath path, Source source, Framing framing, byte[] body, int maxEvent)
+  static RawBatch cut(EventPath path, Source source, BodyFormat format, byte[] body, int maxEvent)
       throws HttpProblem {
-    EventCutter cutter = new EventCutter(path, source, framing, body, maxEvent);
+    int first = firstByte(body);
+    if (first < 0) {
+      throw new HttpProblem(400, "the body is empty");
+    }
+    return switch (format) {
+      case JSON, NDJSON -> objects(path, source, format, body, maxEvent);
+      case CLOUD_EVENT ->
+          CloudEvents.unwrap(objects(path, source, format, body, body.length), maxEvent);
+      case CLOUD_EVENT_BATCH -> {
+        if (first != '[') {
+          throw new HttpProblem(400, "the body is no JSON array; a batch of CloudEvents is one");
+        }
+        yield CloudEvents.unwrap(objects(path, source, format, body, body.length), maxEvent);
+      }
+      case NOTIFICATIONS ->
+          Notifications.toEvents(objects(path, source, format, body, body.length), maxEvent);
+    };
+  }
+
+  /** The first byte that is no whitespace and no byte-order mark; -1 when there is none. */
+  private static int firstByte(byte[] body) {
+    boolean marked =
+        body.length >= 3
+            && body[0] == (byte) 0xEF
+            && body[1] == (byte) 0xBB
+            && body[2] == (byte) 0xBF;
+    for (int i = marked ? 3 : 0; i < body.length; i++) {
+      if (" \t\r\n".indexOf(body[i]) < 0) {
+        return body[i] & 0xFF;
+      }
+    }
+    return -1;
+  }
+
+  private static RawBatch objects(
+      EventPath path, Source source, BodyFormat format, byte[] body, int maxSize)
+      throws HttpProblem {
+    EventCutter cutter = new EventCutter(path, source, format.framing(), body, maxSize);
     RawBatch batch;
     try {
       batch = cutter.next();
@@ -68,30 +90,22 @@ final class RequestBody {
       throw new IllegalStateException("no I/O when reading from memory", e);
     }
     if (batch == null) {
-      if (isEmptyArray(body, framing)) {
-        return new RawBatch(path, source, body);
-      }
-      throw new HttpProblem(400, "the body is empty");
+      return new RawBatch(path, source, body); // an empty array
     }
     if (batch.broken().isPresent()) {
       throw new HttpProblem(400, "the body is not JSON: " + batch.broken().get());
     }
     if (!cutter.isDone()) {
-      throw new HttpProblem(
-          413,
-          "the body has more than "
-              + EventCutter.MAX_EVENTS_IN_MEMORY
-              + " events; send fewer at once");
+      throw tooMany();
     }
     return batch;
   }
 
-  private static boolean isEmptyArray(byte[] body, Framing framing) {
-    for (byte b : body) {
-      if (b == '[') {
-        return framing == Framing.DETECT;
-      }
-    }
-    return false;
+  static HttpProblem tooMany() {
+    return new HttpProblem(
+        413,
+        "the body has more than "
+            + EventCutter.MAX_EVENTS_IN_MEMORY
+            + " events; send fewer at once");
   }
 }

@@ -26,6 +26,7 @@ public final class Balance {
   private final Map<String, Counter> delivered = new ConcurrentSkipListMap<>();
   private final Counter copied;
   private final Counter suppressed;
+  private final Counter ignored;
 
   public Balance(MeterRegistry meters) {
     this.meters = meters;
@@ -53,6 +54,10 @@ public final class Balance {
     suppressed =
         Counter.builder("router.events.suppressed")
             .description("Events that came a short while before and were left out")
+            .register(meters);
+    ignored =
+        Counter.builder("router.events.ignored")
+            .description("Registry notifications of blobs and mounts, which are no audit events")
             .register(meters);
     copied =
         Counter.builder("router.events.copied")
@@ -90,6 +95,11 @@ public final class Balance {
     suppressed.increment(events);
   }
 
+  /** Notifications that are no audit events; they are outside the balance. */
+  public void ignored(int notifications) {
+    ignored.increment(notifications);
+  }
+
   public void copied(int events) {
     copied.increment(events);
   }
@@ -118,6 +128,11 @@ public final class Balance {
   /** How many events were left out since the start. */
   public long suppressed() {
     return (long) suppressed.count();
+  }
+
+  /** How many notifications were no audit events since the start. */
+  public long ignored() {
+    return (long) ignored.count();
   }
 
   /** How many further copies were made since the start. */

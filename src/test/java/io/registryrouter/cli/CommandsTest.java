@@ -151,6 +151,7 @@ class CommandsTest {
   @Test
   void checkCanTakeWarningsForErrorsAndSpeakJson() throws Exception {
     home.edit("routes/40-route.camel.yaml", "to: spool:eu-gb", "to: spool:eu-de");
+    Files.writeString(directory.resolve("config/routing-tests.yaml"), "[]");
     String place = "routes/50-deliver.camel.yaml:10";
     String message =
         "no route sends to it; what is in its spool is still delivered, then remove the route and"

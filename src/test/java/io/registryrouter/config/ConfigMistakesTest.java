@@ -158,6 +158,11 @@ class ConfigMistakesTest {
             "config/registries.yaml:7: registries[1]: \"Registry.NG.bluemix.net\" already means us.icr.io; a name can mean one registry only, remove it from one",
             "config/registries.yaml:7: registries[1]: \"us-south\" already means us.icr.io; a name can mean one registry only, remove it from one"),
         wrong(
+            "registries-no-host.yaml",
+            "config/registries.yaml:2: registries[0].domain: \"https://registry.example\" is no host name with or without a port; write e.g. us.icr.io or registry.example:5000, without scheme and path",
+            "config/registries.yaml:8: registries[1].aliases[1]: \"mirror.example/team\" is no host name with or without a port; write e.g. us.icr.io or registry.example:5000, without scheme and path",
+            "config/registries.yaml:9: registries[2]: \"Registry.example:443\" already means registry.example; a name can mean one registry only, remove it from one"),
+        wrong(
             "registries-duplicate-key.yaml",
             "config/registries.yaml:5: registries[0].region: stands twice; keep one"),
         wrong(

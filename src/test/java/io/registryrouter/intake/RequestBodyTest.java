@@ -13,53 +13,12 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestBodyTest {
 
   private static final Source SOURCE = new Source(Source.Kind.HTTP, "192.0.2.1");
   private static final int MAX_EVENT = 50;
-
-  @ParameterizedTest
-  @CsvSource({
-    "application/json, DETECT",
-    "application/x-ndjson, LINES",
-    "application/json; charset=utf-8, DETECT",
-    "' Application/JSON ;charset=UTF-8', DETECT",
-    "APPLICATION/X-NDJSON, LINES"
-  })
-  void mediaTypesSayHowEventsFollowOneAnother(String contentType, Framing framing)
-      throws HttpProblem {
-    assertThat(RequestBody.framing(contentType)).isEqualTo(framing);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-        "text/plain",
-        "application/jsonp",
-        "application"
-      })
-  void otherMediaTypesAreNotAccepted(String contentType) {
-    HttpProblem problem = problem(() -> RequestBody.framing(contentType));
-
-    assertThat(problem.status()).isEqualTo(415);
-    assertThat(problem)
-        .hasMessageStartingWith("Content-Type \"" + contentType + "\" is not accepted; accepted: ")
-        .hasMessageContainingAll("application/json", "application/x-ndjson");
-  }
-
-  @ParameterizedTest
-  @NullAndEmptySource
-  void aBodyWithoutMediaTypeIsNotAccepted(String contentType) {
-    HttpProblem problem = problem(() -> RequestBody.framing(contentType));
-
-    assertThat(problem.status()).isEqualTo(415);
-    assertThat(problem).hasMessageStartingWith("Content-Type \"\" is not accepted; accepted: ");
-  }
 
   @ParameterizedTest
   @CsvSource({
@@ -118,7 +77,7 @@ class RequestBodyTest {
 
   @Test
   void everythingInABodyIsOneBatch() throws HttpProblem {
-    RawBatch batch = cut(Framing.DETECT, "[{\"a\":1},{\"b\":2}]");
+    RawBatch batch = cut(BodyFormat.JSON, "[{\"a\":1},{\"b\":2}]");
 
     assertThat(batch.size()).isEqualTo(2);
     assertThat(batch.path()).isEqualTo(EventPath.ACTIVITY_TRACKER);
@@ -129,7 +88,7 @@ class RequestBodyTest {
   void nothingIsLostBehindManyTooLargeEvents() throws HttpProblem {
     String large = "{\"a\":\"" + "x".repeat(MAX_EVENT) + "\"}\n";
 
-    RawBatch batch = cut(Framing.LINES, large.repeat(100) + "{\"b\":2}");
+    RawBatch batch = cut(BodyFormat.NDJSON, large.repeat(100) + "{\"b\":2}");
 
     assertThat(batch.deadLetters()).hasSize(100);
     assertThat(batch.size()).isEqualTo(1);
@@ -138,7 +97,7 @@ class RequestBodyTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " \r\n", "\uFEFF"})
   void aBodyWithoutTextIsEmpty(String body) {
-    HttpProblem problem = problem(() -> cut(Framing.DETECT, body));
+    HttpProblem problem = problem(() -> cut(BodyFormat.JSON, body));
 
     assertThat(problem.status()).isEqualTo(400);
     assertThat(problem).hasMessage("the body is empty");
@@ -147,7 +106,7 @@ class RequestBodyTest {
   @ParameterizedTest
   @ValueSource(strings = {"[]", "\uFEFF [ ] "})
   void anEmptyArrayIsNoEventsAndNoMistake(String body) throws HttpProblem {
-    RawBatch batch = cut(Framing.DETECT, body);
+    RawBatch batch = cut(BodyFormat.JSON, body);
 
     assertThat(batch.size()).isZero();
     assertThat(batch.deadLetters()).isEmpty();
@@ -163,25 +122,46 @@ class RequestBodyTest {
         "[{}]x  | more text after the array"
       })
   void ofABrokenArrayNothingIsKept(String body, String why) {
-    HttpProblem problem = problem(() -> cut(Framing.DETECT, body));
+    HttpProblem problem = problem(() -> cut(BodyFormat.JSON, body));
 
     assertThat(problem.status()).isEqualTo(400);
     assertThat(problem).hasMessage("the body is not JSON: " + why);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CLOUD_EVENT       | {}{}  | the body is not JSON: more text after the object",
+        "CLOUD_EVENT       | {     | the body is not JSON: the object is not closed",
+        "CLOUD_EVENT       | ''    | the body is empty",
+        "CLOUD_EVENT_BATCH | {}    | the body is no JSON array; a batch of CloudEvents is one",
+        "CLOUD_EVENT_BATCH | [{}   | the body is not JSON: the array is not closed",
+        "CLOUD_EVENT_BATCH | ''    | the body is empty",
+        "NOTIFICATIONS     | {}{}  | the body is not JSON: more text after the object",
+        "NOTIFICATIONS     | {     | the body is not JSON: the object is not closed",
+        "NOTIFICATIONS     | ''    | the body is empty"
+      })
+  void ofABrokenEnvelopeNothingIsKept(BodyFormat format, String body, String why) {
+    HttpProblem problem = problem(() -> cut(format, body));
+
+    assertThat(problem.status()).isEqualTo(400);
+    assertThat(problem).hasMessage(why);
+  }
+
   @Test
   void aBodyOfCrumbsIsTooLarge() throws HttpProblem {
-    assertThat(cut(Framing.LINES, "1\n".repeat(100_000)).size()).isEqualTo(100_000);
+    assertThat(cut(BodyFormat.NDJSON, "1\n".repeat(100_000)).size()).isEqualTo(100_000);
 
-    HttpProblem problem = problem(() -> cut(Framing.LINES, "1\n".repeat(100_001)));
+    HttpProblem problem = problem(() -> cut(BodyFormat.NDJSON, "1\n".repeat(100_001)));
 
     assertThat(problem.status()).isEqualTo(413);
     assertThat(problem).hasMessage("the body has more than 100000 events; send fewer at once");
   }
 
-  private static RawBatch cut(Framing framing, String body) throws HttpProblem {
+  private static RawBatch cut(BodyFormat format, String body) throws HttpProblem {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return RequestBody.cut(EventPath.ACTIVITY_TRACKER, SOURCE, framing, bytes, MAX_EVENT);
+    return RequestBody.cut(EventPath.ACTIVITY_TRACKER, SOURCE, format, bytes, MAX_EVENT);
   }
 
   private static HttpProblem problem(ThrowingCallable call) {
