@@ -174,18 +174,13 @@ class ReloadUnderLoadTest {
       }
       switch (round % 5) {
         case 0 -> change(ROUTE, when("uk.icr.io", "eu-gb"), when("uk.icr.io", "eu-de"));
-        case 1 ->
-            change(
-                TEMPLATE,
-                "id: destination\n",
-                "id: destination\n    description: round " + round + "\n");
+        case 1 -> change(TEMPLATE, idOrNote("destination", round), note("destination", round));
         case 2 ->
             change(
                 PROPERTIES,
                 "router.delivery.linger=" + (round == 2 ? 2 : 3) + "ms",
                 "router.delivery.linger=" + (round == 2 ? 3 : 2) + "ms");
-        case 3 ->
-            change(PREPARE, "id: prepare\n", "id: prepare\n    description: round " + round + "\n");
+        case 3 -> change(PREPARE, idOrNote("prepare", round), note("prepare", round));
         default -> change(ROUTE, when("uk.icr.io", "eu-de"), when("uk.icr.io", "eu-gb"));
       }
       awaitApplied();
@@ -193,6 +188,14 @@ class ReloadUnderLoadTest {
       awaitApplied();
     }
     return edition;
+  }
+
+  private static String note(String id, int round) {
+    return "id: " + id + "\n    description: round " + round + "\n";
+  }
+
+  private static String idOrNote(String id, int round) {
+    return round < 5 ? "id: " + id + "\n" : note(id, round - 5);
   }
 
   private void bad(Edit edit) throws IOException {
