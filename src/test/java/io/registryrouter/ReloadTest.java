@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.observe.Status;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.net.URI;
@@ -178,6 +179,11 @@ class ReloadTest {
         .isNotEmpty()
         .allMatch(problem -> problem.startsWith(file) || problem.startsWith("routes/50"));
     assertThat(health()).contains("degraded: an edit was refused").contains("\"status\":\"UP\"");
+    if (what.equals("unknown EIP") || what.equals("unknown key")) {
+      assertThat(RouterProcess.run(home, "status").out())
+          .contains("an edit was refused at ")
+          .contains("runs on:\n  " + reload().problems().get(0) + "\n");
+    }
     post(Events.pull("uk.icr.io", 1));
     awaitArchived("eu-gb", "1");
 

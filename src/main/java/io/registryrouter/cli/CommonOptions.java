@@ -5,6 +5,7 @@ import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -35,6 +36,11 @@ final class CommonOptions {
     RouterConfig config = RouterConfig.load(home(), System.getenv(), overrides);
     sayOverridden(config);
     return config;
+  }
+
+  /** To find a router that runs on while its files have mistakes; never to be run. */
+  RouterConfig loadWithMistakes() {
+    return RouterConfig.read(home(), System.getenv(), overrides, new ArrayList<>());
   }
 
   /** All that is wrong or odd in {@code config/} and {@code routes/}. */

@@ -41,7 +41,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    String answer = ask(address(common.load()));
+    String answer = ask(address(common.loadWithMistakes()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(answer);
@@ -90,6 +90,7 @@ final class StatusCommand implements Callable<Integer> {
           destination.path("rate").asDouble(),
           trouble(destination.path("lastError")));
     }
+    edits(status.path("reload"), out);
     JsonNode balance = status.path("balance");
     out.printf(
         "%nin spool at start %d + received %d + copied %d"
@@ -101,6 +102,18 @@ final class StatusCommand implements Callable<Integer> {
         balance.path("deadLettered").asLong(),
         balance.path("suppressed").asLong(),
         balance.path("inSpool").asLong());
+  }
+
+  private static void edits(JsonNode reload, PrintWriter out) {
+    if (reload.hasNonNull("refusedAt")) {
+      out.printf(
+          "%nan edit was refused at %s, what ran before runs on:%n",
+          reload.path("refusedAt").asText());
+      reload.path("problems").forEach(problem -> out.println("  " + problem.asText()));
+    }
+    reload
+        .path("waiting")
+        .forEach(key -> out.printf("%n%s keeps its value until a restart%n", key.asText()));
   }
 
   private static String trouble(JsonNode error) {
