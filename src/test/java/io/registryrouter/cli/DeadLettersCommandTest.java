@@ -333,6 +333,7 @@ class DeadLettersCommandTest {
   void whatHadNoRouteArrivesAfterAnEditAndAReplay() throws Exception {
     Files.delete(home.data().resolve("dead-letter/2026-11-20.ndjson"));
     Files.delete(home.data().resolve("dead-letter/2026-11-21.ndjson"));
+    Files.writeString(home.directory().resolve("config/routing-tests.yaml"), "[]");
     Path events = directory.resolve("events.ndjson");
     Files.writeString(
         events,

@@ -1,6 +1,8 @@
 package io.registryrouter.faults;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,8 +145,14 @@ final class FaultyReceiver implements AutoCloseable {
     }
   }
 
-  private boolean serveNext(Socket connection, InputStream in) throws IOException {
-    Request request = head(in);
+  private boolean serveNext(Socket connection, InputStream wireIn) throws IOException {
+    Request request = head(wireIn);
+    InputStream in = wireIn;
+    if (request.headers().containsKey("transfer-encoding")) {
+      byte[] chunks = chunks(wireIn);
+      request = new Request(request.target(), request.headers(), chunks.length);
+      in = new ByteArrayInputStream(chunks);
+    }
     String key = request.headers().get("idempotency-key");
     if (key == null || !request.target().equals("/events")) {
       in.readNBytes(request.length());
@@ -159,7 +167,7 @@ final class FaultyReceiver implements AutoCloseable {
     }
     byte[] body = fault == Fault.SLOW_READ ? readSlowly(in, request) : readAll(in, request);
     arrivals.read(key, body);
-    return act(fault, connection, in, key, body);
+    return act(fault, connection, wireIn, key, body);
   }
 
   private boolean act(Fault fault, Socket connection, InputStream in, String key, byte[] body)
@@ -199,6 +207,24 @@ final class FaultyReceiver implements AutoCloseable {
     }
     return new Request(
         first[1], headers, Integer.parseInt(headers.getOrDefault("content-length", "0")));
+  }
+
+  private static byte[] chunks(InputStream in) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (int size = chunk(in); size > 0; size = chunk(in)) {
+      byte[] chunk = in.readNBytes(size);
+      if (chunk.length < size) {
+        throw new EOFException("the client closed the connection");
+      }
+      body.write(chunk);
+      line(in);
+    }
+    line(in);
+    return body.toByteArray();
+  }
+
+  private static int chunk(InputStream in) throws IOException {
+    return Integer.parseInt(line(in), 16);
   }
 
   private static String line(InputStream in) throws IOException {
