@@ -1,5 +1,8 @@
 package io.registryrouter;
 
+import io.registryrouter.config.ConfigException;
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.reload.RoutePlan;
@@ -7,10 +10,11 @@ import io.registryrouter.reload.RouteSet;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Route;
-import org.apache.camel.spi.RouteController;
 
 /**
  * The routes that run, and the way to the next without losing, doubling or reordering an event:
@@ -38,8 +42,7 @@ final class LiveRoutes {
       AtomicReference<Edition> edition,
       Gate gate,
       AtomicBoolean filesPaused,
-      Spools spools)
-      throws IOException {
+      Spools spools) {
     this.context = context;
     this.edition = edition;
     this.gate = gate;
@@ -48,9 +51,18 @@ final class LiveRoutes {
     this.routes = read(edition.get().config());
   }
 
-  /** The route files as they are now. */
-  static RouteSet read(RouterConfig config) throws IOException {
-    return RouteSet.read(config, RouterContext.placeholders(config));
+  /**
+   * The route files as they are now.
+   *
+   * @throws ConfigException when they cannot be read as YAML
+   */
+  static RouteSet read(RouterConfig config) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    RouteItems items = RouteItems.read(config.home(), problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new RouteSet(items, RouterContext.placeholders(config));
   }
 
   /**
@@ -63,8 +75,6 @@ final class LiveRoutes {
   RoutePlan apply(Edition next, RouteSet after) throws IOException, InterruptedException {
     RoutePlan plan = RoutePlan.between(routes, after);
     RoutePlan back = RoutePlan.between(after, routes);
-    spools.adopt(next.config());
-    ManagementServer.adopt(context.camel(), spools);
     try {
       quiesce(plan);
       exchange(next, plan, back);
@@ -82,27 +92,16 @@ final class LiveRoutes {
     for (String id : plan.routesOut()) {
       Route route = context.camel().getRoute(id);
       if (route != null && route.getEndpoint().getEndpointUri().startsWith("spool:")) {
-        stop(route);
+        context.stop(route);
       } else {
         flowChanges = true;
       }
     }
     if (flowChanges) {
       filesPaused.set(true);
-      for (Route route : context.camel().getRoutes()) {
-        if (route.getEndpoint().getEndpointUri().startsWith("file:")) {
-          stop(route);
-        }
+      for (Route route : context.fileRoutes()) {
+        context.stop(route);
       }
-    }
-  }
-
-  private void stop(Route route) throws IOException {
-    RouteController controller = context.camel().getRouteController();
-    try {
-      controller.stopRoute(route.getRouteId());
-    } catch (Exception e) {
-      throw new IOException("route " + route.getRouteId() + " does not stop: " + e, e);
     }
   }
 
@@ -123,6 +122,8 @@ final class LiveRoutes {
   }
 
   private void change(Edition to, RoutePlan plan) throws Exception {
+    spools.adopt(to.config());
+    ManagementServer.adopt(context.camel(), spools);
     edition.set(to);
     context.placeholders(RouterContext.placeholders(to.config()));
     if (!plan.isEmpty()) {

@@ -59,7 +59,6 @@ public final class Router implements AutoCloseable {
   private final AtomicBoolean filesPaused = new AtomicBoolean();
   private final Oddities oddities;
   private final Reloads reloads;
-  private final LiveRoutes live;
   private Reloader reloader;
   private volatile boolean stopping;
 
@@ -99,7 +98,6 @@ public final class Router implements AutoCloseable {
     if (management) {
       ManagementServer.configure(context, config.management(), spools, reloads);
     }
-    this.live = new LiveRoutes(context, edition, gate, filesPaused, spools);
   }
 
   private RouterConfig config() {
@@ -115,8 +113,12 @@ public final class Router implements AutoCloseable {
   public static Router daemon(RouterConfig config, Clock clock) throws IOException {
     Router router = new Router(config, clock, true);
     try {
+      // Read before Camel reads them, so that an edit in between is noticed.
+      LiveRoutes live =
+          new LiveRoutes(
+              router.context, router.edition, router.gate, router.filesPaused, router.spools);
       router.startRoutes();
-      router.startIntake();
+      router.startIntake(live);
       return router;
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -154,7 +156,7 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  private void startIntake() throws IOException {
+  private void startIntake(LiveRoutes live) throws IOException {
     try {
       context.startAll();
     } catch (Exception e) {
@@ -278,7 +280,7 @@ public final class Router implements AutoCloseable {
     closeReloader();
     stopping = true;
     door.close(config().drainTimeout().toSeconds());
-    stopIntakeRoutes();
+    stopReadingFiles();
     boolean drained = drain(config().drainTimeout());
     close();
     LOG.atInfo().addKeyValue("drained", drained).log("stopped");
@@ -290,14 +292,12 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  private void stopIntakeRoutes() {
-    for (Route route : context.camel().getRoutes()) {
-      if (route.getEndpoint().getEndpointUri().startsWith("file:")) {
-        try {
-          context.camel().getRouteController().stopRoute(route.getRouteId());
-        } catch (Exception e) {
-          LOG.warn("a route did not stop cleanly", e);
-        }
+  private void stopReadingFiles() {
+    for (Route route : context.fileRoutes()) {
+      try {
+        context.stop(route);
+      } catch (IOException e) {
+        LOG.warn("a route did not stop cleanly", e);
       }
     }
   }

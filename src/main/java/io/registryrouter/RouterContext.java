@@ -7,6 +7,7 @@ import io.registryrouter.deliver.HttpClients;
 import io.registryrouter.intake.FinishedFiles;
 import io.registryrouter.intake.SettledFiles;
 import io.registryrouter.reload.RoutePlan;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -180,6 +181,21 @@ public final class RouterContext implements AutoCloseable {
   void startAll() throws Exception {
     for (Route route : camel().getRoutes()) {
       camel().getRouteController().startRoute(route.getRouteId());
+    }
+  }
+
+  /** The routes that read files. */
+  List<Route> fileRoutes() {
+    return camel().getRoutes().stream()
+        .filter(route -> route.getEndpoint().getEndpointUri().startsWith("file:"))
+        .toList();
+  }
+
+  void stop(Route route) throws IOException {
+    try {
+      camel().getRouteController().stopRoute(route.getRouteId());
+    } catch (Exception e) {
+      throw new IOException("route " + route.getRouteId() + " does not stop: " + e, e);
     }
   }
 

@@ -1,10 +1,13 @@
 package io.registryrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.config.ConfigException;
+import io.registryrouter.config.RouterConfig;
 import io.registryrouter.observe.Status;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
@@ -192,6 +195,36 @@ class ReloadTest {
     await().until(() -> reload().problems().isEmpty());
     assertThat(health()).doesNotContain("degraded: an edit");
     assertThat(reload().applied()).isZero();
+  }
+
+  @Test
+  void aFileThatBreaksBetweenTheCheckAndTheStartIsSaidWithItsPlace() throws Exception {
+    RouterConfig config = home.config();
+    home.edit(ROUTE, "steps:", "steps: [");
+
+    assertThatThrownBy(() -> Router.daemon(config, Clock.systemUTC()))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            mistake ->
+                assertThat(mistake.problems())
+                    .extracting(Object::toString)
+                    .containsExactly(
+                        ROUTE + ":8: is not YAML: expected the node content, but found '-'"));
+  }
+
+  @Test
+  void editsAreNotLookedAtWhenThatIsSwitchedOff() throws Exception {
+    home.set("router.reload.enabled", "false");
+    start();
+    home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
+
+    post(Events.pull("uk.icr.io", 1));
+
+    awaitArchived("eu-gb", "1");
+    assertThat(reload().enabled()).isFalse();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("reload");
   }
 
   @Test

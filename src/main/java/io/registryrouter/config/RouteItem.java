@@ -24,6 +24,16 @@ public final class RouteItem {
     return file;
   }
 
+  /** The file relative to the home, as messages show it. */
+  public String fileName() {
+    return node.file();
+  }
+
+  /** As YAML says it: maps, lists, texts, numbers. */
+  public Object content() {
+    return node.content();
+  }
+
   /** The file's text with everything else blanked out, so that lines keep their numbers. */
   public String text() {
     return text;

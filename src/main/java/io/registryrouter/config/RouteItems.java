@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,11 @@ public final class RouteItems {
 
   private static final Pattern ENDPOINT =
       Pattern.compile("(direct:|spool:|event-door:)(?://)?([^\\s?,{}$]+)(?:\\?.*)?");
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]+)}}");
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile("\\{\\{[?!]?([^{}:]+)(?::([^{}]*))?}}");
+
+  /** How deep placeholders may stand in one another; a value that names itself ends here. */
+  private static final int MAX_NESTING = 10;
 
   /** Texts for people, which may well begin with the name of an endpoint. */
   private static final Set<String> PROSE = Set.of("message", "log", "description", "note", "id");
@@ -116,21 +121,39 @@ public final class RouteItems {
    * @param settings what placeholders stand for
    */
   List<RouteUse> uses(Map<String, String> settings) {
+    Set<RouteUse> uses = new LinkedHashSet<>();
+    all.forEach(item -> uses.addAll(uses(item, settings)));
+    return new ArrayList<>(uses);
+  }
+
+  private List<RouteUse> uses(RouteItem item, Map<String, String> settings) {
     List<RouteUse> uses = new ArrayList<>();
-    for (RouteItem item : all) {
-      if (item.kind().equals("templatedRoute")) {
-        item.template().flatMap(this::template).ifPresent(made -> add(uses, item, made, settings));
-      } else if (!item.kind().equals("routeTemplate")) {
-        add(uses, item, item, settings);
-      }
+    if (item.kind().equals("templatedRoute")) {
+      item.template().flatMap(this::template).ifPresent(made -> add(uses, item, made, settings));
+    } else if (!item.kind().equals("routeTemplate")) {
+      add(uses, item, item, settings);
     }
-    return new ArrayList<>(new LinkedHashSet<>(uses));
+    return uses;
+  }
+
+  /** The destination whose spool a route reads; empty for any other route. */
+  public Optional<String> delivers(RouteItem item, Map<String, String> settings) {
+    return uses(item, settings).stream()
+        .filter(use -> use.reads() && use.isSpool())
+        .map(use -> use.endpoint().substring(RouteUse.SPOOL.length()))
+        .findFirst();
+  }
+
+  /** What placeholders in an item, or in its template, stand for. */
+  public static Map<String, String> values(RouteItem item, Map<String, String> settings) {
+    Map<String, String> values = new HashMap<>(settings);
+    values.putAll(item.kind().equals("templatedRoute") ? item.parameters() : Map.of());
+    return values;
   }
 
   private static void add(
       List<RouteUse> uses, RouteItem item, RouteItem made, Map<String, String> settings) {
-    Map<String, String> values = new HashMap<>(settings);
-    values.putAll(item == made ? Map.of() : item.parameters());
+    Map<String, String> values = values(item, settings);
     YamlFile.Value source = source(made);
     made.body()
         .walk(
@@ -155,13 +178,17 @@ public final class RouteItems {
     return from == null ? null : from.find("uri").orElse(from);
   }
 
-  /** Placeholders from the inside out; one that stands for nothing stays. */
-  private static String resolve(String text, Map<String, String> values) {
-    String resolved =
-        PLACEHOLDER
-            .matcher(text)
-            .replaceAll(
-                name -> Matcher.quoteReplacement(values.getOrDefault(name.group(1), name.group())));
-    return resolved.equals(text) ? text : resolve(resolved, values);
+  /** Placeholders from the inside out; one that stands for nothing, and has no default, stays. */
+  public static String resolve(String text, Map<String, String> values) {
+    String resolved = text;
+    for (int i = 0; i < MAX_NESTING && resolved.contains("{{"); i++) {
+      resolved = PLACEHOLDER.matcher(resolved).replaceAll(name -> stand(name, values));
+    }
+    return resolved;
+  }
+
+  private static String stand(MatchResult placeholder, Map<String, String> values) {
+    String fallback = placeholder.group(2) == null ? placeholder.group() : placeholder.group(2);
+    return Matcher.quoteReplacement(values.getOrDefault(placeholder.group(1), fallback));
   }
 }

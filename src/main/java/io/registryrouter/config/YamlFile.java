@@ -112,6 +112,11 @@ final class YamlFile {
       return name + ":" + line();
     }
 
+    /** Relative to the home. */
+    String file() {
+      return name;
+    }
+
     /** The last part of the key. */
     String name() {
       return key.substring(key.lastIndexOf('.') + 1);
@@ -146,16 +151,19 @@ final class YamlFile {
       return node instanceof SequenceNode;
     }
 
+    /** Maps, lists, texts, numbers. */
+    Object content() {
+      return new StandardConstructor(LoadSettings.builder().setLabel(name).build())
+          .constructSingleDocument(Optional.of(node));
+    }
+
     /** A text as it stands; a map as JSON. */
     Optional<String> textOrJson() {
       if (!(node instanceof MappingNode)) {
         return text();
       }
       try {
-        Object map =
-            new StandardConstructor(LoadSettings.builder().setLabel(name).build())
-                .constructSingleDocument(Optional.of(node));
-        return Optional.of(JSON.writeValueAsString(map));
+        return Optional.of(JSON.writeValueAsString(content()));
       } catch (YamlEngineException | JsonProcessingException e) {
         problem("cannot be written as JSON: %s", e.getMessage());
         return Optional.empty();

@@ -1,5 +1,6 @@
 package io.registryrouter.reload;
 
+import io.registryrouter.config.RouteItem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -49,16 +50,16 @@ public record RoutePlan(
     Set<String> filesWithRoutes = new LinkedHashSet<>();
     for (RouteItem item : after.items()) {
       boolean wanted =
-          switch (item.kind()) {
-            case ROUTE -> !routesKept.contains(item.id());
-            case TEMPLATE -> !templatesKept.contains(item.id());
+          switch (RouteSet.Kind.of(item)) {
+            case ROUTE -> !routesKept.contains(RouteSet.id(item));
+            case TEMPLATE -> !templatesKept.contains(RouteSet.id(item));
             case OF_FILE -> true;
             case OF_ALL -> frame;
           };
       if (wanted) {
-        byFile.computeIfAbsent(item.file(), name -> new ArrayList<>()).add(item.content());
-        if (item.kind() != RouteItem.Kind.OF_FILE) {
-          filesWithRoutes.add(item.file());
+        byFile.computeIfAbsent(item.fileName(), name -> new ArrayList<>()).add(item.content());
+        if (RouteSet.Kind.of(item) != RouteSet.Kind.OF_FILE) {
+          filesWithRoutes.add(item.fileName());
         }
       }
     }
