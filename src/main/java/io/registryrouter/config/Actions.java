@@ -9,6 +9,8 @@ import java.util.Optional;
 /** The known actions, {@code config/actions.yaml}. */
 public final class Actions {
 
+  static final String FILE = "config/actions.yaml";
+
   private final Map<String, Action> byName;
 
   private Actions(Map<String, Action> byName) {

@@ -3,10 +3,23 @@ package io.registryrouter.config;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** What a destination asks for: one of these. */
 public sealed interface Credentials {
+
+  /** Keys of a destination that hold, or lead to, secrets. */
+  List<String> KEYS =
+      List.of(
+          "token",
+          "token.file",
+          "user",
+          "user.file",
+          "password",
+          "password.file",
+          "api-key",
+          "api-key.file");
 
   /** No credentials. */
   record None() implements Credentials {}

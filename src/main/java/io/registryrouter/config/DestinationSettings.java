@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How one destination is delivered to.
@@ -88,33 +88,18 @@ public record DestinationSettings(
   }
 
   private static final String PREFIX = "router.destination.";
-  private static final Set<String> SHARED =
-      Set.of("timeout", "batch-bytes", "batch-events", "linger", "backoff", "expire-after");
+  private static final List<String> SHARED =
+      List.of("timeout", "batch-bytes", "batch-events", "linger", "backoff", "expire-after");
 
   /** The keys of a destination, without their prefix. */
   static final List<String> KEYS =
-      List.of(
-          "type",
-          "url",
-          "format",
-          "compression",
-          "token",
-          "token.file",
-          "user",
-          "user.file",
-          "password",
-          "password.file",
-          "api-key",
-          "api-key.file",
-          "tls.ca",
-          "tls.certificate",
-          "tls.key",
-          "timeout",
-          "batch-bytes",
-          "batch-events",
-          "linger",
-          "backoff",
-          "expire-after");
+      Stream.of(
+              List.of("type", "url", "format", "compression"),
+              Credentials.KEYS,
+              List.of("tls.ca", "tls.certificate", "tls.key"),
+              SHARED)
+          .flatMap(List::stream)
+          .toList();
 
   static DestinationSettings read(Settings settings, String name, Path home) {
     String own = PREFIX + name + ".";

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A digest of names and contents in {@code config/} and {@code routes/}: the same however a file
@@ -16,17 +16,13 @@ import java.util.List;
 public final class Fingerprint {
 
   private static final List<String> CONFIG =
-      List.of(
-          "config/application.properties",
-          "config/actions.yaml",
-          "config/registries.yaml",
-          "config/routing-tests.yaml");
+      List.of(Settings.FILE, Actions.FILE, Registries.FILE, RoutingTests.FILE);
 
   private Fingerprint() {}
 
   /** Of the files as they are now; one that cannot be read counts as one that is not there. */
   public static String of(Path home) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     for (String name : CONFIG) {
       add(digest, home, home.resolve(name));
     }
@@ -44,14 +40,6 @@ public final class Fingerprint {
       digest.update(content);
     } catch (IOException e) {
       digest.update((byte) '-'); // missing, or on its way
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 /** The known registries, {@code config/registries.yaml}, found by host name or by CRN location. */
 public final class Registries {
 
+  static final String FILE = "config/registries.yaml";
+
   private final List<Registry> all;
   private final Map<String, Registry> byHost;
   private final Map<String, Registry> byLocation;

@@ -131,8 +131,8 @@ public record RouterConfig(
         DeadLetterSettings.read(settings),
         settings.bool("router.reload.enabled"),
         destinations,
-        Actions.load(home, home.resolve("config/actions.yaml"), problems),
-        Registries.load(home, home.resolve("config/registries.yaml"), problems),
+        Actions.load(home, home.resolve(Actions.FILE), problems),
+        Registries.load(home, home.resolve(Registries.FILE), problems),
         settings,
         ConfigProblem.warnings(problems));
   }

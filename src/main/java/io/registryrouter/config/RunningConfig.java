@@ -9,7 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,19 +19,7 @@ import java.util.stream.Stream;
 public final class RunningConfig {
 
   private static final List<String> TABLES =
-      List.of("config/actions.yaml", "config/registries.yaml", RoutingTests.FILE);
-
-  /** Keys of a destination that hold, or lead to, secrets; {@code tls.*} besides. */
-  private static final Set<String> CREDENTIALS =
-      Set.of(
-          "token",
-          "token.file",
-          "user",
-          "user.file",
-          "password",
-          "password.file",
-          "api-key",
-          "api-key.file");
+      List.of(Actions.FILE, Registries.FILE, RoutingTests.FILE);
 
   private RunningConfig() {}
 
@@ -118,7 +105,7 @@ public final class RunningConfig {
     String[] parts = key.split("\\.", 4);
     return key.startsWith("router.destination.")
         && parts.length == 4
-        && (CREDENTIALS.contains(parts[3]) || parts[3].startsWith("tls."));
+        && (Credentials.KEYS.contains(parts[3]) || parts[3].startsWith("tls."));
   }
 
   private static boolean isUrl(String key) {

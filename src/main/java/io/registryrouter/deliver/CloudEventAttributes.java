@@ -5,13 +5,13 @@ import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The context attributes of an event, by the CloudEvents specification, version 1.0. An optional
@@ -54,12 +54,8 @@ final class CloudEventAttributes {
   }
 
   private static String sha256(Slice slice, int start, int end) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(slice.buffer(), start, end - start);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = DigestUtils.getSha256Digest();
+    digest.update(slice.buffer(), start, end - start);
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

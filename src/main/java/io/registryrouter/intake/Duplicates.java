@@ -6,7 +6,6 @@ import io.registryrouter.enrich.EnrichedEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Leaves out events that came a short while ago: by path and {@code id}, or by a digest of their
@@ -81,7 +81,7 @@ public final class Duplicates {
   }
 
   private static Key key(EnrichedBatch batch, EnrichedEvent event) {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = DigestUtils.getSha256Digest();
     sha256.update(event.path().label().getBytes(StandardCharsets.UTF_8));
     String id = event.event().fields().id();
     if (id == null) {
@@ -93,13 +93,5 @@ public final class Duplicates {
     }
     ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
     return new Key(digest.getLong(), digest.getLong());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

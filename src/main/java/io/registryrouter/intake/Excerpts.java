@@ -3,8 +3,8 @@ package io.registryrouter.intake;
 import io.registryrouter.deadletter.DeadLetter;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Takes in bytes without end and keeps their beginning, their number and their digest. */
 final class Excerpts {
@@ -13,16 +13,8 @@ final class Excerpts {
   static final int HEAD = 64 * 1024;
 
   private final ByteArrayOutputStream head = new ByteArrayOutputStream();
-  private final MessageDigest sha256;
+  private final MessageDigest sha256 = DigestUtils.getSha256Digest();
   private long size;
-
-  Excerpts() {
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
 
   void add(byte[] buffer, int from, int to) {
     int room = Math.min(HEAD - head.size(), to - from);

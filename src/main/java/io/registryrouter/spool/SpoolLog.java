@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -283,10 +284,15 @@ public final class SpoolLog implements Closeable {
   }
 
   private boolean await(long offset, Duration timeout) throws InterruptedException {
+    await(() -> durable > offset || !reading, timeout);
+    return durable > offset;
+  }
+
+  private boolean await(BooleanSupplier come, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (durable <= offset) {
+    while (!come.getAsBoolean()) {
       long left = deadline - System.nanoTime();
-      if (left <= 0 || !reading) {
+      if (left <= 0) {
         return false;
       }
       TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -403,15 +409,7 @@ public final class SpoolLog implements Closeable {
 
   /** Waits until nothing is left to deliver; false when the time is up first. */
   public synchronized boolean awaitDelivered(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (eventsDurable > eventsDone) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        return false;
-      }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
-    }
-    return true;
+    return await(() -> eventsDurable <= eventsDone, timeout);
   }
 
   private void deleteDelivered() {
