@@ -44,12 +44,70 @@ public final class Bytes {
   public static void toOneLine(byte[] bytes, int from, int to) {
     int i = from;
     for (; i + 8 <= to; i += 8) {
-      long word = (long) LONG.get(bytes, i);
-      if (has(word, '\n') || has(word, '\r')) {
+      if (hasLess((long) LONG.get(bytes, i), '\r' + 1)) {
         replace(bytes, i, i + 8);
       }
     }
     replace(bytes, i, to);
+  }
+
+  /** Index of the first line feed, or -1. */
+  public static int lineFeed(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      long found = lineFeeds((long) LONG.get(bytes, i));
+      if (found != 0) {
+        return i + Long.numberOfTrailingZeros(found) / 8;
+      }
+    }
+    for (; i < to; i++) {
+      if (bytes[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** How many line feeds there are. */
+  public static int countLineFeeds(byte[] bytes, int from, int to) {
+    int count = 0;
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      count += Long.bitCount(lineFeeds((long) LONG.get(bytes, i)));
+    }
+    for (; i < to; i++) {
+      count += bytes[i] == '\n' ? 1 : 0;
+    }
+    return count;
+  }
+
+  /**
+   * Index of the first byte that does not simply stand for itself in a JSON string: a quote, a
+   * backslash, a control character, or one beyond ASCII; {@code to} when there is none.
+   */
+  static int endOfPlainText(byte[] bytes, int from, int to) {
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      long found = notPlain((long) LONG.get(bytes, i));
+      if (found != 0) {
+        return i + Long.numberOfTrailingZeros(found) / 8;
+      }
+    }
+    while (i < to && bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') {
+      i++;
+    }
+    return i;
+  }
+
+  /** The lowest high bit that is set is that of the first such byte; those above it may err. */
+  private static long notPlain(long word) {
+    long quote = word ^ (LOW_BITS * '"');
+    long backslash = word ^ (LOW_BITS * '\\');
+    return (((quote - LOW_BITS) & ~quote)
+            | ((backslash - LOW_BITS) & ~backslash)
+            | (word - LOW_BITS * ' ')
+            | word)
+        & HIGH_BITS;
   }
 
   private static void replace(byte[] bytes, int from, int to) {
@@ -60,11 +118,14 @@ public final class Bytes {
     }
   }
 
-  /**
-   * Whether one of the eight bytes is {@code c}; may err towards true, which costs a second look.
-   */
-  private static boolean has(long word, char c) {
-    long zeroWhereEqual = word ^ (LOW_BITS * c);
-    return ((zeroWhereEqual - LOW_BITS) & ~zeroWhereEqual & HIGH_BITS) != 0;
+  /** Whether one of the eight bytes is less than {@code n}, which is at most 128. */
+  private static boolean hasLess(long word, int n) {
+    return ((word - LOW_BITS * n) & ~word & HIGH_BITS) != 0;
+  }
+
+  /** The high bit of each of the eight bytes that is a line feed, and no other. */
+  private static long lineFeeds(long word) {
+    long zeroWhereEqual = word ^ (LOW_BITS * '\n');
+    return ~(((zeroWhereEqual & ~HIGH_BITS) + ~HIGH_BITS) | zeroWhereEqual) & HIGH_BITS;
   }
 }

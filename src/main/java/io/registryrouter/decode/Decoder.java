@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Bytes to events. Each event is validated as a whole (RFC 8259, strict UTF-8) in one pass of a
- * streaming parser that picks the fields of {@link Event.Fields} and builds nothing else. What is
+ * streaming reader that picks the fields of {@link Event.Fields} and builds nothing else. What is
  * no registry event becomes a dead letter and never stops the rest. Thread-safe.
  */
 public final class Decoder {
@@ -22,11 +22,12 @@ public final class Decoder {
   private final ObjectParser json = new ObjectParser();
 
   public EventBatch decode(RawBatch raw) {
+    PlainReader plain = new PlainReader();
     List<Event> events = new ArrayList<>(raw.size());
     List<DeadLetter> deadLetters = new ArrayList<>(raw.deadLetters());
     for (int i = 0; i < raw.size(); i++) {
       try {
-        events.add(decode(raw, i));
+        events.add(decode(raw, i, plain));
       } catch (NoEventException e) {
         deadLetters.add(deadLetter(raw, i, e));
       }
@@ -34,19 +35,30 @@ public final class Decoder {
     return new EventBatch(raw.path(), raw.source(), raw.buffer(), events, deadLetters);
   }
 
-  private Event decode(RawBatch raw, int i) throws NoEventException {
+  private Event decode(RawBatch raw, int i, PlainReader plain) throws NoEventException {
     byte[] buffer = raw.buffer();
     int start = raw.start(i);
     int end = raw.end(i);
     FieldPicker picker = new FieldPicker(buffer, start, end);
-    Optional<String> malformed = json.parse(buffer, start, end, picker::pick);
-    if (malformed.isPresent()) {
-      throw new NoEventException(Reason.MALFORMED, malformed.get());
+    if (!plain.read(buffer, start, end, picker)) {
+      picker = readAny(buffer, start, end);
+      Bytes.toOneLine(buffer, start, end);
+    } else if (!plain.isOneLine()) {
+      Bytes.toOneLine(buffer, start, end);
     }
-    Bytes.toOneLine(buffer, start, end);
     Event.Fields fields = picker.fields();
     requireRegistryAction(fields);
     return new Event(start, end, raw.line(i), raw.offset(i), fields, picker.cuts());
+  }
+
+  private FieldPicker readAny(byte[] buffer, int start, int end) throws NoEventException {
+    FieldPicker picker = new FieldPicker(buffer, start, end);
+    Optional<String> malformed =
+        json.parse(buffer, start, end, parser -> picker.pick(new JacksonReader(parser, start)));
+    if (malformed.isPresent()) {
+      throw new NoEventException(Reason.MALFORMED, malformed.get());
+    }
+    return picker;
   }
 
   private static void requireRegistryAction(Event.Fields fields) throws NoEventException {

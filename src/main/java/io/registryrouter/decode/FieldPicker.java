@@ -1,13 +1,11 @@
 package io.registryrouter.decode;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
  * Walks through one event and notes the fields that decide its way. Of duplicate keys the last
- * wins, whatever its type. Names and values are compared unescaped, as the parser gives them.
+ * wins, whatever its type. Names and values are compared unescaped, as the reader gives them.
  */
 final class FieldPicker {
 
@@ -38,135 +36,104 @@ final class FieldPicker {
     this.end = end;
   }
 
-  /** From the object's first token to its last. */
-  void pick(JsonParser parser) throws IOException {
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = parser.currentName();
-      if (name.equals("payload")) {
-        payload = parser.nextToken() == JsonToken.START_OBJECT ? level(parser) : skip(parser);
-      } else if (name.equals("enrichment")) {
-        cutOut(parser);
-      } else {
-        field(parser, name, top);
+  /** Reads an object that is entered already, to its end. */
+  void pick(MemberReader members) throws IOException {
+    while (members.next()) {
+      switch (members.name()) {
+        case PAYLOAD -> payload = members.enter() ? level(members) : null;
+        case ENRICHMENT -> cutOut(members);
+        default -> field(members, top);
       }
     }
   }
 
-  private static Level level(JsonParser parser) throws IOException {
+  private static Level level(MemberReader members) throws IOException {
     Level level = new Level();
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      field(parser, parser.currentName(), level);
+    while (members.next()) {
+      field(members, level);
     }
     return level;
   }
 
-  private static Level skip(JsonParser parser) throws IOException {
-    parser.skipChildren();
-    return null;
-  }
-
-  private static void field(JsonParser parser, String name, Level level) throws IOException {
-    JsonToken token = parser.nextToken();
-    switch (name) {
-      case "action" -> level.action = text(parser, token);
-      case "id" -> level.id = text(parser, token);
-      case "eventTime" -> level.eventTime = text(parser, token);
-      case "logSourceCRN" -> level.logSourceCrn = text(parser, token);
-      case "target" -> target(parser, token, level);
-      case "requestData" -> requestData(parser, token, level);
-      default -> parser.skipChildren();
+  private static void field(MemberReader members, Level level) throws IOException {
+    switch (members.name()) {
+      case ACTION -> level.action = members.text();
+      case ID -> level.id = members.text();
+      case EVENT_TIME -> level.eventTime = members.text();
+      case LOG_SOURCE_CRN -> level.logSourceCrn = members.text();
+      case TARGET -> target(members, level);
+      case REQUEST_DATA -> requestData(members, level);
+      default -> members.skip();
     }
   }
 
-  private static void target(JsonParser parser, JsonToken token, Level level) throws IOException {
+  private static void target(MemberReader members, Level level) throws IOException {
     level.targetName = null;
     level.targetId = null;
     level.targetHost = null;
-    if (token != JsonToken.START_OBJECT) {
-      parser.skipChildren();
+    if (!members.enter()) {
       return;
     }
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = parser.currentName();
-      JsonToken value = parser.nextToken();
-      switch (name) {
-        case "name" -> level.targetName = text(parser, value);
-        case "id" -> level.targetId = text(parser, value);
-        case "host" -> level.targetHost = address(parser, value);
-        default -> parser.skipChildren();
+    while (members.next()) {
+      switch (members.name()) {
+        case NAME -> level.targetName = members.text();
+        case ID -> level.targetId = members.text();
+        case HOST -> level.targetHost = address(members);
+        default -> members.skip();
       }
     }
   }
 
-  private static String address(JsonParser parser, JsonToken token) throws IOException {
-    if (token != JsonToken.START_OBJECT) {
-      parser.skipChildren();
+  private static String address(MemberReader members) throws IOException {
+    if (!members.enter()) {
       return null;
     }
     String address = null;
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      boolean wanted = parser.currentName().equals("address");
-      String value = text(parser, parser.nextToken());
-      address = wanted ? value : address;
+    while (members.next()) {
+      if (members.name() == Name.ADDRESS) {
+        address = members.text();
+      } else {
+        members.skip();
+      }
     }
     return address;
   }
 
-  private static void requestData(JsonParser parser, JsonToken token, Level level)
-      throws IOException {
+  private static void requestData(MemberReader members, Level level) throws IOException {
     level.parameterRepository = null;
     level.parameterName = null;
     level.requestRepository = null;
-    if (token != JsonToken.START_OBJECT) {
-      parser.skipChildren();
+    if (!members.enter()) {
       return;
     }
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = parser.currentName();
-      JsonToken value = parser.nextToken();
-      switch (name) {
-        case "repository" -> level.requestRepository = text(parser, value);
-        case "RequestParameters" -> parameters(parser, value, level);
-        default -> parser.skipChildren();
+    while (members.next()) {
+      switch (members.name()) {
+        case REPOSITORY -> level.requestRepository = members.text();
+        case REQUEST_PARAMETERS -> parameters(members, level);
+        default -> members.skip();
       }
     }
   }
 
-  private static void parameters(JsonParser parser, JsonToken token, Level level)
-      throws IOException {
+  private static void parameters(MemberReader members, Level level) throws IOException {
     level.parameterRepository = null;
     level.parameterName = null;
-    if (token != JsonToken.START_OBJECT) {
-      parser.skipChildren();
+    if (!members.enter()) {
       return;
     }
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String name = parser.currentName();
-      JsonToken value = parser.nextToken();
-      switch (name) {
-        case "repository" -> level.parameterRepository = text(parser, value);
-        case "name" -> level.parameterName = text(parser, value);
-        default -> parser.skipChildren();
+    while (members.next()) {
+      switch (members.name()) {
+        case REPOSITORY -> level.parameterRepository = members.text();
+        case NAME -> level.parameterName = members.text();
+        default -> members.skip();
       }
     }
-  }
-
-  /** The string, or null for any other value, which is passed over. */
-  private static String text(JsonParser parser, JsonToken token) throws IOException {
-    if (token == JsonToken.VALUE_STRING) {
-      return parser.getText();
-    }
-    parser.skipChildren();
-    return null;
   }
 
   /** Notes where a member of the top object stands, with the comma that goes with it. */
-  private void cutOut(JsonParser parser) throws IOException {
-    int name = start + (int) parser.currentTokenLocation().getByteOffset();
-    parser.nextToken();
-    parser.skipChildren();
-    parser.finishToken();
-    int valueEnd = start + (int) parser.currentLocation().getByteOffset();
+  private void cutOut(MemberReader members) throws IOException {
+    int name = members.nameStart();
+    int valueEnd = members.skip();
     int before = name - 1;
     while (isWhitespace(buffer[before])) {
       before--;

@@ -1,5 +1,7 @@
 package io.registryrouter.intake;
 
+import io.registryrouter.decode.Bytes;
+
 /** Finds where an event ends, over any number of buffers. */
 interface Boundary {
 
@@ -22,12 +24,8 @@ interface Boundary {
 
     @Override
     public int scan(byte[] buffer, int from, int to) {
-      for (int i = from; i < to; i++) {
-        if (buffer[i] == '\n') {
-          return i;
-        }
-      }
-      return MORE;
+      int newline = Bytes.lineFeed(buffer, from, to);
+      return newline < 0 ? MORE : newline;
     }
   }
 

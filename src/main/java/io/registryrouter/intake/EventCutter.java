@@ -3,6 +3,7 @@ package io.registryrouter.intake;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.Reason;
+import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -421,10 +422,6 @@ public final class EventCutter {
   }
 
   private long newlines(int from, int to) {
-    long newlines = 0;
-    for (int i = from; i < to; i++) {
-      newlines += buffer[i] == '\n' ? 1 : 0;
-    }
-    return newlines;
+    return Bytes.countLineFeeds(buffer, from, to);
   }
 }

@@ -1,5 +1,6 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -35,14 +36,9 @@ final class LogReader {
     byte[] buffer = reuse.length >= length ? reuse : new byte[length];
     while (true) {
       segment.read(ByteBuffer.wrap(buffer, 0, length), from);
-      int events = 0;
-      int taken = 0;
-      for (int i = 0; i < length && events < limit; i++) {
-        if (buffer[i] == '\n') {
-          events++;
-          taken = i + 1;
-        }
-      }
+      int events = Bytes.countLineFeeds(buffer, 0, length);
+      int taken = events > limit ? endOf(limit, buffer) : lastEnd(buffer, length);
+      events = Math.min(events, limit);
       if (events > 0) {
         return new Slice(
             destination,
@@ -64,6 +60,23 @@ final class LogReader {
       length = (int) Math.min(available, 2L * length);
       buffer = new byte[length];
     }
+  }
+
+  /** Index behind the line feed of the {@code count}th event. */
+  private static int endOf(int count, byte[] buffer) {
+    int end = 0;
+    for (int i = 0; i < count; i++) {
+      end = Bytes.lineFeed(buffer, end, buffer.length) + 1;
+    }
+    return end;
+  }
+
+  private static int lastEnd(byte[] buffer, int length) {
+    int end = length;
+    while (end > 0 && buffer[end - 1] != '\n') {
+      end--;
+    }
+    return end;
   }
 
   /** The append that the byte at an offset came with. */

@@ -1,5 +1,6 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.time.Instant;
 
@@ -38,11 +39,11 @@ public record Slice(
   /** Goes through its events in order. */
   public void forEach(Visitor visitor) throws IOException {
     int start = 0;
-    for (int i = 0; i < length; i++) {
-      if (buffer[i] == '\n') {
-        visitor.event(start, i);
-        start = i + 1;
-      }
+    int end = Bytes.lineFeed(buffer, start, length);
+    while (end >= 0) {
+      visitor.event(start, end);
+      start = end + 1;
+      end = Bytes.lineFeed(buffer, start, length);
     }
   }
 
@@ -68,10 +69,7 @@ public record Slice(
       return this;
     }
     int part = (int) (end - from);
-    int lines = 0;
-    for (int i = 0; i < part; i++) {
-      lines += buffer[i] == '\n' ? 1 : 0;
-    }
+    int lines = Bytes.countLineFeeds(buffer, 0, part);
     return new Slice(destination, spool, from, end, buffer, part, lines, arrivals);
   }
 

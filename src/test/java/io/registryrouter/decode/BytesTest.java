@@ -30,6 +30,26 @@ class BytesTest {
   }
 
   @Test
+  void lineFeedsAreFoundAndCountedWhereTheyAre() {
+    Random random = new Random(2);
+
+    for (int i = 0; i < CASES; i++) {
+      byte[] bytes = randomBytes(random, new byte[] {'\n', 9, 11, -118, -1, 0, 'a', 'b', 'c', 'd'});
+      int from = random.nextInt(bytes.length + 1);
+      int to = from + random.nextInt(bytes.length - from + 1);
+      String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+      int first = text.indexOf('\n');
+
+      assertThat(Bytes.lineFeed(bytes, from, to))
+          .as("case %d", i)
+          .isEqualTo(first < 0 ? -1 : from + first);
+      assertThat(Bytes.countLineFeeds(bytes, from, to))
+          .as("case %d", i)
+          .isEqualTo((int) text.chars().filter(c -> c == '\n').count());
+    }
+  }
+
+  @Test
   void oneByteBeyondAsciiIsSeenAnywhere() {
     for (int length = 0; length < 40; length++) {
       byte[] bytes = "x".repeat(length).getBytes(StandardCharsets.US_ASCII);
