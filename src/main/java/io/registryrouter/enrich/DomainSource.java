@@ -3,7 +3,6 @@ package io.registryrouter.enrich;
 import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
 import io.registryrouter.decode.Event.Fields;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -121,7 +120,7 @@ public enum DomainSource {
   }
 
   private static boolean isCrn(String id) {
-    return id.toLowerCase(Locale.ROOT).startsWith("crn:");
+    return id.regionMatches(true, 0, "crn:", 0, 4);
   }
 
   /** A field of a CRN, empty when it has not so many; the last takes all that is left. */
@@ -129,7 +128,14 @@ public enum DomainSource {
     if (!isCrn(crn)) {
       return "";
     }
-    String[] fields = crn.split(":", CRN_RESOURCE + 1);
-    return index < fields.length ? fields[index] : "";
+    int from = 0;
+    for (int i = 0; i < index; i++) {
+      from = crn.indexOf(':', from) + 1;
+      if (from == 0) {
+        return "";
+      }
+    }
+    int end = index == CRN_RESOURCE ? -1 : crn.indexOf(':', from);
+    return end < 0 ? crn.substring(from) : crn.substring(from, end);
   }
 }

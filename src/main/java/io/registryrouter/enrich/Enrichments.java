@@ -40,7 +40,9 @@ final class Enrichments {
 
   /** {@code "enrichment":{…}}; {@code action} is null when it is not known. */
   byte[] of(Action action, Registry registry, EventPath path) {
-    return rendered.computeIfAbsent(new Key(action, registry, path), this::render);
+    Key key = new Key(action, registry, path);
+    byte[] known = rendered.get(key); // computeIfAbsent may lock for a key that is there
+    return known != null ? known : rendered.computeIfAbsent(key, this::render);
   }
 
   private byte[] render(Key key) {
