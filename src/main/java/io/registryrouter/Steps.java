@@ -263,7 +263,9 @@ final class Steps {
     int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
     String retryAfter = message.getHeader("Retry-After", String.class);
     Slice sent = exchange.getProperty(SLICE, Slice.class);
-    try (InputStream body = message.getBody(InputStream.class)) {
+    // A reply without a body leaves that of the request, for which Camel would look for a
+    // converter.
+    try (InputStream body = message.getBody() instanceof InputStream in ? in : null) {
       message.setBody(edition.get().replies().outcome(sent, status, retryAfter, body));
     }
   }
