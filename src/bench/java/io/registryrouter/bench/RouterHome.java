@@ -1,0 +1,182 @@
+package io.registryrouter.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A fresh home with the shipped {@code config/} and {@code routes/}, and the router in it, started
+ * with {@code bin/router} as it ships. Of its settings only addresses are changed, and how soon a
+ * file counts as complete, which is a wait and no work.
+ */
+final class RouterHome {
+
+  private static final Pattern READY = Pattern.compile(" - ready http=\"127.0.0.1:(\\d+)\"");
+
+  /** The registries of the benchmark and where the shipped routes send them. */
+  static final Map<String, String> DESTINATIONS =
+      Map.of("us.icr.io", "us-south", "de.icr.io", "eu-de", "uk.icr.io", "eu-gb", "jp.icr.io", "jp-tok");
+
+  private final Path checkout;
+  private final Path directory;
+  private final Map<String, String> settings = new LinkedHashMap<>();
+
+  RouterHome(Path checkout, Path directory) throws IOException {
+    this.checkout = checkout;
+    this.directory = directory;
+    copy("config");
+    copy("routes");
+    set("router.http.port", "0");
+    set("router.management.port", "0");
+    set("router.intake.settle", "0s");
+    set("router.intake.poll", "20ms");
+  }
+
+  private void copy(String name) throws IOException {
+    try (Stream<Path> all = Files.walk(checkout.resolve(name))) {
+      for (Path source : (Iterable<Path>) all::iterator) {
+        Path target = directory.resolve(checkout.relativize(source).toString());
+        if (Files.isDirectory(source)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(source, target);
+        }
+      }
+    }
+  }
+
+  RouterHome set(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  /** Posts to the receiver instead of archiving. */
+  RouterHome post(String destination, Receiver receiver) {
+    set("router.destination." + destination + ".type", "http");
+    return set("router.destination." + destination + ".url", receiver.url(destination));
+  }
+
+  /** The four regions of the shipped routes post to the receiver. */
+  RouterHome postAll(Receiver receiver) {
+    DESTINATIONS.values().forEach(destination -> post(destination, receiver));
+    return this;
+  }
+
+  /**
+   * Replaces the registries and routes by so many of its own, each with a destination.
+   *
+   * @return the domains
+   */
+  List<String> registries(int count, Receiver receiver) throws IOException {
+    List<String> names = IntStream.range(0, count).mapToObj(i -> String.format("r%02d", i)).toList();
+    Files.writeString(
+        directory.resolve("config/registries.yaml"),
+        "registries:\n"
+            + each(
+                names,
+                """
+                - domain: %1$s.bench.example
+                  region: %1$s
+                  events-location: {activity-tracker: %1$s, access-trail: %1$s}
+                """));
+    Files.writeString(directory.resolve("config/routing-tests.yaml"), "[]\n");
+    Files.writeString(
+        directory.resolve("routes/40-route.camel.yaml"),
+        choice("activity-tracker", names) + choice("access-trail", names));
+    Files.writeString(
+        directory.resolve("routes/50-deliver.camel.yaml"),
+        each(
+            names,
+            """
+            - templatedRoute:
+                routeTemplateRef: destination
+                routeId: deliver-%1$s
+                parameters: [{ name: destination, value: %1$s }]
+            """));
+    names.forEach(name -> post(name, receiver));
+    return names.stream().map(name -> name + ".bench.example").toList();
+  }
+
+  private static String choice(String path, List<String> names) {
+    return """
+    - route:
+        id: route-%1$s
+        from:
+          uri: direct:route-%1$s
+          steps:
+            - choice:
+                when:
+    """
+            .formatted(path)
+        + each(
+            names,
+            """
+                      - simple: "${header.registryDomain} == '%1$s.bench.example'"
+                        steps:
+                          - to: spool:%1$s
+            """)
+        + """
+                    otherwise:
+                      steps:
+                        - setHeader: { name: deadLetterReason, constant: no-route }
+                        - to: direct:dead-letter
+    """;
+  }
+
+  private static String each(List<String> names, String text) {
+    return names.stream().map(name -> text.formatted(name)).collect(Collectors.joining());
+  }
+
+  Path inbox() throws IOException {
+    return Files.createDirectories(directory.resolve("data/inbox/activity-tracker"));
+  }
+
+  /** Where files lie that were taken. */
+  Path done() throws IOException {
+    return inbox().resolve(".done");
+  }
+
+  /** Starts the router and waits until it is ready. */
+  Running start() throws IOException, InterruptedException {
+    Path gcLog = Files.createTempFile(directory, "gc", ".log");
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(
+            "env",
+            "ROUTER_JAVA_OPTS=-Xlog:gc:file=" + gcLog + " " + System.getProperty("bench.java", ""),
+            checkout.resolve("bin/router").toString(),
+            "run",
+            "--home",
+            directory.toString()));
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    long begun = System.nanoTime();
+    Subject router =
+        new Subject(command, directory, Files.createTempFile(directory, "log", ".txt"), gcLog);
+    router.await(() -> READY.matcher(router.printed()).find(), "the router to be ready");
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    Matcher ready = READY.matcher(router.printed());
+    ready.find();
+    return new Running(router, Integer.parseInt(ready.group(1)), seconds);
+  }
+
+  /**
+   * @param port of the event door
+   * @param startSeconds from the command to ready
+   */
+  record Running(Subject process, int port, double startSeconds) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      process.close();
+    }
+  }
+}
