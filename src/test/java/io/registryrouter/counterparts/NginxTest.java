@@ -107,18 +107,35 @@ class NginxTest {
 
   @Test
   void theSystemsTrustStoreIsTrustedWithoutASetting() throws Exception {
+    Ended ended = runTrusting("changeit", "20s");
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(behind.lines().stream().map(Events::id)).containsExactly("1");
+  }
+
+  @Test
+  void aTrustStoreThatIsEmptyIsNamedWithWhatMendsIt() throws Exception {
+    Ended ended = runTrusting("", "1s"); // without its password nothing in it can be read
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.err())
+        .contains(
+            "why=\"certificate of 127.0.0.1 cannot be checked, the JVM's trust store is empty: the"
+                + " trustAnchors parameter must be non-empty; install the system's CA certificates"
+                + " or set router.destination.us-south.tls.ca\"");
+    assertThat(behind.requests()).isEmpty();
+  }
+
+  /** A JVM whose trust store holds the authority; no setting names it. */
+  private Ended runTrusting(String password, String timeout) throws Exception {
     home.set(SETTING + ".tls.ca", "");
     nginx("");
     Path file = Files.writeString(directory.resolve("1.json"), Events.pull("us.icr.io", 1));
     List<String> trust =
         List.of(
             "-Djavax.net.ssl.trustStore=" + authority.trustStore("changeit"),
-            "-Djavax.net.ssl.trustStorePassword=changeit");
-
-    Ended ended = RouterProcess.run(home, trust, "run", "--timeout", "20s", file.toString());
-
-    assertThat(ended.code()).as(ended.err()).isZero();
-    assertThat(behind.lines().stream().map(Events::id)).containsExactly("1");
+            "-Djavax.net.ssl.trustStorePassword=" + password);
+    return RouterProcess.run(home, trust, "run", "--timeout", timeout, file.toString());
   }
 
   @Test
