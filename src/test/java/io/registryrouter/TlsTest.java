@@ -1,23 +1,17 @@
 package io.registryrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.registryrouter.config.EventPath;
-import io.registryrouter.observe.Status;
 import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Certificates.Identity;
-import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.OneDestination;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +25,7 @@ class TlsTest {
   @TempDir private Path directory;
   private TestHome home;
   private Certificates authority;
-  private Router router;
+  private OneDestination router;
 
   @BeforeEach
   void makeAnAuthority() throws IOException {
@@ -52,10 +46,9 @@ class TlsTest {
       home.post("us-south", stub).set(SETTING + ".tls.ca", authority.ca().toString());
       start();
 
-      route(1);
+      router.route("1");
 
-      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
-      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+      router.assertArrived(stub, "1");
     }
   }
 
@@ -65,13 +58,13 @@ class TlsTest {
       home.post("us-south", stub);
       start();
 
-      route(1);
+      router.route("1");
 
-      assertThat(trouble())
+      assertThat(router.trouble())
           .isEqualTo(
               "certificate of 127.0.0.1 is not trusted: unable to find valid certification path to"
                   + " requested target; set router.destination.us-south.tls.ca");
-      assertKept(stub);
+      router.assertKept(stub, 1);
     }
   }
 
@@ -81,13 +74,13 @@ class TlsTest {
       home.post("us-south", stub).set(SETTING + ".tls.ca", authority.ca().toString());
       start();
 
-      route(1);
+      router.route("1");
 
-      assertThat(trouble())
+      assertThat(router.trouble())
           .matches(
               "certificate of 127\\.0\\.0\\.1 has expired: NotAfter: .*; it has to be renewed"
                   + " there");
-      assertKept(stub);
+      router.assertKept(stub, 1);
     }
   }
 
@@ -99,14 +92,14 @@ class TlsTest {
           .set(SETTING + ".tls.ca", authority.ca().toString());
       start();
 
-      route(1);
+      router.route("1");
 
-      assertThat(trouble())
+      assertThat(router.trouble())
           .isEqualTo(
               "certificate of localhost is for another host: Certificate for <localhost> doesn't"
                   + " match any of the subject alternative names: [other.example]; see"
                   + " router.destination.us-south.url");
-      assertKept(stub);
+      router.assertKept(stub, 1);
     }
   }
 
@@ -120,10 +113,9 @@ class TlsTest {
           .set(SETTING + ".tls.key", client.key().toString());
       start();
 
-      route(1);
+      router.route("1");
 
-      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
-      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+      router.assertArrived(stub, "1");
     }
   }
 
@@ -133,15 +125,15 @@ class TlsTest {
       home.post("us-south", stub).set(SETTING + ".tls.ca", authority.ca().toString());
       start();
 
-      route(1);
+      router.route("1");
 
       // TLS 1.3: whether the alert is read before the connection is gone is a matter of luck.
-      assertThat(await().until(this::lastError, Objects::nonNull).why())
+      assertThat(router.hitch())
           .startsWith("127.0.0.1")
           .matches(
               ".* asks for (a client certificate: .*; set )?"
                   + "router\\.destination\\.us-south\\.tls\\.certificate");
-      assertKept(stub);
+      router.assertKept(stub, 1);
     }
   }
 
@@ -152,14 +144,13 @@ class TlsTest {
     try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
       home.post("us-south", stub).set(SETTING + ".tls.ca", "ca.pem");
       start();
-      route(1);
-      trouble();
+      router.route("1");
+      router.trouble();
 
       Files.copy(authority.ca(), file, StandardCopyOption.REPLACE_EXISTING);
       Files.setLastModifiedTime(file, FileTime.fromMillis(1));
 
-      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
-      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+      router.assertArrived(stub, "1");
     }
   }
 
@@ -168,16 +159,15 @@ class TlsTest {
     try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
       home.post("us-south", stub);
       start();
-      route(1);
-      trouble();
+      router.route("1");
+      router.trouble();
 
       home.edit(
           "config/application.properties",
           SETTING + ".type=archive",
           SETTING + ".tls.ca=" + authority.ca());
 
-      assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
-      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+      router.assertArrived(stub, "1");
     }
   }
 
@@ -186,31 +176,6 @@ class TlsTest {
   }
 
   private void start() throws IOException {
-    router = Router.daemon(home.config(), Clock.systemUTC());
-  }
-
-  private void route(int id) throws IOException {
-    Path file = Files.writeString(directory.resolve(id + ".json"), Events.pull("us.icr.io", id));
-    router.route(EventPath.ACTIVITY_TRACKER, file, file.toString());
-  }
-
-  /** Why us-south is not delivered to, once it is not and an operator has to act. */
-  private String trouble() {
-    return await().until(this::lastError, error -> error != null && error.operator()).why();
-  }
-
-  private Status.LastError lastError() {
-    return router.status().destinations().stream()
-        .filter(destination -> destination.name().equals("us-south"))
-        .map(Status.Destination::lastError)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private void assertKept(HttpStub stub) {
-    assertThat(stub.requests()).isEmpty();
-    assertThat(home.deadLetters()).isEmpty();
-    assertThat(router.spools().backlog()).isEqualTo(1);
+    router = OneDestination.start(home);
   }
 }

@@ -13,8 +13,9 @@ public final class BodyLimit {
 
   /**
    * Most that the header fields of an event may take, in bytes. HTTP has no limit; common servers
-   * take 8 KiB for all fields together (Tomcat) or for one (Apache httpd, nginx), and answer more
-   * with a status that would be tried again for ever.
+   * take 8 KiB for all fields together (Tomcat, maxHttpRequestHeaderSize) or for one (Apache httpd,
+   * LimitRequestFieldSize; nginx, large_client_header_buffers), and answer more with a status that
+   * would be tried again for ever.
    */
   static final int MAX_HEADERS = 4 * 1024;
 

@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -97,6 +98,16 @@ public final class Failure {
         || has(failure, CertPathValidatorException.class)
         || has(failure, CertificateException.class)) {
       return operators(certificate + " is not trusted: " + why + "; set " + setting + ".tls.ca");
+    }
+    // How the JDK says that its trust store holds nothing, or nothing that its password opens.
+    if (has(failure, InvalidAlgorithmParameterException.class)) {
+      return operators(
+          certificate
+              + " cannot be checked, the JVM's trust store is empty: "
+              + why
+              + "; install the system's CA certificates or set "
+              + setting
+              + ".tls.ca");
     }
     return ofHandshake(failure, host, setting, destination);
   }

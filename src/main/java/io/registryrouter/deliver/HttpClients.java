@@ -12,6 +12,9 @@ import org.apache.hc.core5.util.Timeout;
 /** The HTTP client of a destination. */
 public final class HttpClients {
 
+  /** How the router shows in a destination's log; its version is nobody's business. */
+  private static final String USER_AGENT = "registry-event-router";
+
   private HttpClients() {}
 
   /**
@@ -24,6 +27,7 @@ public final class HttpClients {
       HttpClientBuilder client, Supplier<DestinationSettings> destination) {
     Timeout timeout = Timeout.of(destination.get().timeout());
     client
+        .setUserAgent(USER_AGENT)
         .setConnectionManager(
             PoolingHttpClientConnectionManagerBuilder.create()
                 .setTlsSocketStrategy(new DestinationTls(destination))

@@ -1,23 +1,20 @@
 package io.registryrouter.counterparts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.registryrouter.Router;
-import io.registryrouter.config.EventPath;
-import io.registryrouter.observe.Status;
 import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Certificates.Identity;
 import io.registryrouter.support.Daemon;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.OneDestination;
+import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +56,7 @@ class NginxTest {
   private HttpStub behind;
   private Daemon nginx;
   private int port;
-  private Router router;
+  private OneDestination router;
 
   @BeforeEach
   void makeAnAuthority() throws IOException {
@@ -95,17 +92,50 @@ class NginxTest {
     home.set(SETTING + ".user", "router").set(SETTING + ".password.file", "password");
     nginx("auth_basic events; auth_basic_user_file " + users + ";");
     start();
-    route("1", "2");
-    assertThat(trouble()).isEqualTo("HTTP status 401");
-    route("3");
-    assertNothingPassed();
+    router.route("1", "2");
+    assertThat(router.trouble()).isEqualTo("HTTP status 401");
+    router.route("3");
+    router.assertKept(behind, 3);
 
     Files.writeString(password, "right\n");
 
-    assertArrived("1", "2", "3");
+    router.assertArrived(behind, "1", "2", "3");
     assertThat(behind.requests().get(0).headers()).containsKey("idempotency-key");
     assertThat(Files.readString(directory.resolve("access.log")))
         .contains("\" 401 ", "router [", "\"POST /events?tenant=7 HTTP/1.1\" 204 ");
+  }
+
+  @Test
+  void theSystemsTrustStoreIsTrustedWithoutASetting() throws Exception {
+    Ended ended = runTrusting("changeit", "20s");
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(behind.lines().stream().map(Events::id)).containsExactly("1");
+  }
+
+  @Test
+  void aTrustStoreThatIsEmptyIsNamedWithWhatMendsIt() throws Exception {
+    Ended ended = runTrusting("", "1s"); // without its password nothing in it can be read
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.err())
+        .contains(
+            "why=\"certificate of 127.0.0.1 cannot be checked, the JVM's trust store is empty: the"
+                + " trustAnchors parameter must be non-empty; install the system's CA certificates"
+                + " or set router.destination.us-south.tls.ca\"");
+    assertThat(behind.requests()).isEmpty();
+  }
+
+  /** A JVM whose trust store holds the authority; no setting names it. */
+  private Ended runTrusting(String password, String timeout) throws Exception {
+    home.set(SETTING + ".tls.ca", "");
+    nginx("");
+    Path file = Files.writeString(directory.resolve("1.json"), Events.pull("us.icr.io", 1));
+    List<String> trust =
+        List.of(
+            "-Djavax.net.ssl.trustStore=" + authority.trustStore("changeit"),
+            "-Djavax.net.ssl.trustStorePassword=" + password);
+    return RouterProcess.run(home, trust, "run", "--timeout", timeout, file.toString());
   }
 
   @Test
@@ -114,9 +144,9 @@ class NginxTest {
     nginx("ssl_verify_client on; ssl_client_certificate " + authority.ca() + ";");
     start();
 
-    route("1", "2");
+    router.route("1", "2");
 
-    assertArrived("1", "2");
+    router.assertArrived(behind, "1", "2");
   }
 
   @Test
@@ -124,10 +154,10 @@ class NginxTest {
     nginx("ssl_verify_client on; ssl_client_certificate " + authority.ca() + ";");
     start();
 
-    route("1");
+    router.route("1");
 
-    assertThat(trouble()).isEqualTo("HTTP status 400: No required SSL certificate was sent");
-    assertNothingPassed();
+    assertThat(router.trouble()).isEqualTo("HTTP status 400: No required SSL certificate was sent");
+    router.assertKept(behind, 1);
   }
 
   @Test
@@ -137,14 +167,14 @@ class NginxTest {
     nginx("ssl_verify_client on; ssl_client_certificate " + authority.ca() + ";");
     start();
 
-    route("1");
+    router.route("1");
 
     // The router's JDK sends no certificate that the server's list of authorities leaves out.
-    assertThat(trouble())
+    assertThat(router.trouble())
         .isIn(
             "HTTP status 400: No required SSL certificate was sent",
             "HTTP status 400: The SSL certificate error");
-    assertNothingPassed();
+    router.assertKept(behind, 1);
   }
 
   @Test
@@ -154,12 +184,12 @@ class NginxTest {
     nginx("");
     start();
 
-    route("1");
+    router.route("1");
 
-    assertThat(trouble())
+    assertThat(router.trouble())
         .startsWith("certificate of 127.0.0.1 is not trusted: ")
         .endsWith("; set router.destination.us-south.tls.ca");
-    assertNothingPassed();
+    router.assertKept(behind, 1);
   }
 
   @Test
@@ -169,11 +199,11 @@ class NginxTest {
     nginx("");
     start();
 
-    route("1");
+    router.route("1");
 
-    assertThat(trouble())
+    assertThat(router.trouble())
         .isEqualTo("HTTP status 400: The plain HTTP request was sent to HTTPS port");
-    assertNothingPassed();
+    router.assertKept(behind, 1);
   }
 
   private void show(Identity identity) {
@@ -204,38 +234,6 @@ class NginxTest {
   }
 
   private void start() throws IOException {
-    router = Router.daemon(home.config(), Clock.systemUTC());
-  }
-
-  private void route(String... ids) throws IOException {
-    List<String> events = List.of(ids).stream().map(id -> Events.pull("us.icr.io", id)).toList();
-    Path file = directory.resolve(String.join("-", ids) + ".ndjson");
-    Files.writeString(file, String.join("\n", events));
-    router.route(EventPath.ACTIVITY_TRACKER, file, file.toString());
-  }
-
-  /** Why us-south is not delivered to, once it is not and an operator has to act. */
-  private String trouble() {
-    return await().until(this::lastError, error -> error != null && error.operator()).why();
-  }
-
-  private Status.LastError lastError() {
-    return router.status().destinations().stream()
-        .filter(destination -> destination.name().equals("us-south"))
-        .findFirst()
-        .orElseThrow()
-        .lastError();
-  }
-
-  private void assertArrived(String... ids) throws InterruptedException {
-    assertThat(router.drain(Duration.ofSeconds(30))).isTrue();
-    assertThat(behind.lines().stream().map(Events::id)).containsExactly(ids);
-    assertThat(home.deadLetters()).isEmpty();
-  }
-
-  private void assertNothingPassed() {
-    assertThat(behind.requests()).isEmpty();
-    assertThat(home.deadLetters()).isEmpty();
-    assertThat(router.spools().backlog()).isPositive();
+    router = OneDestination.start(home);
   }
 }

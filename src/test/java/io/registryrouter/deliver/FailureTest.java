@@ -14,6 +14,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
@@ -82,6 +83,13 @@ class FailureTest {
         arguments(
             handshake(new CertPathValidatorException("Path does not chain")),
             "certificate of logs.eu.example is not trusted: Path does not chain; set"
+                + " router.destination.eu-de.tls.ca"),
+        arguments(
+            caused(
+                new SSLException("Unexpected error"),
+                new InvalidAlgorithmParameterException("the trustAnchors parameter must be …")),
+            "certificate of logs.eu.example cannot be checked, the JVM's trust store is empty: the"
+                + " trustAnchors parameter must be …; install the system's CA certificates or set"
                 + " router.destination.eu-de.tls.ca"),
         arguments(
             handshake(new CertificateExpiredException("NotAfter: Sun Nov 22 00:00:00 UTC 2026")),

@@ -16,14 +16,21 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The pages of the out formats in docs/formats: their settings make the requests they show. */
+/**
+ * The pages in docs/formats: their shape, the requests of the ways out, what they say of replies.
+ */
 class FormatPagesTest {
 
   private static final Path PAGES = TestHome.CHECKOUT.resolve("docs/formats");
@@ -47,9 +54,7 @@ class FormatPagesTest {
 
     List<String> sent = new ArrayList<>();
     for (String block : settings) {
-      for (String line : block.lines().toList()) {
-        home.set(line.split("=", 2)[0], line.split("=", 2)[1].replaceFirst("/run/.*", "secret"));
-      }
+      set(home, block);
       sent.add(text(new Requests(home.config(), NOW, () -> "router-1")));
     }
 
@@ -81,6 +86,94 @@ class FormatPagesTest {
     for (MatchResult link :
         Pattern.compile("\\]\\(([a-z-]+\\.md)\\)").matcher(index).results().toList()) {
       assertThat(PAGES.resolve(link.group(1))).exists();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void everyPageHasTheSameShape(String page) throws IOException {
+    String text = Files.readString(PAGES.resolve(page + ".md"));
+    List<String> parts = List.of(text.split("\n## "));
+    TestHome home = TestHome.in(directory);
+
+    assertThat(parts.get(0)).startsWith("# ").containsPattern("\\]\\(https://\\S+\\)");
+    assertThat(parts.stream().skip(1).map(part -> part.lines().findFirst().orElseThrow()))
+        .containsExactly("Settings", "Request", "Replies");
+    assertThat(parts.get(1)).contains("```properties\n");
+    assertThat(parts.get(2)).contains("```http\n");
+    assertThat(parts.get(3))
+        .startsWith(
+            parts.get(0).startsWith("# In: ")
+                ? "Replies\n\n| status | when | the "
+                : "Replies\n\n| reply | what the router does |\n");
+    Files.writeString(directory.resolve("secret"), "secret\n");
+    for (String block : blocks(page, "properties")) {
+      set(home, block);
+      assertThat(home.config()).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ndjson", "json", "logdna", "cloud-logs", "cloudevents"})
+  void whatAPageSaysOfAStatusIsWhatIsDone(String page) throws IOException {
+    String table = Files.readString(PAGES.resolve(page + ".md")).split("\n## Replies\n", 2)[1];
+    Map<Integer, String> said = new TreeMap<>();
+    for (String row : table.lines().filter(line -> line.startsWith("| ")).skip(1).toList()) {
+      String[] cells = row.substring(2).split(" \\| ", 2);
+      statuses(cells[0]).forEach(status -> said.put(status, cells[1]));
+    }
+
+    assertThat(said.keySet()).contains(200, 204, 301, 400, 401, 403, 404, 408, 413, 422, 429, 503);
+    said.forEach(
+        (status, done) ->
+            assertThat(Reply.classify(status, null, "", Instant.EPOCH))
+                .as("%d: %s", status, done)
+                .satisfies(outcome -> assertThat(wording(outcome)).isSubstringOf(done)));
+  }
+
+  /** Those that a cell names, of a class some; 207 is about lines. */
+  private static List<Integer> statuses(String cell) {
+    if (cell.startsWith("207")) {
+      return List.of();
+    }
+    List<Integer> statuses = new ArrayList<>();
+    for (MatchResult found :
+        Pattern.compile("\\b([2-5])(\\d\\d|xx)\\b").matcher(cell).results().toList()) {
+      List<String> last = found.group(2).equals("xx") ? List.of("00", "01", "03", "04") : null;
+      for (String end : last == null ? List.of(found.group(2)) : last) {
+        statuses.add(Integer.valueOf(found.group(1) + end));
+      }
+    }
+    statuses.remove(Integer.valueOf(207));
+    return statuses;
+  }
+
+  private static String wording(Outcome outcome) {
+    if (outcome instanceof Outcome.Delivered) {
+      return "the events are delivered";
+    }
+    if (outcome instanceof Outcome.Retry retry) {
+      return retry.operator()
+          ? "tried again; health, `status` and the log say that an operator has to act"
+          : "tried again after 200 ms to 30 s (`backoff`), or as `Retry-After` says";
+    }
+    return "halved until the offending event is alone; that one is a dead letter, `rejected`";
+  }
+
+  static List<String> pages() throws IOException {
+    try (Stream<Path> files = Files.list(PAGES)) {
+      return files
+          .map(file -> file.getFileName().toString().replaceFirst("\\.md$", ""))
+          .filter(page -> !page.equals("README"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Settings as a page shows them, with a secret of this test. */
+  private static void set(TestHome home, String block) {
+    for (String line : block.lines().toList()) {
+      home.set(line.split("=", 2)[0], line.split("=", 2)[1].replaceFirst("/run/.*", "secret"));
     }
   }
 

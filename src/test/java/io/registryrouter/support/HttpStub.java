@@ -32,7 +32,8 @@ public final class HttpStub implements AutoCloseable {
   private record Answer(int status, String body) {}
 
   /** A request as it arrived; header names in lower case. */
-  public record Request(String uri, Map<String, String> headers, byte[] body, int answered) {
+  public record Request(
+      String method, String uri, Map<String, String> headers, byte[] body, int answered) {
 
     public String text() {
       return new String(body, StandardCharsets.UTF_8);
@@ -114,7 +115,8 @@ public final class HttpStub implements AutoCloseable {
     Answer given =
         refused ? new Answer(poisonStatus, "refused") : next == null ? new Answer(204, "") : next;
     int status = given.status();
-    requests.add(new Request(exchange.getRequestURI().toString(), headers, body, status));
+    String uri = exchange.getRequestURI().toString();
+    requests.add(new Request(exchange.getRequestMethod(), uri, headers, body, status));
     byte[] answer = given.body().getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
     exchange.getResponseBody().write(answer);

@@ -27,15 +27,20 @@ public final class RouterProcess implements AutoCloseable {
 
   /** Starts a command in the checkout with a home of its own, its settings included. */
   public static RouterProcess start(TestHome home, String... arguments) throws IOException {
+    return start(home, List.of(), arguments);
+  }
+
+  private static RouterProcess start(TestHome home, List<String> options, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.registryrouter.RouterMain"));
+                "-XX:+UseSerialGC"));
+    command.addAll(options);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "io.registryrouter.RouterMain"));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--home", home.directory().toString()));
     home.settings().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
@@ -55,6 +60,14 @@ public final class RouterProcess implements AutoCloseable {
   public static Ended run(TestHome home, String... arguments)
       throws IOException, InterruptedException {
     try (RouterProcess process = start(home, arguments)) {
+      return process.waitForEnd();
+    }
+  }
+
+  /** The same with options for the JVM. */
+  public static Ended run(TestHome home, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
+    try (RouterProcess process = start(home, options, arguments)) {
       return process.waitForEnd();
     }
   }
