@@ -46,10 +46,10 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--runs", defaultValue = "5", description = "Of each, after warm-up (default: 5).")
   private int runs;
 
-  @Option(names = "--warm-ups", defaultValue = "3", description = "Before these (default: 3).")
+  @Option(names = "--warm-ups", defaultValue = "4", description = "Before these (default: 4).")
   private int warmUps;
 
-  @Option(names = "--events", defaultValue = "200000", description = "Of a run (default: 200000).")
+  @Option(names = "--events", defaultValue = "400000", description = "Of a run (default: 400000).")
   private int events;
 
   @Option(names = "--size", defaultValue = "1400", description = "Bytes of an event (default: 1400).")
@@ -66,6 +66,12 @@ public final class Bench implements Callable<Integer> {
 
   @Option(names = "--json", paramLabel = "FILE", description = "Where to write the results.")
   private Path json;
+
+  @Option(
+      names = "--chart",
+      paramLabel = "FILE",
+      description = "Where to draw the results, as SVG; needs --json.")
+  private Path chart;
 
   private final Path checkout = Path.of("").toAbsolutePath();
   private Path directory;
@@ -90,6 +96,9 @@ public final class Bench implements Callable<Integer> {
       }
       if (json != null) {
         results.write(json);
+        if (chart != null) {
+          Chart.draw(json, chart);
+        }
       }
       return 0;
     } finally {

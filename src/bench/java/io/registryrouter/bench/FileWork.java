@@ -4,7 +4,6 @@ import io.registryrouter.bench.Results.Goal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,7 @@ final class FileWork {
             perEvent.add(other);
           }
           if (syslogNg != null) {
-            Sample third = follow(receiver, syslogNg, syslogInput, run, bench.events() / 2);
+            Sample third = follow(receiver, syslogNg, syslogInput, bench.events() / 4);
             if (run >= 0) {
               syslog.add(third);
             }
@@ -91,18 +90,18 @@ final class FileWork {
   /** Puts a file where the program looks for one, and waits for its events. */
   private Sample feed(Receiver receiver, Subject subject, Path inbox, int run, int events)
       throws IOException, InterruptedException {
-    Path file = prepared(run, events);
+    Path file = prepared(events);
     receiver.reset();
     double cpu = subject.cpuMicros();
     long start = System.nanoTime();
-    Files.move(file, inbox.resolve("run" + run + ".ndjson"), StandardCopyOption.ATOMIC_MOVE);
+    Files.createLink(inbox.resolve("run" + run + ".ndjson"), file);
     return arrival(receiver, subject, cpu, start, events);
   }
 
   /** Appends to the file that the program follows, and waits for the events. */
-  private Sample follow(Receiver receiver, Subject subject, Path input, int run, int events)
+  private Sample follow(Receiver receiver, Subject subject, Path input, int events)
       throws IOException, InterruptedException {
-    byte[] lines = Files.readAllBytes(prepared(run, events));
+    byte[] lines = Files.readAllBytes(prepared(events));
     receiver.reset();
     double cpu = subject.cpuMicros();
     long start = System.nanoTime();
@@ -110,9 +109,12 @@ final class FileWork {
     return arrival(receiver, subject, cpu, start, events);
   }
 
-  private Path prepared(int run, int events) throws IOException {
-    Path file = bench.directory("prepared").resolve("events.ndjson");
-    new EventLines(domains, bench.size(), bench.seed() + run).write(events, file);
+  /** The same events each time; programs take links to the file. */
+  private Path prepared(int events) throws IOException {
+    Path file = bench.directory("prepared").resolve(events + ".ndjson");
+    if (!Files.exists(file)) {
+      new EventLines(domains, bench.size(), bench.seed()).write(events, file);
+    }
     return file;
   }
 

@@ -38,13 +38,14 @@ final class HttpWork {
       int eventsPerRequest,
       double goal)
       throws Exception {
-    int requests = Math.max(1, bench.events() / (eventsPerRequest == 1 ? 2 : eventsPerRequest));
+    List<byte[]> requests =
+        requests(bench.events() / (eventsPerRequest == 1 ? 2 : eventsPerRequest), eventsPerRequest);
     List<Sample> samples = new ArrayList<>();
     for (int run = -bench.warmUps(); run < bench.runs(); run++) {
       if (run == 0) {
         router.process().forgetPeak();
       }
-      Sample sample = sample(receiver, router, requests, eventsPerRequest, bench.size(), run);
+      Sample sample = sample(receiver, router, requests, eventsPerRequest);
       if (run >= 0) {
         samples.add(sample);
       }
@@ -55,29 +56,23 @@ final class HttpWork {
 
   /** The time is that of the answers; that everything arrived is looked at afterwards. */
   Sample sample(
-      Receiver receiver,
-      RouterHome.Running router,
-      int requests,
-      int eventsPerRequest,
-      int size,
-      int run)
+      Receiver receiver, RouterHome.Running router, List<byte[]> requests, int eventsPerRequest)
       throws Exception {
-    List<byte[]> bodies = requests(requests, eventsPerRequest, size, run);
     receiver.reset();
     double cpu = router.process().cpuMicros();
     long start = System.nanoTime();
-    long[] answers = new LoadClient(router.port(), bodies).run(CONNECTIONS, 0);
+    long[] answers = new LoadClient(router.port(), requests).run(CONNECTIONS, 0);
     double seconds = (Arrays.stream(answers).max().orElseThrow() - start) / 1e9;
-    int events = requests * eventsPerRequest;
+    int events = requests.size() * eventsPerRequest;
     Receiver.Arrived arrived = receiver.await(events);
     bench.requireWhole(arrived, events);
     return new Sample(
-        events, (long) events * size, seconds, router.process().cpuMicros() - cpu);
+        events, (long) events * bench.size(), seconds, router.process().cpuMicros() - cpu);
   }
 
-  private List<byte[]> requests(int requests, int eventsPerRequest, int size, int run)
-      throws IOException {
-    EventLines lines = new EventLines(domains, size, bench.seed() + run);
+  /** The same events each time. */
+  List<byte[]> requests(int requests, int eventsPerRequest) throws IOException {
+    EventLines lines = new EventLines(domains, bench.size(), bench.seed());
     List<byte[]> all = new ArrayList<>();
     for (int i = 0; i < requests; i++) {
       ByteArrayOutputStream body = new ByteArrayOutputStream();

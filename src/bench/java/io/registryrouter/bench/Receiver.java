@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /**
  * The log services: takes events on {@code /<destination>}, one a line, and notes which came, in
  * what order, and when. As it shares the machine with what is measured, it is one thread that looks
- * at each byte once and copies none. It knows as much of HTTP/1.1 as its clients use.
+ * at each byte once. It knows as much of HTTP/1.1 as its clients use.
  */
 final class Receiver implements Closeable {
 

@@ -34,10 +34,11 @@ final class ScalingWork {
         RouterHome.Running router =
             new RouterHome(bench.checkout(), bench.directory("batches")).postAll(receiver).start()) {
       for (int batch : BATCHES) {
-        int requests = Math.max(1, Math.min(bench.events() / 2, bench.events() / batch));
+        List<byte[]> requests =
+            http.requests(Math.min(bench.events() / 4, bench.events() / batch), batch);
         List<Sample> samples = new ArrayList<>();
         for (int run = -1; run < 3; run++) {
-          Sample sample = http.sample(receiver, router, requests, batch, bench.size(), run);
+          Sample sample = http.sample(receiver, router, requests, batch);
           if (run >= 0) {
             samples.add(sample);
           }
