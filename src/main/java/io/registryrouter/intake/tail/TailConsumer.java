@@ -84,7 +84,7 @@ final class TailConsumer extends DefaultConsumer {
         tails.look();
         looked = System.nanoTime();
       }
-      boolean any = tails.pass(this::take);
+      boolean any = tails.pass(this::take, () -> stop.getCount() == 0);
       trouble = "";
       return any ? 0 : LOOK_MILLIS;
     } catch (IOException | RuntimeException e) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -97,9 +98,11 @@ public final class Tails {
   /**
    * Takes a batch of each file that has one.
    *
+   * @param stopping true when no further batch is to be begun
    * @return false when there was none
    */
-  boolean pass(Receiver receiver) throws IOException, InterruptedException {
+  boolean pass(Receiver receiver, BooleanSupplier stopping)
+      throws IOException, InterruptedException {
     if (unsaved) {
       save(); // the id of a reading is noted before anything of it is handed over
     }
@@ -108,6 +111,9 @@ public final class Tails {
     long bytes = 0;
     boolean any = false;
     for (TailedFile file : followed.files()) {
+      if (stopping.getAsBoolean()) {
+        break;
+      }
       Cut cut = file.isOpen() && !behind.contains(file.file()) ? next(file, behind) : null;
       if (cut != null) {
         any = true;

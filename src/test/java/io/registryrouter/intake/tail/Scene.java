@@ -118,7 +118,7 @@ final class Scene implements AutoCloseable {
     int idle = 0;
     while (idle < 3) {
       tails.look();
-      idle = tails.pass(this::take) ? 0 : idle + 1;
+      idle = tails.pass(this::take, () -> false) ? 0 : idle + 1;
     }
     return List.copyOf(arrived);
   }
@@ -127,7 +127,7 @@ final class Scene implements AutoCloseable {
   List<String> lookOnce() throws IOException, InterruptedException {
     arrived.clear();
     tails.look();
-    tails.pass(this::take);
+    tails.pass(this::take, () -> false);
     return List.copyOf(arrived);
   }
 
