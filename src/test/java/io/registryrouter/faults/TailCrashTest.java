@@ -112,7 +112,7 @@ class TailCrashTest {
           rotate(log);
           rotations.incrementAndGet();
         }
-        LockSupport.parkNanos(killing ? 5_000_000 : 0); // paces the writer, waits for nothing
+        LockSupport.parkNanos(killing ? 20_000_000 : 0); // paces the writer, waits for nothing
       }
       return next;
     } catch (IOException e) {
