@@ -15,6 +15,8 @@ import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.RawBatch;
+import io.registryrouter.intake.tail.TailComponent;
+import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.spool.GroupSink;
@@ -109,8 +111,9 @@ public final class Rehearsal implements AutoCloseable {
             steps,
             Map.of(
                 "spool", new SpoolComponent(groups, null, () -> config, gate, balance, clock),
-                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate))),
-            "file:*,event-door:*,spool:*");
+                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate)),
+                "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
+            "file:*,event-door:*,tail:*,spool:*");
     context.property("camel.main.sourceLocationEnabled", "true");
     context.bind("takenBranches", branches);
     if (!withRoutes) {

@@ -15,6 +15,8 @@ import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
 import io.registryrouter.intake.Gate;
+import io.registryrouter.intake.tail.TailComponent;
+import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.observe.Oddities;
@@ -54,6 +56,7 @@ public final class Router implements AutoCloseable {
   private final Archives archives;
   private final Vertx vertx;
   private final EventDoor door;
+  private final TailIntake tails;
   private final RouterContext context;
   private final Gate gate = new Gate();
   private final AtomicBoolean filesPaused = new AtomicBoolean();
@@ -77,6 +80,8 @@ public final class Router implements AutoCloseable {
     this.archives = new Archives(config, clock);
     this.vertx = Vertx.vertx();
     this.door = new EventDoor(this::config, vertx, gate);
+    this.tails = new TailIntake(this::config, gate, clock);
+    tails.measure(meters);
     FileIntake files =
         new FileIntake(
             config.dataDir().resolve("inbox"),
@@ -91,8 +96,9 @@ public final class Router implements AutoCloseable {
             new Steps(edition::get, files, duplicates, balance, spools, deadLetters, archives),
             Map.of(
                 "spool", new SpoolComponent(spools, spools, this::config, gate, balance, clock),
-                "event-door", new DoorComponent(door)),
-            "file:*,event-door:*");
+                "event-door", new DoorComponent(door),
+                "tail", new TailComponent(tails)),
+            "file:*,event-door:*,tail:*");
     context.bind("vertx", vertx);
     context.bind("metricsRegistry", meters);
     if (management) {
@@ -210,6 +216,7 @@ public final class Router implements AutoCloseable {
     return new Status(
         started.toString(),
         destinations,
+        tails.status(),
         Status.Reload.of(config().reload(), reloads),
         new Status.Totals(
             inSpoolAtStart,
@@ -308,6 +315,7 @@ public final class Router implements AutoCloseable {
     context.close();
     vertx.close();
     try {
+      tails.close();
       archives.close();
       deadLetters.close();
       spools.close();

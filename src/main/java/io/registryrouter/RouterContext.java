@@ -187,7 +187,7 @@ public final class RouterContext implements AutoCloseable {
   /** The routes that read files. */
   List<Route> fileRoutes() {
     return camel().getRoutes().stream()
-        .filter(route -> route.getEndpoint().getEndpointUri().startsWith("file:"))
+        .filter(route -> route.getEndpoint().getEndpointUri().matches("(file|tail):.*"))
         .toList();
   }
 

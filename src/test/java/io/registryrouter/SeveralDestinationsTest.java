@@ -17,6 +17,8 @@ import io.registryrouter.intake.FileReading;
 import io.registryrouter.intake.Framing;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.Source;
+import io.registryrouter.intake.tail.TailComponent;
+import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.Status;
@@ -264,8 +266,9 @@ class SeveralDestinationsTest {
             steps,
             Map.of(
                 "spool", new SpoolComponent(spools, null, () -> config, gate, balance, clock),
-                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate))),
-            "file:*,event-door:*,spool:*")) {
+                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate)),
+                "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
+            "file:*,event-door:*,tail:*,spool:*")) {
       context.start();
       return context
           .camel()

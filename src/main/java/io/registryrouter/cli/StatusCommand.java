@@ -90,6 +90,7 @@ final class StatusCommand implements Callable<Integer> {
           destination.path("rate").asDouble(),
           trouble(destination.path("lastError")));
     }
+    tails(status.path("tails"), out);
     edits(status.path("reload"), out);
     JsonNode balance = status.path("balance");
     out.printf(
@@ -102,6 +103,17 @@ final class StatusCommand implements Callable<Integer> {
         balance.path("deadLettered").asLong(),
         balance.path("suppressed").asLong(),
         balance.path("inSpool").asLong());
+  }
+
+  private static void tails(JsonNode tails, PrintWriter out) {
+    for (JsonNode tail : tails) {
+      out.printf(
+          "%ntailing %d files of %s, %d bytes behind%s%n",
+          tail.path("files").asInt(),
+          tail.path("path").asText(),
+          tail.path("lagBytes").asLong(),
+          tail.path("trouble").asText().isEmpty() ? "" : "; " + tail.path("trouble").asText());
+    }
   }
 
   private static void edits(JsonNode reload, PrintWriter out) {

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public final class RouteItems {
 
   private static final Pattern ENDPOINT =
-      Pattern.compile("(direct:|spool:|event-door:)(?://)?([^\\s?,{}$]+)(?:\\?.*)?");
+      Pattern.compile("(direct:|spool:|event-door:|tail:)(?://)?([^\\s?,{}$]+)(?:\\?.*)?");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\{\\{[?!]?([^{}:]+)(?::([^{}]*))?}}");
 

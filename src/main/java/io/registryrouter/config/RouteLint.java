@@ -50,6 +50,7 @@ public final class RouteLint {
       lint.sentToAndNotRead();
       lint.readAndNeverSentTo();
       lint.destinationsThatAreOnlySet();
+      lint.tailsThatNoRouteReads();
     }
     StepLint steps = new StepLint(config.registries(), httpOptions, lint.problems);
     items.all().forEach(steps::look);
@@ -152,6 +153,22 @@ public final class RouteLint {
           .filter(where -> !used.contains(endpoint))
           .ifPresent(where -> problems.add(onlySet(where, name, used)));
     }
+  }
+
+  private void tailsThatNoRouteReads() {
+    config.intake().tails().stream()
+        .map(tail -> "tail:" + tail.path())
+        .distinct()
+        .filter(endpoint -> !read.contains(endpoint))
+        .forEach(
+            endpoint ->
+                problems.add(
+                    ConfigProblem.error(
+                        config.settings().where(TailSettings.KEY),
+                        TailSettings.KEY,
+                        "no route reads from "
+                            + endpoint
+                            + "; restore its route in routes/12-intake-tail.camel.yaml")));
   }
 
   private static ConfigProblem onlySet(String where, String name, Set<String> used) {

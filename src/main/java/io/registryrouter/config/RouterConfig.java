@@ -47,7 +47,8 @@ public record RouterConfig(
   }
 
   /** Files: how long one must hold still, how often to look, how long to keep taken ones. */
-  public record IntakeSettings(Duration settle, Duration poll, Duration doneRetention) {}
+  public record IntakeSettings(
+      Duration settle, Duration poll, Duration doneRetention, List<TailSettings> tails) {}
 
   /** Where health and metrics are served; port 0 picks a free one. */
   public record ManagementSettings(String host, int port) {}
@@ -108,15 +109,17 @@ public record RouterConfig(
     names.addAll(settings.destinations());
     Map<String, DestinationSettings> destinations = new TreeMap<>();
     names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, home)));
+    Path dataDir = home.resolve(settings.text("router.data-dir"));
     return new RouterConfig(
         home,
         fingerprint,
-        home.resolve(settings.text("router.data-dir")),
+        dataDir,
         settings.duration("router.drain-timeout"),
         new IntakeSettings(
             settings.duration("router.intake.settle"),
             settings.duration("router.intake.poll"),
-            settings.duration("router.intake.done-retention")),
+            settings.duration("router.intake.done-retention"),
+            TailSettings.read(settings, home, dataDir)),
         HttpSettings.read(settings, home),
         new ManagementSettings(
             settings.text("router.management.host"), settings.port("router.management.port")),

@@ -298,7 +298,8 @@ public final class Settings {
     add(ConfigProblem.warning(where(key), key, String.format(message, args)));
   }
 
-  private String where(String key) {
+  /** Where the key is set. */
+  String where(String key) {
     Setting setting = settings.get(key);
     return setting == null || setting.where().equals("default") ? FILE : setting.where();
   }

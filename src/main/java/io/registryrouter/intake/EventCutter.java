@@ -79,10 +79,15 @@ public final class EventCutter {
     this.batchBytes = batchBytes;
   }
 
-  /** Goes on where an earlier reading of the same bytes stopped; only before the first batch. */
+  /**
+   * Goes on where an earlier reading of the same bytes stopped; only before the first batch. What
+   * is in memory begins there.
+   */
   public void resume(Position position) throws IOException {
     if (position.offset() > 0) {
-      in.skipNBytes(position.offset());
+      if (in != null) {
+        in.skipNBytes(position.offset());
+      }
       bufferOffset = position.offset();
       line = position.line();
       framing = position.framing();

@@ -9,8 +9,19 @@ import java.util.List;
  *
  * @param since when it was started, ISO 8601
  */
-@JsonPropertyOrder({"since", "destinations", "reload", "balance"})
-public record Status(String since, List<Destination> destinations, Reload reload, Totals balance) {
+@JsonPropertyOrder({"since", "destinations", "tails", "reload", "balance"})
+public record Status(
+    String since, List<Destination> destinations, List<Tail> tails, Reload reload, Totals balance) {
+
+  /**
+   * The growing log files of a path.
+   *
+   * @param files how many are followed, rotated ones included
+   * @param lagBytes what stands in them and was not taken yet
+   * @param trouble why something is not taken; empty when everything is
+   */
+  @JsonPropertyOrder({"path", "files", "lagBytes", "trouble"})
+  public record Tail(String path, int files, long lagBytes, String trouble) {}
 
   /**
    * One destination.

@@ -117,6 +117,15 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.spool.max-size: \"0\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
             "config/application.properties:3: router.spool.segment-size: \"99999999999GiB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)"),
         wrong(
+            "wrong-tail.properties",
+            "config/application.properties:1: router.intake.tail: \"/var/log/audit.log\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"acces-trail:/var/log/a\\,b\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"access-trail:\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"/var/log/**/a.log\" has ** in it; * stands for one name, write each directory; write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"/var/log/[a.log\" is no glob (Missing ']); write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"/var/../log/a.log\" names no file, or has //, /./ or /../ in it; write it straight; write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"data/delivered/*/*.ndjson\" lies in router.data-dir; what the router writes itself is no source; write e.g. activity-tracker:/var/log/registry/audit.log"),
+        wrong(
             "wrong-url.properties",
             "config/application.properties:4: router.destination.eu-de.url: \"https://a b\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"));

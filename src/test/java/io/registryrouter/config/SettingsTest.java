@@ -137,4 +137,22 @@ class SettingsTest {
     assertThat(credentials.header()).contains("Authorization");
     assertThat(credentials.headerValue()).isEqualTo("Basic a2V5Og==");
   }
+
+  @Test
+  void tailsAreSeparatedByCommasThatStandInNoBraces() throws IOException {
+    file(
+        "router.intake.tail=activity-tracker:/a/{x,y}-*.log, access-trail:/b/c:d.log,"
+            + "activity-tracker:logs/e\\\\,f.log");
+
+    assertThat(load(Map.of(), Map.of()).intake().tails())
+        .containsExactly(
+            new TailSettings(EventPath.ACTIVITY_TRACKER, "/a/{x,y}-*.log"),
+            new TailSettings(EventPath.ACCESS_TRAIL, "/b/c:d.log"),
+            new TailSettings(EventPath.ACTIVITY_TRACKER, home + "/logs/e\\,f.log"));
+  }
+
+  @Test
+  void nothingIsTailedByDefault() {
+    assertThat(load(Map.of(), Map.of()).intake().tails()).isEmpty();
+  }
 }

@@ -1,0 +1,106 @@
+package io.registryrouter.config;
+
+import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * Growing log files to follow.
+ *
+ * @param path that their events take
+ * @param glob absolute; <code>*</code>, <code>?</code>, <code>[…]</code> and <code>{…,…}</code>
+ *     stand for parts of one name
+ */
+public record TailSettings(EventPath path, String glob) {
+
+  static final String KEY = "router.intake.tail";
+  private static final String EXAMPLE = "activity-tracker:/var/log/registry/audit.log";
+
+  /** {@code <path>:<file glob>}, several with commas between them. */
+  static List<TailSettings> read(Settings settings, Path home, Path dataDir) {
+    List<TailSettings> tails = new ArrayList<>();
+    for (String part : parts(settings.optional(KEY).orElse(""))) {
+      int colon = Math.max(0, part.indexOf(':'));
+      String glob = part.substring(Math.min(part.length(), colon + 1)).strip();
+      Optional<EventPath> path = EventPath.of(part.substring(0, colon).strip());
+      if (path.isEmpty() || glob.isEmpty()) {
+        settings.problem(
+            KEY,
+            "\"%s\" is not <path>:<file glob>; paths: %s; write e.g. %s",
+            part,
+            String.join(", ", EventPath.labels()),
+            EXAMPLE);
+        continue;
+      }
+      String absolute = absolute(home, glob);
+      mistake(absolute, dataDir)
+          .ifPresentOrElse(
+              why -> settings.problem(KEY, "\"%s\" %s; write e.g. %s", glob, why, EXAMPLE),
+              () -> tails.add(new TailSettings(path.get(), absolute)));
+    }
+    return List.copyOf(tails);
+  }
+
+  /** Commas in braces are the glob's, and so is one behind a backslash. */
+  private static List<String> parts(String value) {
+    List<String> parts = new ArrayList<>();
+    int depth = 0;
+    int from = 0;
+    for (int i = 0; i <= value.length(); i++) {
+      char c = i == value.length() ? ',' : value.charAt(i);
+      if (c == '\\') {
+        i++;
+      } else if (c == '{') {
+        depth++;
+      } else if (c == '}') {
+        depth--;
+      } else if (c == ',' && (depth <= 0 || i == value.length())) {
+        parts.add(value.substring(from, i).strip());
+        from = i + 1;
+      }
+    }
+    return value.isEmpty() ? List.of() : parts;
+  }
+
+  private static String absolute(Path home, String glob) {
+    return glob.startsWith("/") ? glob : home.toAbsolutePath().normalize() + "/" + glob;
+  }
+
+  private static Optional<String> mistake(String glob, Path dataDir) {
+    try {
+      for (String name : glob.substring(1).split("/", -1)) {
+        if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+          return Optional.of("names no file, or has //, /./ or /../ in it; write it straight");
+        }
+        if (name.contains("**")) {
+          return Optional.of("has ** in it; * stands for one name, write each directory");
+        }
+        FileSystems.getDefault().getPathMatcher("glob:" + name);
+      }
+      if (literal(glob).startsWith(dataDir.toAbsolutePath().normalize())) {
+        return Optional.of("lies in router.data-dir; what the router writes itself is no source");
+      }
+      return Optional.empty();
+    } catch (PatternSyntaxException e) {
+      return Optional.of("is no glob (" + e.getDescription() + ")");
+    } catch (InvalidPathException e) {
+      return Optional.of("is no file name (" + e.getReason() + ")");
+    }
+  }
+
+  /** The directories before the first that is a pattern. */
+  private static Path literal(String glob) {
+    Path literal = Path.of("/");
+    for (String name : glob.substring(1).split("/", -1)) {
+      if (name.matches(".*[*?\\[{\\\\].*")) {
+        break;
+      }
+      literal = literal.resolve(name);
+    }
+    return literal;
+  }
+}

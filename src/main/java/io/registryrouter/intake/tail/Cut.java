@@ -1,0 +1,14 @@
+package io.registryrouter.intake.tail;
+
+import io.registryrouter.intake.EventCutter.Position;
+import io.registryrouter.intake.RawBatch;
+
+/**
+ * Lines cut off a followed file.
+ *
+ * @param batch null when they are all blank
+ * @param end behind them
+ * @param head of the file up to there
+ * @param bytes how many they are
+ */
+record Cut(RawBatch batch, Position end, Head head, long bytes) {}

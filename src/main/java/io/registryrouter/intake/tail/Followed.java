@@ -1,0 +1,313 @@
+package io.registryrouter.intake.tail;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which files are followed: those that the globs name, and those that had such a name until they
+ * were rotated, for as long as they exist. Of one name the older come first. Used by one thread.
+ */
+final class Followed implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Followed.class);
+
+  /** How long a file without a name may be written to after its last line: its writer lets go. */
+  private static final long LINGER_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  /** How long a file that is not there is waited for. */
+  private static final long MISSING_MILLIS = Duration.ofDays(1).toMillis();
+
+  private final List<TailedFile> files = new ArrayList<>();
+  private final Opener opener;
+  private Map<Path, String> troubles = Map.of();
+  private List<Glob> globs = List.of();
+
+  /** Opens a file for reading. */
+  @FunctionalInterface
+  interface Opener {
+    FileChannel open(Path file) throws IOException;
+  }
+
+  Followed(List<Positions.Entry> entries, Opener opener) {
+    entries.forEach(entry -> files.add(TailedFile.restore(entry)));
+    this.opener = opener;
+  }
+
+  /** Older ones of the same name first. */
+  List<TailedFile> files() {
+    return List.copyOf(files);
+  }
+
+  /** Why some of it cannot be looked at. */
+  Map<Path, String> troubles() {
+    return troubles;
+  }
+
+  /**
+   * Finds out what is there now.
+   *
+   * @return whether there is something else to be noted than before
+   */
+  boolean look(List<Glob> now, long millis) throws IOException {
+    now.stream().filter(glob -> !globs.contains(glob)).forEach(this::sayIfNothingIsThere);
+    globs = now;
+    for (TailedFile file : files) {
+      if (file.key() != null && !isWanted(file)) {
+        file.release();
+      }
+    }
+    Map<Path, String> found = new LinkedHashMap<>();
+    Sight sight = Sight.of(globs, found);
+    boolean changed = false;
+    if (!isKnown(sight)) {
+      sight = Sight.steady(globs, directories(), found);
+      changed = find(sight, millis);
+      changed |= begin(sight, millis);
+      changed |= forget(millis);
+    }
+    for (TailedFile file : files) {
+      Seen named = sight.named().get(file.file());
+      boolean live = named != null && named.key().equals(file.key());
+      file.live(live, millis);
+      if (live) {
+        file.seen(named);
+      }
+    }
+    open(found);
+    say(found);
+    return changed;
+  }
+
+  private void sayIfNothingIsThere(Glob glob) {
+    boolean known = files.stream().anyMatch(file -> glob.matches(file.file()));
+    if (!known && glob.find(new LinkedHashMap<>()).isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("glob", glob)
+          .log("no file has such a name yet; it is followed when there is one");
+    }
+  }
+
+  private boolean isWanted(TailedFile file) {
+    return globs.stream().anyMatch(glob -> glob.matches(file.file()));
+  }
+
+  /** True when everything is called as it was called before. */
+  private boolean isKnown(Sight sight) {
+    Set<Seen.Key> keys = keys();
+    return sight.named().values().stream().allMatch(seen -> keys.contains(seen.key()))
+        && files.stream().filter(this::isWanted).allMatch(this::isWhereItWas);
+  }
+
+  private boolean isWhereItWas(TailedFile file) {
+    return file.key() != null
+        && !file.isGone()
+        && Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).isPresent();
+  }
+
+  private Set<Seen.Key> keys() {
+    Set<Seen.Key> keys = new HashSet<>();
+    files.forEach(file -> keys.add(file.key()));
+    return keys;
+  }
+
+  private Set<Path> directories() {
+    Set<Path> directories = new HashSet<>();
+    files.stream().filter(this::isWanted).forEach(file -> directories.add(file.at().getParent()));
+    return directories;
+  }
+
+  /** Finds the files that are followed under the names that they have now. */
+  private boolean find(Sight sight, long now) {
+    Map<Seen.Key, Seen> byKey = sight.byKey();
+    boolean changed = false;
+    for (TailedFile file : files) {
+      Seen seen = byKey.get(file.key());
+      if (file.key() == null) {
+        changed |= isWanted(file) && findAnew(file, byKey, now);
+      } else if (seen != null) {
+        changed |= !seen.real().equals(file.at());
+        file.seen(seen);
+      } else {
+        file.gone(now);
+      }
+    }
+    return changed;
+  }
+
+  private boolean findAnew(TailedFile file, Map<Seen.Key, Seen> byKey, long now) {
+    Set<Seen.Key> taken = keys();
+    List<Seen> free =
+        byKey.values().stream()
+            .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
+            .sorted(Comparator.comparing(Seen::real))
+            .toList();
+    Optional<Seen> same =
+        free.stream().filter(seen -> file.isContinuedBy(seen, first(seen))).findFirst();
+    Optional<Seen> found =
+        same.or(() -> free.stream().filter(seen -> file.isCopiedBy(seen, first(seen))).findFirst());
+    found.ifPresent(
+        seen -> {
+          if (same.isEmpty() || !seen.real().equals(file.at())) {
+            LOG.atInfo()
+                .addKeyValue("file", file.file())
+                .addKeyValue("at", seen.real())
+                .addKeyValue("position", file.position())
+                .log(same.isPresent() ? "found rotated" : "found copied; the rest is taken there");
+          }
+          file.is(seen, now);
+        });
+    return found.isPresent();
+  }
+
+  private byte[] first(Seen seen) {
+    try (FileChannel channel = opener.open(seen.real())) {
+      return Head.first(channel);
+    } catch (IOException e) {
+      LOG.debug("a file that may be the one that is looked for cannot be read", e);
+      return new byte[0];
+    }
+  }
+
+  /** Begins with what has a name that the globs name and is not known. */
+  private boolean begin(Sight sight, long now) {
+    boolean changed = false;
+    for (Map.Entry<Path, Seen> named : sight.named().entrySet()) {
+      Path name = named.getKey();
+      if (!keys().contains(named.getValue().key())) {
+        generations(name, named.getValue(), sight).forEach(seen -> begin(name, seen, false, now));
+        giveUp(name);
+        begin(name, named.getValue(), true, now);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private void begin(Path name, Seen seen, boolean live, long now) {
+    files.add(TailedFile.begin(name, seen, now));
+    LOG.atInfo()
+        .addKeyValue("file", name)
+        .addKeyValue("at", seen.real())
+        .log(live ? "following a file" : "following a file that was rotated before it was seen");
+  }
+
+  /**
+   * What had the name between the last file known by it and the one that has it now: rotated more
+   * than once since the last look.
+   */
+  private List<Seen> generations(Path name, Seen live, Sight sight) {
+    Optional<FileTime> newest =
+        files.stream()
+            .filter(file -> file.file().equals(name))
+            .map(TailedFile::modified)
+            .max(Comparator.naturalOrder());
+    Set<Seen.Key> known = keys();
+    String liveName = live.real().getFileName().toString();
+    return sight.beside().values().stream()
+        .filter(seen -> newest.filter(time -> seen.modified().compareTo(time) >= 0).isPresent())
+        .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
+        .filter(seen -> Generations.isOne(seen.real().getFileName().toString(), liveName))
+        .filter(seen -> !known.contains(seen.key()) && !seen.key().equals(live.key()))
+        .filter(seen -> !Glob.isCompressed(seen.real()))
+        .sorted(Generations.OLDEST_FIRST)
+        .toList();
+  }
+
+  /** What has lost its name to another file and is nowhere to be found. */
+  private void giveUp(Path name) {
+    for (TailedFile file : files()) {
+      if (file.file().equals(name) && file.key() == null) {
+        files.remove(file);
+        boolean lost = file.isRestored() || file.unread() > 0;
+        (lost ? LOG.atError() : LOG.atInfo())
+            .addKeyValue("file", name)
+            .addKeyValue("takenTo", file.position())
+            .addKeyValue("knownBytesNotTaken", file.unread())
+            .log(
+                lost
+                    ? "what this name stood for was rotated or truncated and is not found; events"
+                        + " may be lost, see docs/tail.md"
+                    : "truncated; it is followed from its beginning");
+      }
+    }
+  }
+
+  /** Drops what was taken to its end and has no name any more, and what is missing for long. */
+  private boolean forget(long now) throws IOException {
+    boolean changed = false;
+    for (TailedFile file : files()) {
+      boolean missing = file.key() == null && isWanted(file);
+      if (missing && file.isFirstMissed()) {
+        LOG.atWarn()
+            .addKeyValue("file", file.file())
+            .addKeyValue("takenTo", file.position())
+            .addKeyValue("knownBytesNotTaken", file.unread())
+            .log("a file that was followed is not there; it goes on when it comes back");
+      }
+      if ((missing && now - file.missingSince(now) >= MISSING_MILLIS)
+          || (file.isGone() && file.unread() == 0 && file.isQuiet(now, LINGER_MILLIS))) {
+        file.close();
+        files.remove(file);
+        changed = true;
+        LOG.atInfo().addKeyValue("file", file.at()).log("no longer following a file");
+      }
+    }
+    return changed;
+  }
+
+  private void open(Map<Path, String> found) {
+    for (TailedFile file : files) {
+      if (file.key() == null || file.isOpen()) {
+        continue;
+      }
+      try {
+        FileChannel channel = opener.open(file.at());
+        if (Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).isPresent()) {
+          file.open(channel);
+        } else {
+          channel.close(); // renamed this moment; the next look finds it
+        }
+      } catch (IOException e) {
+        found.put(file.at(), "cannot be read: " + e);
+      }
+    }
+  }
+
+  /** Each trouble once, until it is over. */
+  private void say(Map<Path, String> found) {
+    found.forEach(
+        (path, why) -> {
+          if (!troubles.containsKey(path)) {
+            LOG.atError()
+                .addKeyValue("file", path)
+                .addKeyValue("error", why)
+                .log("not followed; let the router's user read it, it is tried again");
+          }
+        });
+    troubles.keySet().stream()
+        .filter(path -> !found.containsKey(path))
+        .forEach(path -> LOG.atInfo().addKeyValue("file", path).log("can be read again"));
+    troubles = Map.copyOf(found);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (TailedFile file : files) {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.registryrouter.intake.tail;
+
+import java.util.Comparator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Names that rotation gives: of {@code app.log} these are {@code app.log.1}, {@code
+ * app.log-20260131}, {@code app-2026-01-31.log}, {@code app.1.log} and the like.
+ */
+final class Generations {
+
+  private static final Pattern MARK = Pattern.compile("[._-](\\d[\\d_T:.-]*)");
+
+  /** Those last written first come first; written at the same moment, the higher number does. */
+  static final Comparator<Seen> OLDEST_FIRST =
+      Comparator.comparing(Seen::modified).thenComparing(Generations::byNumber);
+
+  private Generations() {}
+
+  static boolean isOne(String name, String live) {
+    return MARK.matcher(behind(name, live)).matches();
+  }
+
+  /** What stands in a name besides that of the live file; empty when it is another's. */
+  private static String behind(String name, String live) {
+    int dot = live.lastIndexOf('.') < 0 ? live.length() : live.lastIndexOf('.');
+    String stem = live.substring(0, dot);
+    String extension = live.substring(dot);
+    if (name.startsWith(live)) {
+      return name.substring(live.length());
+    }
+    boolean between =
+        name.startsWith(stem)
+            && name.endsWith(extension)
+            && name.length() >= stem.length() + extension.length();
+    return between ? name.substring(stem.length(), name.length() - extension.length()) : "";
+  }
+
+  private static int byNumber(Seen a, Seen b) {
+    Matcher one = lastNumber(a);
+    Matcher other = lastNumber(b);
+    if (one.matches() && other.matches()) {
+      return Long.compare(Long.parseLong(other.group(1)), Long.parseLong(one.group(1)));
+    }
+    return a.real().compareTo(b.real());
+  }
+
+  private static Matcher lastNumber(Seen file) {
+    return Pattern.compile(".*\\.(\\d{1,5})").matcher(file.real().getFileName().toString());
+  }
+}

@@ -1,0 +1,101 @@
+package io.registryrouter.intake.tail;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.spool.Directories;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How far each followed file has been handed over, in {@code inbox/<path>/.tails}. */
+final class Positions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Positions.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path store;
+
+  /**
+   * One file, older ones of the same name first.
+   *
+   * @param file under which name it was first seen
+   * @param at under which name it was last seen
+   * @param reading random id of this taking of the file
+   * @param position behind the last line that was handed over, in bytes
+   * @param line that begins there, from 1
+   * @param head checksum of the first {@code headBytes} bytes, CRC32C
+   * @param size in bytes, when it was last looked at
+   * @param modified then, ISO 8601
+   */
+  @JsonPropertyOrder({
+    "file",
+    "at",
+    "inode",
+    "reading",
+    "position",
+    "line",
+    "headBytes",
+    "head",
+    "size",
+    "modified"
+  })
+  record Entry(
+      String file,
+      String at,
+      long inode,
+      String reading,
+      long position,
+      long line,
+      int headBytes,
+      String head,
+      long size,
+      String modified) {}
+
+  Positions(Path store) {
+    this.store = store;
+  }
+
+  /** What is noted; nothing when the note cannot be read, then files are taken from their start. */
+  List<Entry> read() throws IOException {
+    try {
+      return JSON.readValue(Files.readAllBytes(store), new TypeReference<List<Entry>>() {});
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (JacksonException e) {
+      LOG.atError()
+          .addKeyValue("file", store)
+          .log(
+              "the positions in tailed files are not readable; the files are taken from the start");
+      return List.of();
+    }
+  }
+
+  /** Is on disk when this returns. */
+  void save(List<Entry> entries) throws IOException {
+    Path temporary = store.resolveSibling(store.getFileName() + ".tmp");
+    try (FileChannel file =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(entries));
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+      file.force(true);
+    }
+    Files.move(temporary, store, StandardCopyOption.ATOMIC_MOVE);
+    Directories.force(store.getParent());
+  }
+}

@@ -1,0 +1,90 @@
+package io.registryrouter.intake.tail;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Files as one look saw them.
+ *
+ * @param named what the globs name, by these names
+ * @param beside all that lies in certain directories, by names without symbolic links
+ */
+record Sight(SortedMap<Path, Seen> named, SortedMap<Path, Seen> beside) {
+
+  /** A listing that is made while files are renamed may miss one or have it twice. */
+  private static final int LOOKS = 10;
+
+  /**
+   * Only what the globs name.
+   *
+   * @param troubles what cannot be looked at is added, with the reason
+   */
+  static Sight of(List<Glob> globs, Map<Path, String> troubles) {
+    SortedMap<Path, Seen> named = new TreeMap<>();
+    for (Glob glob : globs) {
+      for (Path file : glob.find(troubles)) {
+        Seen.at(file).ifPresent(seen -> named.put(file, seen));
+      }
+    }
+    return new Sight(named, new TreeMap<>());
+  }
+
+  /** All there is in these directories and in those of the files named; seen the same twice. */
+  static Sight steady(List<Glob> globs, Set<Path> directories, Map<Path, String> troubles) {
+    Sight before = whole(globs, directories, troubles);
+    for (int i = 0; i < LOOKS; i++) {
+      Sight now = whole(globs, directories, troubles);
+      if (now.keys().equals(before.keys())) {
+        return now;
+      }
+      before = now;
+    }
+    return before;
+  }
+
+  private static Sight whole(List<Glob> globs, Set<Path> known, Map<Path, String> troubles) {
+    Sight sight = of(globs, troubles);
+    Set<Path> directories = new HashSet<>(known);
+    sight.named.values().forEach(seen -> directories.add(seen.real().getParent()));
+    for (Path directory : directories) {
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+        for (Path file : all) {
+          seen(file).ifPresent(seen -> sight.beside.put(file, seen));
+        }
+      } catch (IOException | DirectoryIteratorException e) {
+        // not there, or not to be listed: then nothing is found in it
+      }
+    }
+    return sight;
+  }
+
+  private static Optional<Seen> seen(Path file) {
+    return Files.isSymbolicLink(file) ? Optional.empty() : Seen.at(file);
+  }
+
+  private Map<Path, Seen.Key> keys() {
+    Map<Path, Seen.Key> keys = new HashMap<>();
+    named.forEach((file, seen) -> keys.put(file, seen.key()));
+    beside.forEach((file, seen) -> keys.put(file, seen.key()));
+    return keys;
+  }
+
+  /** Every file once, however many names it has. */
+  Map<Seen.Key, Seen> byKey() {
+    Map<Seen.Key, Seen> files = new HashMap<>();
+    beside.values().forEach(seen -> files.put(seen.key(), seen));
+    named.values().forEach(seen -> files.putIfAbsent(seen.key(), seen));
+    return files;
+  }
+}

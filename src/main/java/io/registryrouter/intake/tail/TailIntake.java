@@ -1,0 +1,85 @@
+package io.registryrouter.intake.tail;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.intake.Gate;
+import io.registryrouter.observe.Status;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The growing files of every path, kept open for as long as the program runs: a route that is
+ * exchanged goes on with them.
+ */
+public final class TailIntake implements Closeable {
+
+  private final Map<EventPath, Tails> tails = new EnumMap<>(EventPath.class);
+  private final Gate gate;
+
+  /**
+   * @param config as it is now; the data directory is that of the start
+   * @param gate where each batch passes
+   */
+  public TailIntake(Supplier<RouterConfig> config, Gate gate, Clock clock) {
+    this.gate = gate;
+    for (EventPath path : EventPath.values()) {
+      tails.put(
+          path,
+          new Tails(
+              path,
+              config.get().dataDir().resolve("inbox").resolve(path.label()).resolve(".tails"),
+              () -> config.get().intake().tails(),
+              () -> config.get().intake().settle(),
+              () -> config.get().maxEventSize(),
+              clock,
+              file -> FileChannel.open(file, StandardOpenOption.READ)));
+    }
+  }
+
+  /** How far behind each path is, as gauges. */
+  public void measure(MeterRegistry meters) {
+    for (Tails of : tails.values()) {
+      Gauge.builder("router.intake.tail.lag", of, Tails::lag)
+          .description("Bytes that stand in tailed files and were not taken yet")
+          .baseUnit("bytes")
+          .tag("path", of.path().label())
+          .register(meters);
+      Gauge.builder("router.intake.tail.files", of, Tails::count)
+          .description("Tailed files that are followed, rotated ones included")
+          .tag("path", of.path().label())
+          .register(meters);
+    }
+  }
+
+  /** The paths of which files are followed, or should be. */
+  public List<Status.Tail> status() {
+    return tails.values().stream()
+        .filter(of -> of.count() > 0 || !of.trouble().isEmpty())
+        .map(of -> new Status.Tail(of.path().label(), of.count(), of.lag(), of.trouble()))
+        .toList();
+  }
+
+  Tails of(EventPath path) {
+    return tails.get(path);
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Tails of : tails.values()) {
+      of.close();
+    }
+  }
+}

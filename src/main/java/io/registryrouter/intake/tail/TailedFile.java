@@ -1,0 +1,370 @@
+package io.registryrouter.intake.tail;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.EventCutter;
+import io.registryrouter.intake.EventCutter.Position;
+import io.registryrouter.intake.Framing;
+import io.registryrouter.intake.RawBatch;
+import io.registryrouter.intake.Source;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * One file from where it was first seen to where it ends, whatever it is called by then. It is kept
+ * open, so that neither another name nor its deletion loses what is in it. Used by one thread.
+ */
+final class TailedFile {
+
+  /** How many bytes of lines a batch has at most, but for a single longer line. */
+  static final int BATCH_BYTES = 1024 * 1024;
+
+  private final Path file;
+  private final String reading;
+  private final Set<Seen.Key> notIt = new HashSet<>();
+  private Path at;
+  private long inode;
+  private Seen.Key key;
+  private FileChannel channel;
+  private Head head;
+  private long position;
+  private long line;
+  private long size;
+  private FileTime modified;
+  private boolean live = true;
+  private boolean gone;
+  private boolean touched = true;
+  private boolean restored;
+  private long changedAt;
+  private long missingSince = -1;
+  private long waitsUntil;
+  private String trouble = "";
+
+  /** No line ends between the position and here. */
+  private long scanned;
+
+  private TailedFile(Path file, Path at, String reading, Head head, Position position) {
+    this.file = file;
+    this.at = at;
+    this.reading = reading;
+    this.head = head;
+    this.position = position.offset();
+    this.line = position.line();
+  }
+
+  /** A file that was not known, from its first byte. */
+  static TailedFile begin(Path file, Seen seen, long now) {
+    TailedFile begun =
+        new TailedFile(
+            file,
+            seen.real(),
+            UUID.randomUUID().toString(),
+            Head.NONE,
+            new Position(0, 1, Framing.LINES));
+    begun.is(seen, now);
+    return begun;
+  }
+
+  /** A file that an earlier run followed; it has to be found first. */
+  static TailedFile restore(Positions.Entry entry) {
+    TailedFile restored =
+        new TailedFile(
+            Path.of(entry.file()),
+            Path.of(entry.at()),
+            entry.reading(),
+            new Head(entry.headBytes(), Long.parseLong(entry.head(), 16)),
+            new Position(entry.position(), entry.line(), Framing.LINES));
+    restored.inode = entry.inode();
+    restored.size = entry.size();
+    restored.modified = FileTime.from(Instant.parse(entry.modified()));
+    restored.restored = true;
+    return restored;
+  }
+
+  Positions.Entry entry() {
+    return new Positions.Entry(
+        file.toString(),
+        at.toString(),
+        inode,
+        reading,
+        position,
+        line,
+        head.bytes(),
+        Long.toHexString(head.crc32c()),
+        size,
+        modified.toString());
+  }
+
+  /** It is this file now; to be {@link #open}ed. */
+  void is(Seen seen, long now) {
+    at = seen.real();
+    inode = seen.key().inode();
+    key = seen.key();
+    size = Math.max(seen.size(), position);
+    modified = seen.modified();
+    changedAt = now;
+    missingSince = -1;
+    restored = false;
+    gone = false;
+    touched = true;
+  }
+
+  /** A look has seen it again. */
+  void seen(Seen seen) {
+    touched |= !seen.modified().equals(modified);
+    at = seen.real();
+    modified = seen.modified();
+    gone = false;
+  }
+
+  /** Whether it has the name under which it was first seen. */
+  void live(boolean now, long millis) {
+    changedAt = now == live ? changedAt : millis;
+    live = now;
+  }
+
+  /** It has no name any more, or one in another directory. */
+  void gone(long millis) {
+    changedAt = gone ? changedAt : millis;
+    gone = true;
+  }
+
+  /** Its content is not under its name any more; it has to be found elsewhere. */
+  void truncated() throws IOException {
+    notIt.clear();
+    notIt.add(key);
+    release();
+  }
+
+  /** Lets go of it; it has to be found anew. */
+  void release() throws IOException {
+    key = null;
+    scanned = 0;
+    close();
+  }
+
+  void open(FileChannel file) {
+    channel = file;
+    trouble = "";
+  }
+
+  void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+      channel = null;
+    }
+  }
+
+  /** True when it was truncated, or other bytes stand where those stood that were taken. */
+  boolean isTruncated() throws IOException {
+    long now = channel.size();
+    if (now == position && !touched) {
+      return false;
+    }
+    if (now < position || !head.matches(Head.first(channel))) {
+      return true;
+    }
+    touched = false;
+    return false;
+  }
+
+  /** Notes how long it is; true when that is more than was taken of it. */
+  boolean hasUnread(long now) throws IOException {
+    long length = channel.size();
+    if (length != size && length >= position) {
+      size = length;
+      changedAt = now;
+    }
+    return length > position;
+  }
+
+  /**
+   * The next lines, a batch at most; null when no line has ended.
+   *
+   * @param rest whether what has no line end counts as a line
+   */
+  Cut cut(EventPath path, int maxEvent, boolean rest) throws IOException {
+    long end = size;
+    if (end <= position || (end == scanned && !rest)) {
+      return null;
+    }
+    long from = read(position, 1)[0] == 0 ? Nuls.behind(channel, position, end) : position;
+    if (from == end) {
+      scanned = end;
+      return rest ? new Cut(null, new Position(end, line, Framing.LINES), head, 0) : null;
+    }
+    byte[] bytes = read(from, (int) Math.min(BATCH_BYTES, end - from));
+    byte[] first = Head.first(channel);
+    if (bytes.length == 0 || !head.matches(first)) {
+      return null; // truncated just now, as the next look at it will tell
+    }
+    int lines = endOfLastLine(bytes);
+    long to = lines > 0 ? from + lines : endOfLine(from + bytes.length, end, rest);
+    if (to < 0) {
+      return null;
+    }
+    EventCutter cutter = cutter(path, maxEvent, from, to, bytes);
+    RawBatch batch = cutter.next();
+    Position behind = cutter.position();
+    return new Cut(batch, behind, Head.of(first, behind.offset()), behind.offset() - position);
+  }
+
+  private EventCutter cutter(EventPath path, int maxEvent, long from, long to, byte[] bytes)
+      throws IOException {
+    Source source = new Source(Source.Kind.FILE, file.toString(), reading);
+    EventCutter cutter;
+    if (to - from <= bytes.length) {
+      byte[] body = Arrays.copyOf(bytes, (int) (to - from));
+      Nuls.blank(body);
+      cutter = new EventCutter(path, source, Framing.LINES, body, maxEvent);
+    } else {
+      cutter =
+          new EventCutter(
+              path, source, Framing.LINES, new Stretch(channel, to), maxEvent, BATCH_BYTES);
+    }
+    cutter.resume(new Position(from, line, Framing.LINES));
+    return cutter;
+  }
+
+  private byte[] read(long from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {}
+    return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+  }
+
+  private static int endOfLastLine(byte[] bytes) {
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    return end;
+  }
+
+  /** Behind the next newline; without one {@code end} when the rest counts, else -1. */
+  private long endOfLine(long from, long end, boolean rest) throws IOException {
+    for (long at = Math.max(from, scanned); at < end; ) {
+      byte[] bytes = read(at, (int) Math.min(BATCH_BYTES, end - at));
+      for (int i = 0; i < bytes.length; i++) {
+        if (bytes[i] == '\n') {
+          return at + i + 1;
+        }
+      }
+      at = bytes.length == 0 ? end : at + bytes.length;
+    }
+    scanned = end;
+    return rest ? end : -1;
+  }
+
+  /** These lines are on disk elsewhere. */
+  void taken(Cut cut) {
+    position = cut.end().offset();
+    line = cut.end().line();
+    head = cut.head();
+    scanned = 0;
+    waitsUntil = 0;
+    trouble = "";
+  }
+
+  /** Nothing more of it is taken before then. */
+  void waitUntil(long then) {
+    waitsUntil = then;
+  }
+
+  boolean isWaiting(long now) {
+    return now < waitsUntil;
+  }
+
+  /** Notes why it cannot be taken now; true when that is new. */
+  boolean isNews(String why) {
+    boolean news = !why.equals(trouble);
+    trouble = why;
+    return news;
+  }
+
+  String trouble() {
+    return trouble;
+  }
+
+  /** Whether a file begins as this one did and is at least as long; asked once of each. */
+  boolean isCopiedBy(Seen seen, byte[] first) {
+    boolean same = head.bytes() > 0 && seen.size() >= position && head.matches(first);
+    if (!same) {
+      notIt.add(seen.key());
+    }
+    return same;
+  }
+
+  boolean isKnownNotToBe(Seen seen) {
+    return notIt.contains(seen.key());
+  }
+
+  /** Whether it is the same file under the same or another name, and holds what was taken. */
+  boolean isContinuedBy(Seen seen, byte[] first) {
+    return seen.key().inode() == inode && seen.size() >= position && head.matches(first);
+  }
+
+  /** Since when it has been missing, in milliseconds since the epoch. */
+  long missingSince(long now) {
+    missingSince = missingSince < 0 ? now : missingSince;
+    return missingSince;
+  }
+
+  boolean isFirstMissed() {
+    return missingSince < 0;
+  }
+
+  /** Whether nothing was written to it for so many milliseconds. */
+  boolean isQuiet(long now, long millis) {
+    return now - changedAt >= millis;
+  }
+
+  /** Under which name it was first seen. */
+  Path file() {
+    return file;
+  }
+
+  Path at() {
+    return at;
+  }
+
+  Seen.Key key() {
+    return key;
+  }
+
+  boolean isOpen() {
+    return channel != null;
+  }
+
+  boolean isLive() {
+    return live;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  /** True until it is found again after a start. */
+  boolean isRestored() {
+    return restored;
+  }
+
+  long position() {
+    return position;
+  }
+
+  FileTime modified() {
+    return modified;
+  }
+
+  /** Bytes that are known to be in it and were not taken. */
+  long unread() {
+    return Math.max(0, size - position);
+  }
+}

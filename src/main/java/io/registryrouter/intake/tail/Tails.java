@@ -1,0 +1,243 @@
+package io.registryrouter.intake.tail;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.TailSettings;
+import io.registryrouter.intake.RawBatch;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The growing files whose events take one path. A position moves, and durably, only after the lines
+ * before it are on disk elsewhere. Used by one thread, but for {@link #lag} and its like.
+ */
+public final class Tails {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Tails.class);
+
+  /** Bytes of all files together that may be under way to the disk. */
+  private static final long IN_FLIGHT = 4L * TailedFile.BATCH_BYTES;
+
+  /** How long a file waits whose lines were given back. */
+  private static final long PAUSE_MILLIS = 1000;
+
+  private final EventPath path;
+  private final Positions positions;
+  private final Supplier<List<TailSettings>> settings;
+  private final Supplier<Duration> settle;
+  private final IntSupplier maxEvent;
+  private final Clock clock;
+  private final Followed.Opener opener;
+  private Followed followed;
+  private boolean unsaved;
+  private volatile long lag;
+  private volatile int count;
+  private volatile String trouble = "";
+
+  /** Takes a batch to the disk. */
+  @FunctionalInterface
+  interface Receiver {
+
+    /** Returns when the batch is routed; what it returns completes when it is on disk. */
+    CompletableFuture<Void> take(RawBatch batch) throws InterruptedException;
+  }
+
+  private record UnderWay(TailedFile file, Cut cut, CompletableFuture<Void> taken) {}
+
+  /**
+   * @param store where the positions are kept
+   * @param settings of all paths
+   * @param settle how long what has no line end must hold still in a file that was rotated
+   * @param maxEvent in bytes
+   */
+  Tails(
+      EventPath path,
+      Path store,
+      Supplier<List<TailSettings>> settings,
+      Supplier<Duration> settle,
+      IntSupplier maxEvent,
+      Clock clock,
+      Followed.Opener opener) {
+    this.path = path;
+    this.positions = new Positions(store);
+    this.settings = settings;
+    this.settle = settle;
+    this.maxEvent = maxEvent;
+    this.clock = clock;
+    this.opener = opener;
+  }
+
+  /** Finds out which files there are now. */
+  void look() throws IOException {
+    if (followed == null) {
+      followed = new Followed(positions.read(), opener);
+    }
+    unsaved |= followed.look(globs(), clock.millis());
+  }
+
+  private List<Glob> globs() {
+    return settings.get().stream()
+        .filter(tail -> tail.path() == path)
+        .map(tail -> new Glob(tail.glob()))
+        .toList();
+  }
+
+  /**
+   * Takes a batch of each file that has one.
+   *
+   * @param stopping true when no further batch is to be begun
+   * @return false when there was none
+   */
+  boolean pass(Receiver receiver, BooleanSupplier stopping)
+      throws IOException, InterruptedException {
+    if (unsaved) {
+      save(); // the id of a reading is noted before anything of it is handed over
+    }
+    Set<Path> behind = new HashSet<>();
+    List<UnderWay> underWay = new ArrayList<>();
+    long bytes = 0;
+    boolean any = false;
+    for (TailedFile file : followed.files()) {
+      if (stopping.getAsBoolean()) {
+        break;
+      }
+      Cut cut = file.isOpen() && !behind.contains(file.file()) ? next(file, behind) : null;
+      if (cut != null) {
+        any = true;
+        bytes += cut.bytes();
+        underWay.add(new UnderWay(file, cut, take(cut, receiver)));
+      }
+      if (bytes >= IN_FLIGHT) {
+        finish(underWay);
+        bytes = 0;
+      }
+    }
+    finish(underWay);
+    note();
+    return any;
+  }
+
+  private Cut next(TailedFile file, Set<Path> behind) throws IOException {
+    try {
+      return cut(file, behind);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      givenBack(file, e);
+      file.release(); // to be found and opened anew
+      return null;
+    }
+  }
+
+  /** A file is not begun while an older one of its name has something left. */
+  private Cut cut(TailedFile file, Set<Path> behind) throws IOException {
+    long now = clock.millis();
+    if (file.isTruncated()) {
+      file.truncated();
+      return null;
+    }
+    if (!file.hasUnread(now)) {
+      return null;
+    }
+    behind.add(file.file());
+    boolean rest = !file.isLive() && file.isQuiet(now, settle.get().toMillis());
+    return file.isWaiting(now) ? null : file.cut(path, maxEvent.getAsInt(), rest);
+  }
+
+  private static CompletableFuture<Void> take(Cut cut, Receiver receiver)
+      throws InterruptedException {
+    return cut.batch() == null
+        ? CompletableFuture.completedFuture(null)
+        : receiver.take(cut.batch());
+  }
+
+  /** Waits until all of these are on disk, and moves their positions. */
+  private void finish(List<UnderWay> underWay) throws IOException {
+    for (UnderWay one : underWay) {
+      try {
+        one.taken().join();
+        one.file().taken(one.cut());
+        unsaved = true;
+      } catch (CompletionException e) {
+        givenBack(one.file(), e.getCause());
+      }
+    }
+    underWay.clear();
+    if (unsaved) {
+      save();
+    }
+  }
+
+  private void givenBack(TailedFile file, Throwable why) {
+    file.waitUntil(clock.millis() + PAUSE_MILLIS);
+    if (file.isNews(String.valueOf(why.getMessage()))) {
+      LOG.atWarn()
+          .addKeyValue("file", file.file())
+          .addKeyValue("position", file.position())
+          .addKeyValue("error", why.toString())
+          .log("lines were given back; they are taken again until they are on disk");
+    }
+  }
+
+  private void save() throws IOException {
+    positions.save(followed.files().stream().map(TailedFile::entry).toList());
+    unsaved = false;
+  }
+
+  private void note() {
+    List<TailedFile> files = followed.files();
+    lag = files.stream().mapToLong(TailedFile::unread).sum();
+    count = files.size();
+    trouble =
+        followed.troubles().entrySet().stream()
+            .map(of -> of.getKey() + " " + of.getValue())
+            .findFirst()
+            .orElseGet(
+                () ->
+                    files.stream()
+                        .filter(file -> !file.trouble().isEmpty())
+                        .map(file -> file.file() + " waits: " + file.trouble())
+                        .findFirst()
+                        .orElse(""));
+  }
+
+  public EventPath path() {
+    return path;
+  }
+
+  /** Bytes that stand in the files and were not taken yet. Any thread may ask. */
+  public long lag() {
+    return lag;
+  }
+
+  /** How many files are followed, rotated ones included. Any thread may ask. */
+  public int count() {
+    return count;
+  }
+
+  /** Why something is not taken; empty when everything is. Any thread may ask. */
+  public String trouble() {
+    return trouble;
+  }
+
+  /** Lets go of the files; a later look goes on from what is on disk. */
+  void close() throws IOException {
+    if (followed != null) {
+      followed.close();
+      followed = null;
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.observe.Status;
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The running router with growing log files in front of it. */
+class TailTest {
+
+  private static final String KEY = "router.intake.tail";
+
+  @TempDir private Path directory;
+  private Path log;
+  private TestHome home;
+  private Router router;
+
+  @BeforeEach
+  void tailALog() throws IOException {
+    home = TestHome.in(directory.resolve("home"));
+    log = Files.createDirectory(directory.resolve("logs")).resolve("audit.log");
+    home.set(KEY, "activity-tracker:" + log + ",access-trail:" + directory + "/logs/old-*.log");
+  }
+
+  @AfterEach
+  void stop() {
+    if (router != null) {
+      router.close();
+    }
+  }
+
+  private void start() throws IOException {
+    router = Router.daemon(home.config(), Clock.systemUTC());
+  }
+
+  private static void append(Path file, String... lines) throws IOException {
+    String text = String.join("\n", lines) + "\n";
+    Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private static String[] pulls(String domain, int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> Events.pull(domain, i)).toArray(String[]::new);
+  }
+
+  private static List<String> ids(List<String> events) {
+    return events.stream().map(Events::id).toList();
+  }
+
+  private static List<String> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(String::valueOf).toList();
+  }
+
+  @Test
+  void whatIsAppendedArrivesByThePathOfItsFileAndWhatIsNoEventIsADeadLetter() throws Exception {
+    start();
+    append(log, Events.pull("jp.icr.io", 1), "not an event");
+    append(log.resolveSibling("old-1.log"), Events.pull("jp.icr.io", 2));
+
+    await().until(() -> home.archived("jp-tok").size() == 1);
+    await().until(() -> home.archived("access-trail-ap-south").size() == 1);
+    await().until(() -> home.deadLetters().size() == 1);
+
+    assertThat(ids(home.archived("jp-tok"))).containsExactly("1");
+    assertThat(ids(home.archived("access-trail-ap-south"))).containsExactly("2");
+    assertThat(home.deadLetters().get(0))
+        .contains("\"reason\":\"malformed\"")
+        .contains("\"source\":{\"kind\":\"file\",\"name\":\"" + log + "\",\"line\":2}")
+        .contains("\"raw\":\"not an event\"");
+    assertThat(router.status().tails())
+        .containsExactly(
+            new Status.Tail("activity-tracker", 1, 0, ""),
+            new Status.Tail("access-trail", 1, 0, ""));
+    assertThat(metrics())
+        .contains("router_intake_tail_lag_bytes{path=\"activity-tracker\"} 0.0")
+        .contains("router_intake_tail_files{path=\"access-trail\"} 1.0");
+  }
+
+  private String metrics() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://" + home.address("management") + "/observe/metrics"))
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+
+  @Test
+  void anAppendedLineIsInTheSpoolWellWithinASecond() throws Exception {
+    start();
+    append(log, pulls("us.icr.io", 0, 20));
+    await().until(() -> home.archived("us-south").size() == 20);
+
+    for (int i = 20; i < 30; i++) {
+      append(log, Events.pull("us.icr.io", i));
+      int arrived = i + 1;
+      await()
+          .atMost(Duration.ofSeconds(1))
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> router.balance().received() == arrived);
+    }
+  }
+
+  @Test
+  void theNextStartGoesOnWhereTheLastOneStopped() throws Exception {
+    append(log, pulls("us.icr.io", 0, 3000));
+    start();
+    await().until(() -> router.balance().received() > 0);
+    router.stop();
+    append(log, pulls("us.icr.io", 3000, 4000));
+    Files.move(log, log.resolveSibling("audit.log.1"));
+    append(log, pulls("us.icr.io", 4000, 5000));
+
+    start();
+
+    await().untilAsserted(() -> assertThat(home.archived("us-south")).hasSize(5000));
+    assertThat(ids(home.archived("us-south"))).isEqualTo(ids(0, 5000));
+  }
+
+  @Test
+  void aFullSpoolMakesTheTailWaitAndItGoesOnByItself() throws Exception {
+    try (HttpStub stub = HttpStub.start()) {
+      stub.refuse("action", 503);
+      home.post("us-south", stub).set("router.spool.max-size", "2MiB");
+      start();
+      append(log, pulls("us.icr.io", 0, 20_000));
+      await()
+          .until(
+              () ->
+                  router.status().tails().stream()
+                      .anyMatch(tail -> tail.trouble().contains("router.spool.max-size")));
+      assertThat(router.status().tails().get(0).lagBytes()).isPositive();
+      assertThat(router.balance().received()).isLessThan(20_000);
+
+      stub.refuse(null, 0);
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(router.balance().delivered()).isEqualTo(20_000));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(router.status().tails())
+                      .containsExactly(new Status.Tail("activity-tracker", 1, 0, "")));
+      assertThat(ids(stub.lines())).isEqualTo(ids(0, 20_000));
+    }
+  }
+
+  @Test
+  void theSettingTakesEffectWithoutARestart() throws Exception {
+    Path other = log.resolveSibling("other.log");
+    TestHome edited = TestHome.in(directory.resolve("edited"));
+    Map<String, String> settings = home.settings();
+    String file = "config/application.properties";
+    String set =
+        settings.entrySet().stream()
+            .filter(setting -> !setting.getKey().equals(KEY))
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .collect(Collectors.joining("\n", "", "\n"));
+    Path properties = edited.directory().resolve(file);
+    Files.writeString(properties, set + KEY + "=activity-tracker:" + log + "\n");
+    append(log, pulls("us.icr.io", 0, 3));
+    append(other, pulls("us.icr.io", 3, 6));
+    router =
+        Router.daemon(RouterConfig.load(edited.directory(), Map.of(), Map.of()), Clock.systemUTC());
+    await().until(() -> edited.archived("us-south").size() == 3);
+
+    Files.writeString(
+        properties, set + KEY + "=activity-tracker:" + log + ",activity-tracker:" + other + "\n");
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> edited.archived("us-south").size() == 6);
+    assertThat(ids(edited.archived("us-south"))).isEqualTo(ids(0, 6));
+  }
+
+  @Test
+  void aRouteThatIsExchangedGoesOnInItsFiles() throws Exception {
+    start();
+    append(log, pulls("us.icr.io", 0, 10));
+    await().until(() -> home.archived("us-south").size() == 10);
+
+    home.edit(
+        "routes/12-intake-tail.camel.yaml",
+        "uri: tail:activity-tracker\n      steps:\n",
+        "uri: tail:activity-tracker\n      steps:\n        - log: \"${body.size}\"\n");
+    await().atMost(Duration.ofSeconds(30)).until(() -> router.status().reload().applied() == 1);
+    append(log, pulls("us.icr.io", 10, 20));
+
+    await().until(() -> home.archived("us-south").size() == 20);
+    assertThat(ids(home.archived("us-south"))).isEqualTo(ids(0, 20));
+  }
+
+  @Test
+  void aTailWithoutARouteIsAnError() throws Exception {
+    Files.delete(home.directory().resolve("routes/12-intake-tail.camel.yaml"));
+
+    List<ConfigProblem> errors =
+        Check.run(home.directory(), Map.of(), home.settings(), Clock.systemUTC()).errors();
+
+    assertThat(errors)
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "--set: router.intake.tail: no route reads from tail:activity-tracker; restore its"
+                + " route in routes/12-intake-tail.camel.yaml",
+            "--set: router.intake.tail: no route reads from tail:access-trail; restore its route in"
+                + " routes/12-intake-tail.camel.yaml");
+  }
+}

@@ -1,0 +1,52 @@
+package io.registryrouter.intake.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GenerationsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "audit.log, audit.log.1, true",
+    "audit.log, audit.log-20260131, true",
+    "audit.log, audit.log.2026-01-31_12, true",
+    "audit.log, audit-20260131.log, true",
+    "audit.log, audit.7.log, true",
+    "0.log, 0.log.20260131-120000, true",
+    "audit, audit.1, true",
+    "audit.log, audit.log, false",
+    "audit.log, audit.log.old, false",
+    "audit.log, audit.log.1.gz, false",
+    "audit.log, audit.log.1x, false",
+    "audit.log, audit2.log, false",
+    "audit.log, audits.log.1, false",
+    "audit.log, other.log.1, false",
+    "audit.log, audit.1, false",
+  })
+  void whatRotationCallsAFileIsToldFromOtherFiles(String live, String name, boolean one) {
+    assertThat(Generations.isOne(name, live)).isEqualTo(one);
+  }
+
+  @Test
+  void theOldestComesFirstAndAtTheSameMomentTheHigherNumber() {
+    Seen a = seen("audit.log.2", 5);
+    Seen b = seen("audit.log.10", 5);
+    Seen c = seen("audit.log.1", 7);
+    Seen d = seen("audit.log.11", 9);
+
+    List<Seen> sorted = Stream.of(d, a, c, b).sorted(Generations.OLDEST_FIRST).toList();
+
+    assertThat(sorted).containsExactly(b, a, c, d);
+  }
+
+  private static Seen seen(String name, long modified) {
+    return new Seen(Path.of("/logs", name), new Seen.Key(1, 1), 0, FileTime.fromMillis(modified));
+  }
+}

@@ -1,0 +1,627 @@
+package io.registryrouter.intake.tail;
+
+import static io.registryrouter.intake.tail.Scene.line;
+import static io.registryrouter.intake.tail.Scene.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that grow, and what can happen to them while they are followed. */
+class TailsTest {
+
+  @TempDir private Path directory;
+  private Scene scene;
+
+  @BeforeEach
+  void tailOneFile() throws IOException {
+    scene = new Scene(directory, "app.log");
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    scene.close();
+  }
+
+  @Test
+  void aLineIsTakenWhenItHasEnded() throws Exception {
+    scene.append("app.log", line(1) + "\n" + line(2));
+    assertThat(scene.look()).containsExactly(line(1));
+    assertThat(scene.tails().lag()).isEqualTo(line(2).length());
+
+    scene.append("app.log", "\n" + line(3).substring(0, 4));
+    assertThat(scene.look()).containsExactly(line(2));
+
+    scene.append("app.log", line(3).substring(4) + "\n");
+    assertThat(scene.look()).containsExactly(line(3));
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.tails().lag()).isZero();
+  }
+
+  @Test
+  void anUnfinishedLineWaitsForEverAsLongAsTheFileKeepsItsName() throws Exception {
+    scene.append("app.log", line(1));
+    scene.look();
+    scene.pass(Duration.ofDays(1));
+
+    assertThat(scene.look()).isEmpty();
+  }
+
+  @Test
+  void aByteOrderMarkCarriageReturnsAndBlankLinesAreNoMatter() throws Exception {
+    scene.append("app.log", "\uFEFF" + line(1) + "\r\n\r\n  \n");
+    assertThat(scene.look()).containsExactly(line(1));
+
+    scene.append("app.log", "\n" + line(2) + "\r\n");
+    assertThat(scene.look()).containsExactly(line(2));
+    assertThat(scene.tails().lag()).isZero();
+  }
+
+  @Test
+  void moreThanABatchIsTakenInBatchesInOrder() throws Exception {
+    scene.append("app.log", 0, 200_000);
+
+    assertThat(scene.lookOnce()).hasSizeLessThan(100_000);
+    scene.restart();
+    List<String> rest = scene.look();
+
+    assertThat(rest).isEqualTo(lines(200_000 - rest.size(), 200_000));
+  }
+
+  @Test
+  void anEventLongerThanABatchIsTakenWhole() throws Exception {
+    scene.maxEvent = 4 * TailedFile.BATCH_BYTES;
+    String large = line("x".repeat(3 * TailedFile.BATCH_BYTES));
+    scene.append("app.log", line(1) + "\n" + large.substring(0, 2_000_000));
+    assertThat(scene.look()).containsExactly(line(1));
+
+    scene.append("app.log", large.substring(2_000_000) + "\n" + line(2) + "\n");
+
+    assertThat(scene.look()).containsExactly(large, line(2));
+  }
+
+  @Test
+  void aLineThatIsTooLongIsADeadLetterAndWhatFollowsGoesOn() throws Exception {
+    String tooLong = line("x".repeat(40 * TailedFile.BATCH_BYTES));
+    scene.append("app.log", line(1) + "\n" + tooLong);
+    assertThat(scene.look()).containsExactly(line(1));
+
+    scene.append("app.log", "\n" + line(2) + "\n");
+
+    assertThat(scene.look())
+        .containsExactly(
+            "too-large: " + tooLong.length() + " bytes; router.event.max-size is 1048576 bytes",
+            line(2));
+    assertThat(scene.look()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsRenamedIsReadToItsEndBeforeTheNextIsBegun() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.append("app.log", 10, 150_000);
+
+    scene.rotate("app.log");
+    scene.append("app.log", 150_000, 150_010);
+
+    assertThat(scene.look()).isEqualTo(lines(10, 150_010));
+  }
+
+  @Test
+  void whatIsWrittenToARenamedFileIsTakenAsLongAsItExists() throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    scene.look();
+    scene.rotate("app.log");
+    assertThat(scene.look()).isEmpty();
+    scene.append("app.log.1", line(2) + "\n"); // its writer has not noticed yet
+    assertThat(scene.look()).containsExactly(line(2));
+    scene.append("app.log", line(3) + "\n");
+    assertThat(scene.look()).containsExactly(line(3));
+    scene.pass(Duration.ofDays(3));
+    scene.restart();
+    scene.rotate("app.log");
+    scene.append("app.log.2", line(4) + "\n");
+
+    assertThat(scene.look()).containsExactly(line(4));
+  }
+
+  @Test
+  void theUnfinishedLastLineOfARenamedFileIsTakenOnceItIsQuietAndBeforeTheNextFile()
+      throws Exception {
+    scene.append("app.log", line(1) + "\n" + line(2));
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", line(3) + "\n");
+    assertThat(scene.look()).isEmpty();
+    scene.pass(Scene.SETTLE.minusMillis(1));
+    assertThat(scene.look()).isEmpty();
+
+    scene.pass(Duration.ofMillis(1));
+
+    assertThat(scene.look()).containsExactly(line(2), line(3));
+  }
+
+  @Test
+  void severalRotationsBetweenTwoLooksLoseNothing() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.append("app.log", 5, 10);
+    for (int i = 10; i < 50; i += 10) {
+      scene.rotate("app.log");
+      scene.append("app.log", i, i + 10);
+    }
+
+    assertThat(scene.look()).isEqualTo(lines(5, 50));
+  }
+
+  @Test
+  void severalRotationsWhileTheRouterIsDownLoseNothing() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.append("app.log", 5, 10);
+    for (int i = 10; i < 50; i += 10) {
+      scene.rotate("app.log");
+      scene.append("app.log", i, i + 10);
+    }
+
+    scene.restart();
+
+    assertThat(scene.look()).isEqualTo(lines(5, 50));
+  }
+
+  @Test
+  void namesWithDatesAreRotationsTooAndOtherNamesAreNot() throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    scene.look();
+    scene.rename("app.log", "app.log-20260131");
+    scene.append("app-2026-02-01.log", line(2) + "\n");
+    scene.append("app.log.audit", line("another log") + "\n");
+    scene.append("app.log.2.gz", "not a line\n");
+    scene.append("app2.log", line("another log") + "\n");
+    scene.append("app.log", line(3) + "\n");
+
+    assertThat(scene.look()).containsExactly(line(2), line(3));
+  }
+
+  @Test
+  void whatWasRotatedBeforeAFileWasEverFollowedIsNotTaken() throws Exception {
+    scene.append("app.log.1", line("old") + "\n");
+    scene.append("app.log", line(1) + "\n");
+
+    assertThat(scene.look()).containsExactly(line(1));
+  }
+
+  @Test
+  void aFileThatWasRenamedWhileTheRouterWasDownIsFoundWhateverItIsCalled() throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    scene.look();
+    scene.append("app.log", line(2) + "\n");
+
+    scene.rename("app.log", "before the upgrade");
+    scene.append("app.log", line(3) + "\n");
+    scene.restart();
+
+    assertThat(scene.look()).containsExactly(line(2), line(3));
+    assertThat(scene.said(Level.INFO))
+        .contains("INFO found rotated file=app.log at=before the upgrade position=10");
+  }
+
+  @Test
+  void whatWasRotatedAndCompressedWhileTheRouterWasDownIsAnErrorThatSaysWhere() throws Exception {
+    scene.append("app.log", line(1) + "\n" + line(2));
+    scene.look();
+    scene.said(Level.INFO);
+
+    Files.delete(scene.file("app.log"));
+    scene.append("app.log.1.gz", "compressed");
+    scene.append("app.log", line(3) + "\n");
+    scene.restart();
+
+    assertThat(scene.look()).containsExactly(line(3));
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=10 knownBytesNotTaken=9");
+  }
+
+  @Test
+  void anotherContentUnderTheSameInodeIsNotTakenForTheOldFile() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+
+    scene.truncate("app.log");
+    scene.append("app.log", 100, 150);
+    scene.restart();
+
+    assertThat(scene.look()).isEqualTo(lines(100, 150));
+    assertThat(scene.said(Level.ERROR))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=100 knownBytesNotTaken=0");
+  }
+
+  @Test
+  void aTruncatedFileIsFollowedFromItsBeginning() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.said(Level.INFO);
+
+    scene.truncate("app.log");
+    scene.append("app.log", 10, 12);
+    assertThat(scene.look()).isEqualTo(lines(10, 12));
+    assertThat(scene.said(Level.INFO))
+        .contains(
+            "INFO truncated; it is followed from its beginning file=app.log takenTo=100"
+                + " knownBytesNotTaken=0");
+  }
+
+  @Test
+  void aTruncatedFileThatHasGrownToTheSameSizeOrBeyondIsNoticed() throws Exception {
+    scene.append("app.log", 10, 20);
+    scene.look();
+
+    scene.truncate("app.log");
+    scene.append("app.log", 20, 30);
+    assertThat(scene.look()).isEqualTo(lines(20, 30));
+
+    scene.truncate("app.log");
+    scene.append("app.log", 30, 90);
+    assertThat(scene.look()).isEqualTo(lines(30, 90));
+  }
+
+  @Test
+  void theSameLineIsTakenAgainAfterATruncation() throws Exception {
+    scene.append("app.log", line(1) + "\n" + line(2) + "\n");
+    scene.look();
+
+    scene.truncate("app.log");
+    scene.look();
+    scene.append("app.log", line(1) + "\n");
+
+    assertThat(scene.look()).containsExactly(line(1));
+  }
+
+  @Test
+  void whatWasNotTakenBeforeATruncationIsTakenFromTheCopy() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.append("app.log", 10, 20);
+    Files.copy(scene.file("app.log"), scene.file("app.log.1"));
+    scene.truncate("app.log");
+    scene.append("app.log", 20, 30);
+
+    assertThat(scene.look()).isEqualTo(lines(10, 30));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
+  @Test
+  void theCopyIsAlsoFoundAfterARestart() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.append("app.log", 10, 20);
+    Files.copy(scene.file("app.log"), scene.file("app.log-20260131"));
+    scene.truncate("app.log");
+    scene.append("app.log", 20, 80);
+    scene.restart();
+
+    assertThat(scene.look()).isEqualTo(lines(10, 80));
+    scene.restart();
+    assertThat(scene.look()).isEmpty();
+  }
+
+  @Test
+  void withoutACopyWhatIsLostByATruncationIsAnErrorThatSaysHowMuch() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.refuses = "the spool is full";
+    scene.append("app.log", 10, 20);
+    scene.look();
+    scene.said(Level.INFO);
+
+    scene.truncate("app.log");
+    scene.refuses = null;
+    scene.append("app.log", 20, 21);
+
+    assertThat(scene.look()).isEqualTo(lines(20, 21));
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=100 knownBytesNotTaken=110");
+  }
+
+  @Test
+  void theHoleThatAWriterLeavesThatDoesNotAppendIsPassedOver() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+
+    scene.truncate("app.log");
+    scene.writeAt("app.log", 5_000_000, line(10) + "\n");
+    assertThat(scene.look()).containsExactly(line(10));
+
+    scene.truncate("app.log");
+    scene.writeAt("app.log", 5_000_011, line(11) + "\n");
+    assertThat(scene.look()).containsExactly(line(11));
+    assertThat(scene.look()).isEmpty();
+  }
+
+  @Test
+  void zeroBytesBetweenTwoLinesAreNoPartOfTheSecond() throws Exception {
+    scene.append("app.log", line(1) + "\n" + "\0".repeat(5000) + line(2) + "\n\0\0");
+    assertThat(scene.look()).containsExactly(line(1), line(2));
+
+    scene.append("app.log", line(3) + "\n");
+    assertThat(scene.look()).containsExactly(line(3));
+  }
+
+  @Test
+  void aDeletedFileIsTakenToItsEndAndLetGo() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.refuses = "the spool is full";
+    scene.look();
+    Files.delete(scene.file("app.log"));
+    scene.refuses = null;
+    scene.pass(Duration.ofSeconds(2));
+    assertThat(scene.look()).isEqualTo(lines(0, 10));
+    assertThat(scene.tails().count()).isEqualTo(1);
+
+    scene.pass(Duration.ofMinutes(1));
+    scene.look();
+
+    assertThat(scene.tails().count()).isZero();
+    assertThat(Files.readString(scene.store)).isEqualTo("[]");
+  }
+
+  @Test
+  void aFileMovedToAnotherDirectoryIsTakenUntilItsWriterLetsGo() throws Exception {
+    Files.createDirectory(scene.file("old"));
+    scene.append("app.log", line(1) + "\n");
+    scene.look();
+    scene.rename("app.log", "old/app.log.1");
+    scene.look();
+    scene.append("old/app.log.1", line(2) + "\n");
+
+    assertThat(scene.look()).containsExactly(line(2));
+  }
+
+  @Test
+  void aFileThatIsNotThereAfterARestartGoesOnWhenItComesBack() throws Exception {
+    scene.append("app.log", 0, 3);
+    scene.look();
+    scene.said(Level.INFO);
+    scene.rename("app.log", "../elsewhere");
+    scene.restart();
+    scene.look();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "WARN a file that was followed is not there; it goes on when it comes back"
+                + " file=app.log takenTo=30 knownBytesNotTaken=0");
+
+    scene.rename("../elsewhere", "app.log");
+    scene.append("app.log", 3, 4);
+
+    assertThat(scene.look()).isEqualTo(lines(3, 4));
+  }
+
+  @Test
+  void aFileThatMayNotBeReadIsSaidOnceAndTriedAgain() throws Exception {
+    Followed.Opener allowed = scene.opener;
+    scene.append("app.log", line(1) + "\n");
+    scene.opener =
+        file -> {
+          throw new AccessDeniedException(file.toString());
+        };
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR not followed; let the router's user read it, it is tried again file="
+                + scene.file("app.log").getFileName()
+                + " error=cannot be read: java.nio.file.AccessDeniedException: app.log");
+    assertThat(scene.tails().trouble())
+        .isEqualTo(
+            scene.file("app.log")
+                + " cannot be read: java.nio.file.AccessDeniedException: "
+                + scene.file("app.log"));
+
+    scene.restart();
+    assertThat(scene.look()).isEmpty();
+    scene.opener = allowed;
+
+    assertThat(scene.look()).containsExactly(line(1));
+    assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  @Test
+  void linesThatAreGivenBackComeAgainInOrderAndHoldUpNoOtherFile() throws Exception {
+    scene.tail("*.log");
+    scene.append("app.log", 0, 10);
+    scene.append("other.log", 10, 20);
+    scene.refuses = "the spool is full";
+    scene.refusesOnly = scene.file("app.log");
+    assertThat(scene.look()).isEqualTo(lines(10, 20));
+    scene.rotate("app.log");
+    scene.append("app.log", 20, 30);
+    scene.pass(Duration.ofSeconds(2));
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "WARN lines were given back; they are taken again until they are on disk file=app.log"
+                + " position=0 error=java.io.IOException: the spool is full");
+    assertThat(scene.tails().trouble())
+        .isEqualTo(scene.file("app.log") + " waits: the spool is full");
+
+    scene.refuses = null;
+    assertThat(scene.look()).as("not at once").isEmpty();
+    scene.pass(Duration.ofSeconds(1));
+
+    List<String> all = new ArrayList<>(lines(0, 10));
+    all.addAll(lines(20, 30));
+    assertThat(scene.look()).isEqualTo(all);
+    assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  @Test
+  void nothingIsHandedOverBeforeTheReadingIsNoted() throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    Files.delete(scene.store.getParent());
+
+    assertThatThrownBy(() -> scene.look()).isInstanceOf(IOException.class);
+
+    Files.createDirectory(scene.store.getParent());
+    assertThat(scene.look()).containsExactly(line(1));
+  }
+
+  @Test
+  void aCrashBeforeThePositionIsNotedIsMadeUpForByTheIdOfTheReading() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    byte[] noted = Files.readAllBytes(scene.store);
+    scene.append("app.log", 5, 10);
+    scene.look();
+
+    Files.write(scene.store, noted);
+    scene.start();
+    scene.append("app.log", 10, 15);
+
+    assertThat(scene.look()).isEqualTo(lines(10, 15));
+  }
+
+  @Test
+  void positionsThatCannotBeReadAreAnErrorAndFilesAreTakenFromTheirStart() throws Exception {
+    scene.append("app.log", 0, 5);
+    Files.writeString(scene.store, "{torn");
+
+    assertThat(scene.look()).isEqualTo(lines(0, 5));
+    assertThat(scene.said(Level.ERROR))
+        .containsExactly(
+            "ERROR the positions in tailed files are not readable; the files are taken from the"
+                + " start file="
+                + scene.store);
+  }
+
+  @Test
+  void aDirectoryThatDoesNotExistYetIsWaitedFor() throws Exception {
+    scene.tail("app-*/audit.log");
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "WARN no file has such a name yet; it is followed when there is one"
+                + " glob=app-*/audit.log");
+
+    Files.createDirectory(scene.file("app-1"));
+    scene.append("app-1/audit.log", line(1) + "\n");
+
+    assertThat(scene.look()).containsExactly(line(1));
+  }
+
+  @Test
+  void manyFilesAreFollowedAtOnce() throws Exception {
+    scene.tail("*/{a,b}[0-9]*.log");
+    Files.createDirectory(scene.file("one"));
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      scene.append("one/a" + i + ".log", line(i) + "\n");
+      expected.add(line(i));
+    }
+    assertThat(scene.look()).containsExactlyInAnyOrderElementsOf(expected);
+
+    scene.append("one/b1.log", line("new") + "\n");
+    scene.append("one/a777.log", line("more") + "\n");
+    scene.append("one/c1.log", line("not named") + "\n");
+    scene.append("one/.a1.log", line("hidden") + "\n");
+    scene.append("one/a1.log.gz", line("compressed") + "\n");
+    Files.delete(scene.file("one/a778.log"));
+
+    assertThat(scene.look()).containsExactlyInAnyOrder(line("new"), line("more"));
+    scene.restart();
+    assertThat(scene.look()).isEmpty();
+  }
+
+  @Test
+  void anythingButAFileIsLeftAlone() throws Exception {
+    scene.tail("*.log");
+    Files.createDirectory(scene.file("directory.log"));
+    Files.createSymbolicLink(scene.file("dangling.log"), scene.file("nowhere"));
+    Files.createSymbolicLink(scene.file("circle.log"), scene.file("circle.log"));
+    new ProcessBuilder("mkfifo", scene.file("pipe.log").toString()).start().waitFor();
+    scene.append("app.log", line(1) + "\n");
+
+    assertThat(scene.look()).containsExactly(line(1));
+    assertThat(scene.tails().count()).isEqualTo(1);
+  }
+
+  /** As kubelet does: a link to a file that is rotated in its own directory. */
+  @Test
+  void aSymbolicLinkIsFollowedToWhateverItPointsAt() throws Exception {
+    scene.tail("containers/*.log");
+    Files.createDirectories(scene.file("pods/registry"));
+    Files.createDirectory(scene.file("containers"));
+    Path link = scene.file("containers/registry.log");
+    Files.createSymbolicLink(link, scene.file("pods/registry/0.log"));
+    scene.append("pods/registry/0.log", 0, 5);
+    assertThat(scene.look()).isEqualTo(lines(0, 5));
+
+    scene.append("pods/registry/0.log", 5, 10);
+    scene.rename("pods/registry/0.log", "pods/registry/0.log.20260131-120000");
+    scene.append("pods/registry/0.log", 10, 15);
+    scene.restart();
+    assertThat(scene.look()).isEqualTo(lines(5, 15));
+
+    scene.append("pods/registry/0.log", 15, 20);
+    scene.append("pods/registry/1.log", 20, 25);
+    Files.delete(link);
+    Files.createSymbolicLink(link, scene.file("pods/registry/1.log"));
+    assertThat(scene.look()).isEqualTo(lines(15, 25));
+  }
+
+  @Test
+  void aFileWithTwoNamesIsTakenOnce() throws Exception {
+    scene.tail("*.log");
+    scene.append("app.log", 0, 5);
+    Files.createSymbolicLink(scene.file("link.log"), scene.file("app.log"));
+    Files.createLink(scene.file("hard.log"), scene.file("app.log"));
+
+    assertThat(scene.look()).isEqualTo(lines(0, 5));
+    scene.append("link.log", 5, 6);
+    assertThat(scene.look()).isEqualTo(lines(5, 6));
+  }
+
+  @Test
+  void aFileRenamedWithinTheGlobIsTheSameFile() throws Exception {
+    scene.tail("app*.log");
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.rename("app.log", "app-1.log");
+    scene.append("app-1.log", 5, 6);
+    scene.append("app.log", 6, 7);
+    assertThat(scene.look()).isEqualTo(lines(5, 7));
+    scene.restart();
+
+    assertThat(scene.look()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsNotNamedAnyMoreKeepsItsPosition() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.tail("other.log");
+    scene.append("app.log", 5, 10);
+    scene.append("other.log", 10, 12);
+    assertThat(scene.look()).isEqualTo(lines(10, 12));
+
+    scene.tail("app.log");
+
+    assertThat(scene.look()).isEqualTo(lines(5, 10));
+  }
+}
