@@ -54,6 +54,9 @@ public final class Bytes {
   /** Index of the first line feed, or -1. */
   public static int lineFeed(byte[] bytes, int from, int to) {
     int i = from;
+    while (i + 32 <= to && !hasLineFeed(bytes, i)) {
+      i += 32;
+    }
     for (; i + 8 <= to; i += 8) {
       long found = lineFeeds((long) LONG.get(bytes, i));
       if (found != 0) {
@@ -66,6 +69,15 @@ public final class Bytes {
       }
     }
     return -1;
+  }
+
+  /** Whether there is one among the 32 bytes from an index on. */
+  private static boolean hasLineFeed(byte[] bytes, int i) {
+    return (lineFeeds((long) LONG.get(bytes, i))
+            | lineFeeds((long) LONG.get(bytes, i + 8))
+            | lineFeeds((long) LONG.get(bytes, i + 16))
+            | lineFeeds((long) LONG.get(bytes, i + 24)))
+        != 0;
   }
 
   /** How many line feeds there are. */

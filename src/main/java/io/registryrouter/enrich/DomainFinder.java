@@ -3,9 +3,12 @@ package io.registryrouter.enrich;
 import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
 import io.registryrouter.decode.Event.Fields;
+import java.util.List;
 
 /** Finds the registry of an event: the first source that knows one wins. Thread-safe. */
 public final class DomainFinder {
+
+  private static final List<DomainSource> SOURCES = List.of(DomainSource.values());
 
   private final Registries registries;
 
@@ -25,7 +28,7 @@ public final class DomainFinder {
   public Finding find(Fields fields) {
     Registry found = null;
     DomainSource by = null;
-    for (DomainSource source : DomainSource.values()) {
+    for (DomainSource source : SOURCES) {
       DomainSource.Answer answer = source.ask(fields, registries);
       if (answer instanceof DomainSource.Answer.Known known) {
         if (found == null) {
