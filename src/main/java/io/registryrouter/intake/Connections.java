@@ -94,8 +94,14 @@ final class Connections {
     return true;
   }
 
+  /** Null when it is gone or was turned out. */
   Visit of(HttpConnection connection) {
     return open.get(connection);
+  }
+
+  /** It is about to be closed. */
+  void forget(HttpConnection connection) {
+    open.remove(connection);
   }
 
   /** Turns out whoever is late; to be called every now and then. */

@@ -115,7 +115,7 @@ public final class EventDoor {
         vertx
             .createHttpServer(options)
             .connectionHandler(this::connected)
-            .invalidRequestHandler(EventDoor::invalid)
+            .invalidRequestHandler(this::invalid)
             .exceptionHandler(e -> LOG.debug("a connection was not made", e))
             .requestHandler(this::handle);
     try {
@@ -178,7 +178,7 @@ public final class EventDoor {
   private void handle(HttpServerRequest request) {
     Connections.Visit visit = connections.of(request.connection());
     if (visit == null) {
-      return; // turned away, or gone already
+      return; // turned out, or gone already
     }
     visit.begun();
     try {
@@ -188,15 +188,25 @@ public final class EventDoor {
       }
       new Reception(surroundings, request, admission, visit, vertx.getOrCreateContext()).begin();
     } catch (HttpProblem problem) {
-      boolean unsure = problem.status() == 501 || HttpAnswers.isContinueExpected(request);
-      HttpAnswers.refuse(request, problem, unsure);
+      if (problem.status() == 501 || HttpAnswers.isContinueExpected(request)) {
+        turnOut(request, problem);
+      } else {
+        HttpAnswers.refuse(request, problem, false);
+      }
     }
   }
 
   /** What is no HTTP/1 request, or larger than the limits. */
-  private static void invalid(HttpServerRequest request) {
-    Throwable why = request.decoderResult().cause();
-    HttpAnswers.refuse(request, invalid(why), true);
+  private void invalid(HttpServerRequest request) {
+    if (connections.of(request.connection()) != null) {
+      turnOut(request, invalid(request.decoderResult().cause()));
+    }
+  }
+
+  /** Where its body ends is not known: what comes next on the connection is not listened to. */
+  private void turnOut(HttpServerRequest request, HttpProblem problem) {
+    connections.forget(request.connection());
+    HttpAnswers.refuse(request, problem, true);
   }
 
   private static HttpProblem invalid(Throwable why) {

@@ -32,7 +32,7 @@ final class HttpAnswers {
   /**
    * Answers with the problem (RFC 9457); on the context of the request.
    *
-   * @param close the connection too, because where its next request begins is not known
+   * @param close the connection too
    */
   static void refuse(HttpServerRequest request, HttpProblem problem, boolean close) {
     HttpServerResponse response = request.response();

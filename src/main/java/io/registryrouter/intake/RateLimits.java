@@ -32,8 +32,9 @@ final class RateLimits {
     long now = nanoTime.getAsLong();
     AtomicLong full = fullAt.computeIfAbsent(client, first -> new AtomicLong(now));
     synchronized (full) {
-      long after = (full.get() - now < 0 ? now : full.get()) + SECOND / perSecond;
-      if (after - now > SECOND) {
+      long interval = SECOND / perSecond;
+      long after = (full.get() - now < 0 ? now : full.get()) + interval;
+      if (after - now > interval * perSecond) {
         return false;
       }
       full.set(after);
