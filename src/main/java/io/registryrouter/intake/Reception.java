@@ -163,6 +163,10 @@ final class Reception implements EventDoor.Answer {
         admission.receiver().accept() == Accept.NOTIFICATIONS
             ? HttpAnswers.taken(accepted, deadLettered, ignored)
             : HttpAnswers.taken(accepted, deadLettered);
+    LOG.atDebug()
+        .addKeyValue("accepted", accepted)
+        .addKeyValue("deadLettered", deadLettered)
+        .log("a request was taken");
     answer(
         () ->
             request
