@@ -88,6 +88,11 @@ public final class RawHttp implements AutoCloseable {
     return line.toString(StandardCharsets.UTF_8).stripTrailing();
   }
 
+  /** All that comes until the connection ends. */
+  public String rest() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
   /** Waits for the end of the connection; false when something else came first. */
   public boolean ends() throws IOException {
     try {
