@@ -10,14 +10,23 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The data directory, held by one process at a time; {@code router.lock} says by which. */
 final class DataDirectory implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final FileChannel file;
@@ -38,9 +47,8 @@ final class DataDirectory implements AutoCloseable {
    * @throws IOException when it cannot be written, or another process holds it
    */
   static DataDirectory take(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(directory, OWNER_ONLY);
+    warnIfOpen(directory);
     Path lockFile = directory.resolve("router.lock");
     FileChannel file =
         FileChannel.open(
@@ -56,7 +64,23 @@ final class DataDirectory implements AutoCloseable {
     for (EventPath path : EventPath.values()) {
       Files.createDirectories(directory.resolve("inbox").resolve(path.label()));
     }
+    for (String events : List.of("spool", "delivered", "dead-letter")) {
+      Files.createDirectories(directory.resolve(events), OWNER_ONLY);
+    }
     return new DataDirectory(file, lock);
+  }
+
+  /**
+   * One that was there already may be a volume with rights of its own; it is not ours to change.
+   */
+  private static void warnIfOpen(Path directory) throws IOException {
+    Set<PosixFilePermission> rights = Files.getPosixFilePermissions(directory);
+    if (rights.contains(PosixFilePermission.OTHERS_READ)
+        || rights.contains(PosixFilePermission.OTHERS_EXECUTE)) {
+      LOG.atWarn()
+          .addKeyValue("dataDir", directory)
+          .log("every user of this machine can look into the data directory; chmod o-rwx");
+    }
   }
 
   private static FileLock tryLock(FileChannel file) throws IOException {

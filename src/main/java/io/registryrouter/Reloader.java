@@ -3,6 +3,7 @@ package io.registryrouter;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RunningConfig;
+import io.registryrouter.observe.Logs;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.reload.EditWatch;
@@ -101,6 +102,7 @@ final class Reloader implements AutoCloseable {
     }
     checked.warnings().forEach(warning -> LOG.atWarn().addKeyValue("problem", warning).log("odd"));
     RoutePlan plan = live.apply(Edition.of(next, clock, oddities), routes);
+    Logs.apply(next.log());
     running = next;
     edits.applied();
     reloads.applied(waiting);

@@ -3,6 +3,7 @@ package io.registryrouter.cli;
 import io.registryrouter.Check;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.observe.Logs;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Option;
 /** What every command takes. */
 final class CommonOptions {
 
-  private static final Logger LOG = LoggerFactory.getLogger("check");
+  private static final Logger LOG = LoggerFactory.getLogger("io.registryrouter.check");
 
   @Option(
       names = "--home",
@@ -34,6 +35,7 @@ final class CommonOptions {
   /** The configuration in force; what the environment overrides is said on standard error. */
   RouterConfig load() {
     RouterConfig config = RouterConfig.load(home(), System.getenv(), overrides);
+    Logs.apply(config.log());
     sayOverridden(config);
     return config;
   }
@@ -45,23 +47,34 @@ final class CommonOptions {
 
   /** All that is wrong or odd in {@code config/} and {@code routes/}. */
   Check.Result check() {
-    Check.Result result = Check.run(home(), System.getenv(), overrides, Clock.systemUTC());
+    Check.Result result = checkQuietly();
     result.config().ifPresent(CommonOptions::sayOverridden);
     return result;
   }
 
+  private Check.Result checkQuietly() {
+    return Check.run(home(), System.getenv(), overrides, Clock.systemUTC());
+  }
+
   /**
-   * As {@link #load}, after everything was checked; warnings go to the log.
+   * As {@link #load}, after everything was checked; what is odd and what the environment overrides
+   * goes to the log.
    *
    * @throws ConfigException with every error of {@code config/} and {@code routes/}
    */
   RouterConfig checked() {
-    Check.Result result = check();
+    Check.Result result = checkQuietly();
     if (!result.errors().isEmpty()) {
       throw new ConfigException(result.errors());
     }
-    result.warnings().forEach(warning -> LOG.warn("{}", warning));
-    return result.config().orElseThrow();
+    RouterConfig config = result.config().orElseThrow();
+    Logs.apply(config.log());
+    config
+        .settings()
+        .environmentNotes()
+        .forEach(note -> LOG.atInfo().addKeyValue("note", note).log("environment"));
+    result.warnings().forEach(warning -> LOG.atWarn().addKeyValue("problem", warning).log("odd"));
+    return config;
   }
 
   private static void sayOverridden(RouterConfig config) {

@@ -65,6 +65,19 @@ public sealed interface Credentials {
     }
   }
 
+  /** The text with these blanked out, for one that a destination may have put into its answer. */
+  default String hide(String text) {
+    String value = headerValue();
+    String hidden = hide(text, value.substring(value.indexOf(' ') + 1));
+    return this instanceof Basic basic
+        ? hide(hidden, basic.password().map(Secret::value).orElse(""))
+        : hidden;
+  }
+
+  private static String hide(String text, String value) {
+    return value.isEmpty() ? text : text.replace(value, "***");
+  }
+
   static Credentials read(Settings settings, String prefix, Path home) {
     Optional<Secret> token = Secret.from(settings, prefix + "token", home);
     Optional<Secret> user = Secret.from(settings, prefix + "user", home);

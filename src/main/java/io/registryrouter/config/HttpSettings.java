@@ -3,8 +3,10 @@ package io.registryrouter.config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The event door.
@@ -12,34 +14,76 @@ import java.util.List;
  * @param port 0 picks a free one
  * @param maxBody largest request body in bytes, inflated
  * @param maxInFlight bytes of bodies worked on at the same time
+ * @param maxHeaderSize of one request, all headers together, in bytes
+ * @param maxConnections open at the same time
+ * @param idleTimeout longest wait for a whole request head
+ * @param requestTimeout longest wait for the rest of a request once its head is there
  * @param tokens accepted bearer tokens; none means that nobody is asked for one
+ * @param rateLimit requests a second and token; empty without a limit
+ * @param tls without a certificate the door speaks plain HTTP
  */
 public record HttpSettings(
-    String host, int port, long maxBody, long maxInFlight, List<Secret> tokens) {
+    String host,
+    int port,
+    long maxBody,
+    long maxInFlight,
+    int maxHeaderSize,
+    int maxConnections,
+    Duration idleTimeout,
+    Duration requestTimeout,
+    List<Token> tokens,
+    OptionalInt rateLimit,
+    TlsSettings tls) {
+
+  private static final String PREFIX = "router.http.";
+
+  /**
+   * A client's bearer token.
+   *
+   * @param key of the setting; names the client in logs
+   */
+  public record Token(String key, Secret secret) {}
 
   static HttpSettings read(Settings settings, Path home) {
-    List<Secret> tokens = new ArrayList<>();
-    Secret.from(settings, "router.http.token", home).ifPresent(tokens::add);
-    settings
-        .tokenNames()
-        .forEach(
-            name ->
-                Secret.from(settings, "router.http.tokens." + name, home).ifPresent(tokens::add));
-    String host = settings.text("router.http.host");
-    boolean anonymous = settings.bool("router.http.allow-anonymous");
+    List<Token> tokens = tokens(settings, home);
+    String rateLimit = PREFIX + "rate-limit";
+    return new HttpSettings(
+        host(settings, tokens),
+        settings.port(PREFIX + "port"),
+        Math.min(settings.size(PREFIX + "max-body"), 1L << 30),
+        settings.size(PREFIX + "max-in-flight"),
+        (int) Math.min(settings.size(PREFIX + "max-header-size"), 1 << 24),
+        settings.positive(PREFIX + "max-connections"),
+        timeout(settings, PREFIX + "idle-timeout"),
+        timeout(settings, PREFIX + "request-timeout"),
+        tokens,
+        settings.optional(rateLimit).isEmpty()
+            ? OptionalInt.empty()
+            : OptionalInt.of(settings.positive(rateLimit)),
+        TlsSettings.readDoor(settings, home));
+  }
+
+  private static List<Token> tokens(Settings settings, Path home) {
+    List<String> keys = new ArrayList<>(List.of(PREFIX + "token"));
+    settings.tokenNames().forEach(name -> keys.add(PREFIX + "tokens." + name));
+    List<Token> tokens = new ArrayList<>();
+    for (String key : keys) {
+      Secret.from(settings, key, home).ifPresent(secret -> tokens.add(new Token(key, secret)));
+    }
+    return List.copyOf(tokens);
+  }
+
+  private static String host(Settings settings, List<Token> tokens) {
+    String host = settings.text(PREFIX + "host");
+    boolean anonymous = settings.bool(PREFIX + "allow-anonymous");
     if (tokens.isEmpty() && !anonymous && !isLoopback(host)) {
       settings.problem(
-          "router.http.host",
+          PREFIX + "host",
           "\"%s\" can be reached from other machines and no token is set; set router.http.token.file,"
               + " listen on 127.0.0.1, or set router.http.allow-anonymous=true",
           host);
     }
-    return new HttpSettings(
-        host,
-        settings.port("router.http.port"),
-        Math.min(settings.size("router.http.max-body"), 1L << 30),
-        settings.size("router.http.max-in-flight"),
-        List.copyOf(tokens));
+    return host;
   }
 
   private static boolean isLoopback(String host) {
@@ -48,5 +92,13 @@ public record HttpSettings(
     } catch (UnknownHostException e) {
       return false;
     }
+  }
+
+  private static Duration timeout(Settings settings, String key) {
+    Duration timeout = settings.duration(key);
+    if (timeout.isZero()) {
+      settings.problem(key, "\"0s\" would turn every client away; write e.g. 60s");
+    }
+    return timeout;
   }
 }

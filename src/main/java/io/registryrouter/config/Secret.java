@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 
@@ -17,7 +16,7 @@ public final class Secret {
   private final Path file;
   private volatile Read current;
 
-  private record Read(String value, FileTime modified) {}
+  private record Read(String value, FileState state) {}
 
   private Secret(String value, Path file) {
     this.file = file;
@@ -71,9 +70,9 @@ public final class Secret {
       return current.value();
     }
     try {
-      FileTime modified = Files.getLastModifiedTime(file);
-      if (!modified.equals(current.modified())) {
-        current = new Read(Files.readString(file).strip(), modified);
+      FileState state = FileState.of(file);
+      if (!state.equals(current.state())) {
+        current = new Read(Files.readString(file).strip(), state);
       }
       return current.value();
     } catch (IOException e) {

@@ -12,10 +12,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
 /**
- * What TLS connections to a destination trust, and what they show.
+ * What TLS connections to a destination, or to the event door, trust and what they show.
  *
- * @param ca PEM file of the trusted authorities; empty for the JDK's trust store
- * @param certificate PEM file of the client certificate and its chain; empty for none
+ * @param ca PEM file of the trusted authorities; empty for the JDK's trust store, and at the door
+ *     when clients need no certificate
+ * @param certificate PEM file of the own certificate and its chain; empty for none
  * @param key PEM file of its key; present when the certificate is
  */
 public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optional<Path> key) {
@@ -33,6 +34,22 @@ public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optiona
     return found;
   }
 
+  /** {@code router.http.tls.*}: with a certificate the door speaks TLS only. */
+  static TlsSettings readDoor(Settings settings, Path home) {
+    String tls = "router.http.tls.";
+    TlsSettings found =
+        new TlsSettings(
+            settings.optional(tls + "client-ca").map(home::resolve),
+            settings.optional(tls + "certificate").map(home::resolve),
+            settings.optional(tls + "key").map(home::resolve));
+    if (found.ca.isPresent() && found.certificate.isEmpty() && found.key.isEmpty()) {
+      settings.problem(
+          tls + "client-ca", "is set without the door's own; add %1$scertificate and %1$skey", tls);
+    }
+    found.checkFiles(settings, tls, "client-ca");
+    return found;
+  }
+
   private void check(Settings settings, String prefix) {
     String url = settings.optional(prefix + "url").orElse("");
     boolean plain = url.startsWith("http:");
@@ -42,21 +59,23 @@ public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optiona
       settings.problem(prefix + "tls." + key, message, prefix, url);
       return;
     }
+    checkFiles(settings, prefix + "tls.", "ca");
+  }
+
+  private void checkFiles(Settings settings, String tls, String authorities) {
     if (certificate.isPresent() && key.isEmpty()) {
-      settings.problem(prefix + "tls.certificate", "is set without its key; add %stls.key", prefix);
+      settings.problem(tls + "certificate", "is set without its key; add %skey", tls);
     }
     if (key.isPresent() && certificate.isEmpty()) {
-      String message = "is set without its certificate; add %stls.certificate";
-      settings.problem(prefix + "tls.key", message, prefix);
+      settings.problem(tls + "key", "is set without its certificate; add %scertificate", tls);
     }
-    ca.ifPresent(file -> readable(settings, prefix + "tls.ca", () -> Pem.certificates(file)));
+    ca.ifPresent(file -> readable(settings, tls + authorities, () -> Pem.certificates(file)));
     boolean shown =
         certificate
-            .map(f -> readable(settings, prefix + "tls.certificate", () -> Pem.certificates(f)))
+            .map(f -> readable(settings, tls + "certificate", () -> Pem.certificates(f)))
             .orElse(false);
     if (shown && key.isPresent()) {
-      readable(
-          settings, prefix + "tls.key", () -> Pem.identity(certificate.orElseThrow(), key.get()));
+      readable(settings, tls + "key", () -> Pem.identity(certificate.orElseThrow(), key.get()));
     }
   }
 
@@ -84,16 +103,33 @@ public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optiona
   }
 
   /**
+   * Who is trusted, by the files as they are now; empty for the JDK's trust store.
+   *
+   * @throws GeneralSecurityException when what they hold cannot be used
+   */
+  public Optional<TrustManager[]> trust() throws IOException, GeneralSecurityException {
+    return ca.isPresent() ? Optional.of(Pem.trust(Pem.certificates(ca.get()))) : Optional.empty();
+  }
+
+  /**
+   * What is shown, by the files as they are now; empty for nothing.
+   *
+   * @throws GeneralSecurityException when what they hold cannot be used
+   */
+  public Optional<KeyManager[]> identity() throws IOException, GeneralSecurityException {
+    return certificate.isPresent()
+        ? Optional.of(Pem.identity(certificate.get(), key.orElseThrow()))
+        : Optional.empty();
+  }
+
+  /**
    * Reads the files as they are now.
    *
    * @throws GeneralSecurityException when what they hold cannot be used
    */
   public SSLContext context() throws IOException, GeneralSecurityException {
-    TrustManager[] trust = ca.isPresent() ? Pem.trust(Pem.certificates(ca.get())) : null;
-    KeyManager[] identity =
-        certificate.isPresent() ? Pem.identity(certificate.get(), key.orElseThrow()) : null;
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(identity, trust, null);
+    context.init(identity().orElse(null), trust().orElse(null), null);
     return context;
   }
 }

@@ -1,14 +1,12 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.config.FileState;
 import io.registryrouter.config.TlsSettings;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
@@ -29,7 +27,7 @@ final class DestinationTls implements TlsSocketStrategy {
   private static final Logger LOG = LoggerFactory.getLogger(DestinationTls.class);
 
   private final Supplier<DestinationSettings> destination;
-  private Map<Path, FileTime> modified;
+  private Map<Path, FileState> files;
   private TlsSettings settings;
   private TlsSocketStrategy current;
 
@@ -46,8 +44,8 @@ final class DestinationTls implements TlsSocketStrategy {
 
   private synchronized TlsSocketStrategy current() throws IOException {
     TlsSettings wanted = destination.get().tls();
-    Map<Path, FileTime> now = modified(wanted);
-    if (current == null || !wanted.equals(settings) || !now.equals(modified)) {
+    Map<Path, FileState> now = FileState.of(wanted.files());
+    if (current == null || !wanted.equals(settings) || !now.equals(files)) {
       try {
         current =
             new DefaultClientTlsStrategy(
@@ -58,7 +56,7 @@ final class DestinationTls implements TlsSocketStrategy {
         keepLast(e);
       }
       settings = wanted;
-      modified = now;
+      files = now;
     }
     return current;
   }
@@ -73,17 +71,5 @@ final class DestinationTls implements TlsSocketStrategy {
         .addKeyValue("destination", destination.get().name())
         .addKeyValue("why", unusable.getMessage())
         .log("changed certificate files cannot be used, the last ones stay in force");
-  }
-
-  private static Map<Path, FileTime> modified(TlsSettings settings) {
-    Map<Path, FileTime> modified = new HashMap<>();
-    for (Path file : settings.files()) {
-      try {
-        modified.put(file, Files.getLastModifiedTime(file));
-      } catch (IOException e) {
-        modified.put(file, FileTime.fromMillis(0)); // gone; reading it says so
-      }
-    }
-    return modified;
   }
 }

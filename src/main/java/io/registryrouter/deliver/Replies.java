@@ -44,7 +44,11 @@ public final class Replies {
     return lines
         ? Reply.classifyLines(
             LineStatuses.parse(beginning), sent.events(), retryAfter, clock.instant())
-        : Reply.classify(
-            status, retryAfter, new String(beginning, StandardCharsets.UTF_8), clock.instant());
+        : Reply.classify(status, retryAfter, text(beginning, settings), clock.instant());
+  }
+
+  private static String text(byte[] body, DestinationSettings settings) {
+    String text = new String(body, StandardCharsets.UTF_8);
+    return text.isEmpty() ? text : settings.credentials().hide(text);
   }
 }

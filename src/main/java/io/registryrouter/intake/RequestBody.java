@@ -2,6 +2,7 @@ package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -23,14 +24,28 @@ final class RequestBody {
     };
   }
 
-  /** 400 for broken gzip, 413 when it inflates beyond the limit. */
-  static byte[] inflate(byte[] compressed, long maxBody) throws HttpProblem {
+  /** What a growing body is charged to. */
+  interface Budget {
+    void add(long bytes) throws HttpProblem;
+  }
+
+  /**
+   * 400 for broken gzip, 413 when it inflates beyond the limit.
+   *
+   * @param budget charged before each piece is kept, so that a small bomb cannot grow large
+   */
+  static byte[] inflate(byte[] compressed, long maxBody, Budget budget) throws HttpProblem {
     try (InputStream in = FileFormat.inflate(new ByteArrayInputStream(compressed))) {
-      byte[] body = in.readNBytes((int) Math.min(maxBody + 1, Integer.MAX_VALUE - 8));
-      if (body.length > maxBody) {
-        throw tooLarge(maxBody);
+      ByteArrayOutputStream body = new ByteArrayOutputStream(compressed.length);
+      byte[] piece = new byte[64 * 1024];
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        if (body.size() + (long) read > maxBody) {
+          throw tooLarge(maxBody);
+        }
+        budget.add(read);
+        body.write(piece, 0, read);
       }
-      return body;
+      return body.toByteArray();
     } catch (IOException e) {
       throw new HttpProblem(400, "the body is " + e.getMessage());
     }

@@ -105,6 +105,13 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.drain-timeout: \"20\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
             "config/application.properties:2: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)"),
         wrong(
+            "wrong-limits.properties",
+            "config/application.properties:1: router.http.max-header-size: \"8KB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
+            "config/application.properties:2: router.http.max-connections: \"none\" is not a whole number above 0; write e.g. 5000",
+            "config/application.properties:3: router.http.idle-timeout: \"0s\" would turn every client away; write e.g. 60s",
+            "config/application.properties:4: router.http.request-timeout: \"0s\" would turn every client away; write e.g. 60s",
+            "config/application.properties:5: router.http.rate-limit: \"0\" is not a whole number above 0; write e.g. 5000"),
+        wrong(
             "wrong-number.properties",
             "config/application.properties:1: router.delivery.batch-events: \"0\" is not a whole number above 0; write e.g. 5000"),
         wrong(

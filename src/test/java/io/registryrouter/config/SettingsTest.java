@@ -80,14 +80,15 @@ class SettingsTest {
     RouterConfig config =
         load(Map.of("ROUTER_HTTP_TOKENS_A", "one", "ROUTER_HTTP_TOKENS_B_FILE", "token"), Map.of());
 
-    assertThat(config.http().tokens().stream().map(Secret::value)).containsExactly("one", "two");
+    assertThat(config.http().tokens().stream().map(t -> t.secret().value()))
+        .containsExactly("one", "two");
   }
 
   @Test
   void tokensByNameJoinTheOneWithout() throws IOException {
     file("router.http.token=a\nrouter.http.tokens.team-b=b\n");
 
-    assertThat(load(Map.of(), Map.of()).http().tokens().stream().map(Secret::value))
+    assertThat(load(Map.of(), Map.of()).http().tokens().stream().map(t -> t.secret().value()))
         .containsExactly("a", "b");
   }
 

@@ -133,4 +133,36 @@ class TlsSettingsTest {
         .containsExactlyElementsOf(
             Arrays.stream(messages).map(m -> "--set: " + PREFIX + "tls." + m).toList());
   }
+
+  @Test
+  void theDoorsCertificateNeedsItsKeyAndItsClientsAuthorityACertificate() {
+    assertDoorMistakes(
+        List.of("client-ca=tls/ca.pem"),
+        "client-ca: is set without the door's own; add router.http.tls.certificate and"
+            + " router.http.tls.key");
+    assertDoorMistakes(
+        List.of("client-ca=tls/ca.pem", "certificate=tls/client.pem"),
+        "certificate: is set without its key; add router.http.tls.key");
+  }
+
+  @Test
+  void theDoorsFilesAreLookedInto() {
+    assertDoorMistakes(
+        List.of("client-ca=no.pem", "certificate=tls/client.pem", "key=tls/ca.key"),
+        "client-ca: \"no.pem\" cannot be read; name a PEM file",
+        "key: \"tls/ca.key\" does not hold the key of the certificate; name a PEM file that does");
+  }
+
+  private void assertDoorMistakes(List<String> settings, String... messages) {
+    for (String setting : settings) {
+      String[] keyAndValue = setting.split("=");
+      home.set("router.http.tls." + keyAndValue[0], keyAndValue[1]);
+    }
+
+    ConfigException e = catchThrowableOfType(ConfigException.class, home::config);
+
+    assertThat(e.problems().stream().map(ConfigProblem::toString))
+        .containsExactlyElementsOf(
+            Arrays.stream(messages).map(m -> "--set: router.http.tls." + m).toList());
+  }
 }

@@ -45,7 +45,7 @@ class RequestBodyTest {
 
   @Test
   void aBodyMayInflateToTheLimit() throws Exception {
-    byte[] body = RequestBody.inflate(gzip("x".repeat(1000)), 1000);
+    byte[] body = RequestBody.inflate(gzip("x".repeat(1000)), 1000, bytes -> {});
 
     assertThat(body).asString().isEqualTo("x".repeat(1000));
   }
@@ -54,7 +54,7 @@ class RequestBodyTest {
   void aBodyThatInflatesBeyondTheLimitIsTooLarge() throws Exception {
     byte[] bomb = gzip("x".repeat(1001));
 
-    HttpProblem problem = problem(() -> RequestBody.inflate(bomb, 1000));
+    HttpProblem problem = problem(() -> RequestBody.inflate(bomb, 1000, bytes -> {}));
 
     assertThat(problem.status()).isEqualTo(413);
     assertThat(problem)
@@ -68,7 +68,7 @@ class RequestBodyTest {
     for (int length = 0; length < whole.length; length++) {
       byte[] torn = Arrays.copyOf(whole, length);
 
-      HttpProblem problem = problem(() -> RequestBody.inflate(torn, 1000));
+      HttpProblem problem = problem(() -> RequestBody.inflate(torn, 1000, bytes -> {}));
 
       assertThat(problem.status()).as("cut off at %d", length).isEqualTo(400);
       assertThat(problem).as("cut off at %d", length).hasMessageStartingWith("the body is gzip: ");

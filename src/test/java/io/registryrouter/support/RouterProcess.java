@@ -87,7 +87,12 @@ public final class RouterProcess implements AutoCloseable {
     if (!process.isAlive()) {
       throw new IOException("it ended: " + Files.readString(err));
     }
-    return Files.readString(err).contains(" - ready ");
+    return said().contains(" - ready ") || said().contains("\"message\":\"ready\"");
+  }
+
+  /** What it has written to its log, and all else that goes to standard error. */
+  public String said() throws IOException {
+    return Files.readString(err);
   }
 
   /** Watches it for so long; true when it has ended. */

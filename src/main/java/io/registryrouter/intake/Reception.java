@@ -1,0 +1,198 @@
+package io.registryrouter.intake;
+
+import io.registryrouter.config.HttpSettings;
+import io.registryrouter.config.RouterConfig;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request from the first byte of its body to its answer. */
+final class Reception implements EventDoor.Answer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+
+  /** Larger bodies are decoded on a worker thread, so that they do not hold up other requests. */
+  private static final int SMALL_BODY = 32 * 1024;
+
+  private final Surroundings door;
+  private final HttpServerRequest request;
+  private final DoorGuard.Admission admission;
+  private final Connections.Visit visit;
+  private final Context context;
+  private final Buffer body = Buffer.buffer();
+  private final InFlight.Share share;
+  private boolean refused;
+  private volatile boolean inside;
+
+  /** What all requests have in common. */
+  record Surroundings(
+      Supplier<RouterConfig> config, Receivers receivers, Gate gate, InFlight inFlight) {
+
+    private HttpSettings settings() {
+      return config.get().http();
+    }
+  }
+
+  /**
+   * @param context of the request; everything but {@link #process} happens there
+   */
+  Reception(
+      Surroundings door,
+      HttpServerRequest request,
+      DoorGuard.Admission admission,
+      Connections.Visit visit,
+      Context context) {
+    this.door = door;
+    this.request = request;
+    this.admission = admission;
+    this.visit = visit;
+    this.context = context;
+    this.share = door.inFlight().new Share();
+  }
+
+  void begin() {
+    visit.receives(() -> context.runOnContext(now -> tooSlow()));
+    if (HttpAnswers.isContinueExpected(request) && request.version() != HttpVersion.HTTP_1_0) {
+      request.response().writeContinue();
+    }
+    request
+        .handler(this::more)
+        .exceptionHandler(gone -> share.release())
+        .endHandler(end -> received());
+  }
+
+  private void more(Buffer chunk) {
+    if (refused) {
+      return; // the rest of a body that was answered already
+    }
+    try {
+      long maxBody = door.settings().maxBody();
+      if (body.length() + chunk.length() > maxBody) {
+        throw RequestBody.tooLarge(maxBody);
+      }
+      share.add(chunk.length(), door.settings().maxInFlight());
+      body.appendBuffer(chunk);
+    } catch (HttpProblem problem) {
+      refuseUnread(problem, false);
+    }
+  }
+
+  private void tooSlow() {
+    HttpProblem problem =
+        new HttpProblem(408, "it did not come within router.http.request-timeout; send it again");
+    if (refused) {
+      request.connection().close();
+    } else {
+      refuseUnread(problem, true);
+    }
+  }
+
+  private void refuseUnread(HttpProblem problem, boolean close) {
+    refused = true;
+    share.release();
+    HttpAnswers.refuse(request, problem, close);
+  }
+
+  private void received() {
+    if (refused) {
+      visit.idle();
+      return;
+    }
+    visit.received();
+    if (body.length() <= SMALL_BODY && !admission.gzip()) {
+      process();
+    } else {
+      context.executeBlocking(
+          () -> {
+            process();
+            return null;
+          },
+          false);
+    }
+  }
+
+  private void process() {
+    try {
+      byte[] bytes = body.getBytes();
+      if (admission.gzip()) {
+        long maxInFlight = door.settings().maxInFlight();
+        bytes =
+            RequestBody.inflate(
+                bytes, door.settings().maxBody(), more -> share.add(more, maxInFlight));
+      }
+      Source source = new Source(Source.Kind.HTTP, request.remoteAddress().hostAddress());
+      RawBatch batch =
+          RequestBody.cut(
+              admission.receiver().path(),
+              source,
+              admission.format(),
+              bytes,
+              door.config().get().maxEventSize());
+      door.gate().enter(() -> handOver(batch));
+    } catch (HttpProblem problem) {
+      refused(problem);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void handOver(RawBatch batch) {
+    inside = true;
+    try {
+      door.receivers().again(request.path()).receive(batch, this);
+    } catch (HttpProblem problem) {
+      refused(problem);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(RuntimeException e) {
+    LOG.error("a request failed", e);
+    refused(new HttpProblem(500, "the request failed; nothing of it is kept"));
+  }
+
+  @Override
+  public void taken(int accepted, int deadLettered, int ignored) {
+    String taken =
+        admission.receiver().accept() == Accept.NOTIFICATIONS
+            ? HttpAnswers.taken(accepted, deadLettered, ignored)
+            : HttpAnswers.taken(accepted, deadLettered);
+    LOG.atDebug()
+        .addKeyValue("accepted", accepted)
+        .addKeyValue("deadLettered", deadLettered)
+        .log("a request was taken");
+    answer(
+        () ->
+            request
+                .response()
+                .setStatusCode(202)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .end(taken));
+  }
+
+  @Override
+  public void refused(HttpProblem problem) {
+    answer(() -> HttpAnswers.refuse(request, problem, false));
+  }
+
+  private void answer(Runnable write) {
+    if (inside) {
+      inside = false;
+      door.gate().leave();
+    }
+    context.runOnContext(
+        now -> {
+          visit.idle();
+          if (!request.response().closed()) {
+            write.run();
+          }
+          share.release();
+        });
+  }
+}

@@ -1,0 +1,383 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.RawHttp;
+import io.registryrouter.support.RawHttp.Answer;
+import io.registryrouter.support.TestHome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The event door and clients that are slow, many, large, unknown, or too fast. */
+class DoorLimitsTest {
+
+  private static final String POST =
+      "POST /v1/activity-tracker/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+  private static final String EVENT = Events.pull("us.icr.io", 1);
+  private static final String LENGTH = "Content-Length: " + EVENT.length() + "\r\n";
+  private static final Map<String, String> CLOSED =
+      Map.of("content-type", "application/problem+json", "connection", "close");
+
+  @TempDir private Path directory;
+  private TestHome home;
+  private Router router;
+
+  @BeforeEach
+  void copyTheShippedConfiguration() throws IOException {
+    home = TestHome.in(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    router.close();
+  }
+
+  @Test
+  void aHeadThatTricklesInIsNotWaitedFor() throws Exception {
+    home.set("router.http.idle-timeout", "300ms");
+    start();
+    try (RawHttp silent = client();
+        RawHttp slow = client()) {
+      boolean ended = false;
+      slow.send(POST);
+      while (!ended) { // a few bytes at a time move no deadline
+        try {
+          slow.send("X-A: b\r\n");
+        } catch (IOException e) {
+          ended = true;
+        }
+      }
+
+      assertThat(silent.ends()).isTrue();
+    }
+    assertNothingArrived();
+  }
+
+  @Test
+  void aConnectionBetweenRequestsIsClosedWhenIdle() throws Exception {
+    home.set("router.http.idle-timeout", "300ms");
+    start();
+    try (RawHttp client = client()) {
+      client.send(POST + LENGTH + "\r\n" + EVENT);
+
+      assertThat(client.answer().status()).isEqualTo(202);
+      assertThat(client.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
+    home.set("router.http.request-timeout", "300ms");
+    start();
+    try (RawHttp client = client()) {
+      client.send(POST + LENGTH + "\r\n" + EVENT.substring(5));
+
+      assertThat(client.answer())
+          .isEqualTo(
+              new Answer(
+                  408,
+                  CLOSED,
+                  "{\"title\":\"Request Timeout\",\"status\":408,\"detail\":\"it did not come within"
+                      + " router.http.request-timeout; send it again\"}"));
+      assertThat(client.ends()).isTrue();
+    }
+    assertNothingArrived();
+  }
+
+  @Test
+  void theRestOfARefusedBodyIsNotWaitedForEither() throws Exception {
+    home.set("router.http.request-timeout", "300ms").set("router.http.token", "s");
+    start();
+    try (RawHttp client = client()) {
+      client.send(POST + LENGTH + "\r\n" + EVENT.substring(5));
+
+      assertThat(client.answer().status()).isEqualTo(401);
+      assertThat(client.ends()).isTrue();
+    }
+    assertNothingArrived();
+  }
+
+  @Test
+  void aRequestThatWaitsForTheRouterIsNotLate() throws Exception {
+    home.set("router.http.request-timeout", "200ms").set("router.http.idle-timeout", "200ms");
+    start();
+    try (RawHttp client = client()) {
+      for (int i = 0; i < 3; i++) {
+        client.send(POST + LENGTH + "\r\n" + EVENT);
+        assertThat(client.answer().status()).isEqualTo(202);
+      }
+    }
+  }
+
+  @Test
+  void moreConnectionsThanAllowedAreClosed() throws Exception {
+    home.set("router.http.max-connections", "3");
+    start();
+    List<RawHttp> open = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      open.add(client().send(POST + LENGTH + "\r\n" + EVENT));
+      assertThat(open.get(i).answer().status()).isEqualTo(202);
+    }
+    try (RawHttp fourth = client()) {
+      assertThat(fourth.ends()).isTrue();
+    }
+
+    open.get(0).close();
+
+    await().until(this::isTaken);
+    for (RawHttp each : open) {
+      each.close();
+    }
+  }
+
+  private boolean isTaken() throws IOException {
+    try (RawHttp client = client()) {
+      return client.send(POST + LENGTH + "\r\n" + EVENT).answer().status() == 202;
+    } catch (IOException e) {
+      return false; // closed at once: the place is not free yet
+    }
+  }
+
+  @Test
+  void bodiesBeyondWhatIsWorkedOnAtOnceAreSentAgainLater() throws Exception {
+    home.set("router.http.max-in-flight", "1KiB");
+    start();
+    try (RawHttp large = client();
+        RawHttp other = client()) {
+      large.send(POST + "Content-Length: 1020\r\n\r\n" + " ".repeat(1000));
+      Answer busy =
+          new Answer(
+              503,
+              Map.of("content-type", "application/problem+json", "retry-after", "1"),
+              "{\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"too much is being worked"
+                  + " on (router.http.max-in-flight); send it again\"}");
+      await().untilAsserted(() -> assertThat(send(other)).isEqualTo(busy));
+
+      large.send("\r\n".repeat(10));
+
+      assertThat(large.answer().status()).isEqualTo(400);
+      assertThat(send(other).status()).isEqualTo(202);
+    }
+  }
+
+  private static Answer send(RawHttp client) throws IOException {
+    return client.send(POST + LENGTH + "\r\n" + EVENT).answer();
+  }
+
+  @Test
+  void whatASmallBodyInflatesToCountsAsWell() throws Exception {
+    home.set("router.http.max-in-flight", "1MiB");
+    start();
+    String bomb = gzip(" ".repeat(15 << 20));
+    try (RawHttp client = client()) {
+      client.send(POST + "Content-Encoding: gzip\r\nContent-Length: " + bomb.length() + "\r\n\r\n");
+      client.send(bomb);
+
+      assertThat(bomb).hasSizeLessThan(20_000);
+      assertThat(client.answer().status()).isEqualTo(503);
+      assertThat(send(client).status()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void aTokenIsAskedForBeforeAnythingElseIsSaid() throws Exception {
+    home.set("router.http.token", "s");
+    start();
+    Answer unknown =
+        new Answer(
+            401,
+            Map.of("content-type", "application/problem+json", "www-authenticate", "Bearer"),
+            "{\"title\":\"Unauthorized\",\"status\":401,\"detail\":\"a bearer token is required"
+                + " (Authorization: Bearer …)\"}");
+    try (RawHttp client = client()) {
+      client.send(POST + "Content-Length: 99999999\r\n\r\n");
+      assertThat(client.answer()).isEqualTo(unknown);
+    }
+    try (RawHttp client = client()) {
+      client.send(POST.replace("application/json", "text/plain") + LENGTH + "\r\n" + EVENT);
+      assertThat(client.answer()).isEqualTo(unknown);
+      client.send(POST + "Authorization: Bearer s\r\n" + LENGTH + "\r\n" + EVENT);
+      assertThat(client.answer().status()).isEqualTo(202);
+    }
+    try (RawHttp client = client()) {
+      client.send(POST + "Expect: 100-continue\r\n" + LENGTH + "\r\n");
+      assertThat(client.answer().status()).isEqualTo(401);
+      assertThat(client.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void aClientBeyondItsRateIsAskedToWaitAndNobodyElseIs() throws Exception {
+    home.set("router.http.rate-limit", "2");
+    home.set("router.http.tokens.fast", "f").set("router.http.tokens.slow", "s");
+    start();
+    try (RawHttp client = client()) {
+      Answer tooMany = sendAs(client, "f");
+      int taken = 0;
+      for (; tooMany.status() == 202; taken++) {
+        tooMany = sendAs(client, "f");
+      }
+
+      assertThat(tooMany)
+          .isEqualTo(
+              new Answer(
+                  429,
+                  Map.of("content-type", "application/problem+json", "retry-after", "1"),
+                  "{\"title\":\"Too Many Requests\",\"status\":429,\"detail\":\"more than 2 requests a"
+                      + " second (router.http.rate-limit); send it again later\"}"));
+      assertThat(taken).isGreaterThanOrEqualTo(2);
+      assertThat(sendAs(client, "s").status()).isEqualTo(202);
+      await().untilAsserted(() -> assertThat(sendAs(client, "f").status()).isEqualTo(202));
+    }
+  }
+
+  @Test
+  void aTokenIsRenewedWhileTheRouterRuns() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "old");
+    home.set("router.http.tokens.ci.file", "token");
+    start();
+    try (RawHttp client = client()) {
+      assertThat(sendAs(client, "old").status()).isEqualTo(202);
+
+      Files.writeString(file, "renewed");
+
+      await().untilAsserted(() -> assertThat(sendAs(client, "renewed").status()).isEqualTo(202));
+      assertThat(sendAs(client, "old").status()).isEqualTo(401);
+    }
+  }
+
+  private static Answer sendAs(RawHttp client, String token) throws IOException {
+    return client
+        .send(POST + "Authorization: Bearer " + token + "\r\n" + LENGTH + "\r\n" + EVENT)
+        .answer();
+  }
+
+  /** None of these words is read anywhere; each would steer Camel's own components. */
+  @Test
+  void noHeaderOrQueryOfARequestSteersAnything() throws Exception {
+    try (HttpStub us = HttpStub.start();
+        HttpStub elsewhere = HttpStub.start()) {
+      home.post("us-south", us);
+      start();
+      String url = "http://127.0.0.1:" + elsewhere.port() + "/steered";
+      String query = "?httpUri=" + url + "&CamelHttpUri=" + url;
+      String headers =
+          String.join(
+              "\r\n",
+              "CamelHttpUri: " + url,
+              "CAMELHttpUri: " + url,
+              "camelhttpuri: " + url,
+              "CamelHttpPath: /steered",
+              "CamelHttpQuery: steered=1",
+              "CamelHttpMethod: DELETE",
+              "CamelHttpResponseCode: 500",
+              "CamelFileName: ../../steered.ndjson",
+              "CamelFileNameProduced: steered",
+              "CamelOverruleFileName: steered",
+              "CamelToEndpoint: " + url,
+              "CamelDestinationOverrideUrl: " + url,
+              "org.apache.camel.Exchange.HTTP_URI: " + url,
+              "org.apache.camel.steered: " + url,
+              "eventPath: access-trail",
+              "registryDomain: de.icr.io",
+              "afterCutoff: true",
+              "deadLetters: true",
+              "breadcrumbId: steered",
+              "Idempotency-Key: steered",
+              "Authorization: Bearer steered",
+              "apikey: steered",
+              "Cookie: steered=1",
+              "Transfer-Encoding: chunked",
+              "X-Forwarded-For: 10.0.0.1",
+              "Content-Type: application/x-steered",
+              "");
+      try (RawHttp client = client()) {
+        client.send(
+            POST.replace(" HTTP/1.1", query + " HTTP/1.1")
+                + headers
+                + "\r\n"
+                + Integer.toHexString(EVENT.length())
+                + "\r\n"
+                + EVENT
+                + "\r\n0\r\nCamelHttpUri: "
+                + url
+                + "\r\n\r\n");
+        assertThat(client.answer())
+            .isEqualTo(
+                new Answer(
+                    202,
+                    Map.of("content-type", "application/json"),
+                    "{\"accepted\":1,\"deadLettered\":0}"));
+      }
+
+      await().until(() -> router.spools().backlog() == 0);
+      assertThat(us.requests()).hasSize(1);
+      HttpStub.Request arrived = us.requests().get(0);
+      assertThat(arrived.uri()).isEqualTo("/events?tenant=7");
+      assertThat(arrived.headers().keySet())
+          .containsExactly(
+              "accept-encoding",
+              "connection",
+              "content-length",
+              "content-type",
+              "host",
+              "idempotency-key",
+              "user-agent");
+      assertThat(arrived.headers())
+          .containsEntry("content-type", "application/x-ndjson")
+          .containsEntry("host", "127.0.0.1:" + us.port());
+      assertThat(arrived.headers().toString()).doesNotContain("steered");
+      assertThat(arrived.text())
+          .startsWith(EVENT.substring(0, EVENT.length() - 1))
+          .contains("\"registryDomain\":\"us.icr.io\"", "\"path\":\"activity-tracker\"}}");
+      assertThat(elsewhere.requests()).isEmpty();
+      assertThat(home.deadLetters()).isEmpty();
+      assertThat(router.balance().received()).isEqualTo(1);
+      assertThat(router.balance().delivered("us-south")).isEqualTo(1);
+      assertNoFileIsCalledSteered();
+    }
+  }
+
+  private void assertNoFileIsCalledSteered() throws IOException {
+    try (var files = Files.walk(directory)) {
+      assertThat(files.map(Path::toString)).noneMatch(name -> name.contains("steered"));
+    }
+  }
+
+  private void start() throws IOException {
+    router = Router.daemon(home.config(), Clock.systemUTC());
+  }
+
+  private RawHttp client() throws IOException {
+    return RawHttp.to(home.address("http"));
+  }
+
+  private void assertNothingArrived() {
+    assertThat(router.balance().received()).isZero();
+    assertThat(router.spools().backlog()).isZero();
+    assertThat(home.deadLetters()).isEmpty();
+  }
+
+  private static String gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toString(StandardCharsets.ISO_8859_1);
+  }
+}
