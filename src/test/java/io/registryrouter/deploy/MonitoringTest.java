@@ -157,6 +157,29 @@ class MonitoringTest {
   }
 
   @Test
+  void thePageExplainsEveryMetricAndEveryAlert() throws IOException {
+    String page = Files.readString(TestHome.CHECKOUT.resolve("docs/monitoring.md"));
+    Set<String> explained = new TreeSet<>();
+    Pattern.compile("`(router_[a-z_]+)(?:\\{[a-z_,]+})?`")
+        .matcher(page)
+        .results()
+        .forEach(found -> explained.add(found.group(1)));
+    Set<String> exposed = new TreeSet<>();
+    metrics.names().stream()
+        .filter(name -> name.startsWith("router_"))
+        .map(name -> metrics.familyOf(name).replaceFirst("_max$", ""))
+        .forEach(exposed::add);
+    Set<String> alerts = new TreeSet<>();
+    Pattern.compile("`(Router[A-Za-z]+)`")
+        .matcher(page)
+        .results()
+        .forEach(found -> alerts.add(found.group(1)));
+
+    assertThat(explained).isEqualTo(exposed);
+    assertThat(rules()).extracting(Rule::name).containsExactlyInAnyOrderElementsOf(alerts);
+  }
+
+  @Test
   void eachAlertIsTriedOut() throws IOException {
     String tests = Files.readString(MONITORING.resolve("alerts-test.yaml"));
 
