@@ -7,6 +7,7 @@ import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
 import io.registryrouter.spool.DestinationHealth;
+import io.registryrouter.spool.DiskHealth;
 import io.registryrouter.spool.SpoolHealth;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
@@ -47,16 +48,20 @@ final class ManagementServer {
     context.property("camel.management.healthCheckEnabled", "true");
     context.property("camel.management.metricsEnabled", "true");
     context.property("camel.metrics.enabled", "true");
-    // Per exchange they search all meters, which costs more than routing a batch; stages have their
-    // own.
-    context.property("camel.metrics.enableExchangeEventNotifier", "false");
+    // The router's own metrics and the JVM's; Camel's count exchanges, and search
+    // all meters for each, which costs more than routing a batch.
     context.property("camel.metrics.enableRoutePolicy", "false");
+    context.property("camel.metrics.enableExchangeEventNotifier", "false");
+    context.property("camel.metrics.enableRouteEventNotifier", "false");
+    context.property("camel.metrics.skipCamelInfo", "true");
+    context.property("camel.metrics.binders", "jvm-memory,jvm-gc,uptime");
     context.property("camel.health.enabled", "true");
     context.property("camel.health.exposureLevel", "full");
     // Camel's own checks of consumers turn down with a destination; the router's do not.
     context.property("camel.health.consumersEnabled", "false");
     context.property("camel.health.routesEnabled", "false");
     context.bind("spool-health", new SpoolHealth(spools));
+    context.bind("disk-health", new DiskHealth(spools));
     context.bind("reload-health", new ReloadHealth(reloads));
     for (String destination : spools.backlogs().keySet()) {
       context.bind("destination-health-" + destination, health(spools, destination));

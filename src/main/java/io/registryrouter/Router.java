@@ -76,6 +76,9 @@ public final class Router implements AutoCloseable {
     this.balance = new Balance(meters);
     this.spools = Spools.open(config, clock, balance);
     this.inSpoolAtStart = spools.backlog();
+    meters
+        .getPrometheusRegistry()
+        .register(new RouterGauges(this::config, spools, reloads, inSpoolAtStart));
     this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
     this.vertx = Vertx.vertx();
@@ -250,11 +253,7 @@ public final class Router implements AutoCloseable {
 
   private long oldestSeconds(String name) {
     try {
-      return spools
-          .log(name)
-          .oldest()
-          .map(at -> Duration.between(at, clock.instant()).toSeconds())
-          .orElse(0L);
+      return spools.oldestAge(name).toSeconds();
     } catch (IOException e) {
       LOG.debug("the age of the oldest event is not known", e);
       return 0;

@@ -22,8 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** What README.md shows is what happens: its commands are run, its blocks are compared. */
 class ReadmeTest {
@@ -158,23 +156,6 @@ class ReadmeTest {
 
     String shown = blocks("json").get(0).strip();
     assertThat(home.archived("jp-tok")).anyMatch(event -> event.endsWith("," + shown + "}"));
-  }
-
-  @Test
-  void theComposeFileNamesSettingsThatExist() throws IOException {
-    Object compose =
-        new Load(LoadSettings.builder().build())
-            .loadFromString(Files.readString(TestHome.CHECKOUT.resolve("docker/compose.yaml")));
-    Map<?, ?> services = (Map<?, ?>) ((Map<?, ?>) compose).get("services");
-    Map<?, ?> router = (Map<?, ?>) services.get("router");
-    Map<String, String> environment = new TreeMap<>();
-    ((Map<?, ?>) router.get("environment"))
-        .forEach((key, value) -> environment.put(key.toString(), value.toString()));
-
-    RouterConfig config = RouterConfig.load(home.directory(), environment, Map.of());
-
-    assertThat(config.settings().environmentNotes()).hasSize(environment.size());
-    assertThat(config.destinations().get("eu-gb").url()).isPresent();
   }
 
   private static String withoutIndent(String text) {

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -120,6 +124,27 @@ public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optiona
     return certificate.isPresent()
         ? Optional.of(Pem.identity(certificate.get(), key.orElseThrow()))
         : Optional.empty();
+  }
+
+  /**
+   * When the first certificate of {@code ca} and of {@code certificate} ends, as the files are now;
+   * of those that can be read.
+   */
+  public Map<String, Instant> expiries() {
+    Map<String, Instant> ends = new TreeMap<>();
+    ca.flatMap(TlsSettings::firstEnd).ifPresent(end -> ends.put("ca", end));
+    certificate.flatMap(TlsSettings::firstEnd).ifPresent(end -> ends.put("certificate", end));
+    return ends;
+  }
+
+  private static Optional<Instant> firstEnd(Path file) {
+    try {
+      return Pem.certificates(file).stream()
+          .map(certificate -> certificate.getNotAfter().toInstant())
+          .min(Comparator.naturalOrder());
+    } catch (IOException | GeneralSecurityException e) {
+      return Optional.empty(); // whoever makes a connection says so
+    }
   }
 
   /**

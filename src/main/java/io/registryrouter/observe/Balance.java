@@ -24,6 +24,7 @@ public final class Balance {
   private final Map<EventPath, Map<Source.Kind, Counter>> received = new EnumMap<>(EventPath.class);
   private final Map<Reason, Counter> deadLettered = new EnumMap<>(Reason.class);
   private final Map<String, Counter> delivered = new ConcurrentSkipListMap<>();
+  private final Map<String, Attempts> attempts = new ConcurrentSkipListMap<>();
   private final Counter copied;
   private final Counter suppressed;
   private final Counter ignored;
@@ -73,11 +74,17 @@ public final class Balance {
             .description("Events that their destination has taken")
             .tag("destination", destination)
             .register(meters));
+    attempts.put(destination, new Attempts(meters, destination));
     Gauge.builder("router.spool.events", backlog, LongSupplier::getAsLong)
         .description("Events on disk that wait for delivery")
         .tag("destination", destination)
         .strongReference(true)
         .register(meters);
+  }
+
+  /** What counts the attempts at a destination that is watched. */
+  public Attempts attempts(String destination) {
+    return attempts.get(destination);
   }
 
   /** Events taken from the source of a batch. */

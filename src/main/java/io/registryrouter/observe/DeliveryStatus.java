@@ -3,6 +3,7 @@ package io.registryrouter.observe;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -18,6 +19,7 @@ public final class DeliveryStatus {
   private final AtomicLong[] perSecond = new AtomicLong[WINDOW_SECONDS];
   private final AtomicLong lastSecond = new AtomicLong();
   private volatile Trouble trouble;
+  private volatile Instant lastSuccess;
 
   /**
    * What is wrong now.
@@ -47,12 +49,18 @@ public final class DeliveryStatus {
 
   public void delivered(int events) {
     trouble = null;
+    lastSuccess = clock.instant();
     perSecond[advance()].addAndGet(events);
   }
 
   /** What is wrong, null when nothing is. */
   public Trouble trouble() {
     return trouble;
+  }
+
+  /** When the destination last took events; empty while it has not since the start. */
+  public Optional<Instant> lastSuccess() {
+    return Optional.ofNullable(lastSuccess);
   }
 
   /** Events a second, over the last minute. */

@@ -12,6 +12,7 @@ import java.util.List;
 public final class Reloads {
 
   private final Clock clock;
+  private final Instant started;
   private final Counter applied;
   private final Counter refused;
   private volatile State state = new State(null, null, List.of(), List.of());
@@ -29,6 +30,7 @@ public final class Reloads {
 
   public Reloads(MeterRegistry meters, Clock clock) {
     this.clock = clock;
+    this.started = clock.instant();
     applied = counter(meters, "applied");
     refused = counter(meters, "refused");
     Gauge.builder("router.reload.last.successful", this, now -> now.isRefused() ? 0 : 1)
@@ -68,6 +70,12 @@ public final class Reloads {
 
   public State state() {
     return state;
+  }
+
+  /** When the files that run were taken. */
+  public Instant takenAt() {
+    Instant applied = state.appliedAt();
+    return applied == null ? started : applied;
   }
 
   /** Edits that took effect since the start. */

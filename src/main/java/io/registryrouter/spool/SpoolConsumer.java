@@ -5,6 +5,7 @@ import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deliver.Failure;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.intake.Handover;
+import io.registryrouter.observe.Attempts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ final class SpoolConsumer extends DefaultConsumer {
   private final String destination;
   private final Duration patience;
   private final SpoolComponent component;
+  private Attempts attempts;
   private ProducerTemplate deadLetters;
   private Thread thread;
   private CountDownLatch stop;
@@ -46,12 +48,13 @@ final class SpoolConsumer extends DefaultConsumer {
   protected void doStart() throws Exception {
     super.doStart();
     SpoolLog log = component.spools().log(destination);
+    attempts = component.balance().attempts(destination);
     deadLetters = getEndpoint().getCamelContext().createProducerTemplate();
     DeliveryLoop loop =
         new DeliveryLoop(
             log,
             settings(),
-            this::send,
+            this::attempt,
             this::bury,
             component.balance(),
             component.spools().status(destination),
@@ -92,11 +95,22 @@ final class SpoolConsumer extends DefaultConsumer {
     }
   }
 
+  private Outcome attempt(Slice slice) {
+    long begin = System.nanoTime();
+    Outcome outcome = send(slice);
+    attempts.ended(outcome, Duration.ofNanos(System.nanoTime() - begin));
+    return outcome;
+  }
+
   private Outcome send(Slice slice) {
     Exchange exchange = createExchange(false);
     try {
       exchange.getMessage().setBody(slice);
       getProcessor().process(exchange);
+      Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+      if (status != null) {
+        attempts.replied(status);
+      }
       if (exchange.getException() != null) {
         return Failure.classify(exchange.getException(), settings());
       }

@@ -1,17 +1,16 @@
 package io.registryrouter.spool;
 
-import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Ready while intake can accept. */
+/** Not ready while the quota of the spool is used up. */
 public final class SpoolHealth extends AbstractHealthCheck {
 
   private final Spools spools;
 
   public SpoolHealth(Spools spools) {
-    super("router", "intake");
+    super("router", "spool");
     this.spools = spools;
   }
 
@@ -22,14 +21,12 @@ public final class SpoolHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    try {
-      if (spools.isFull()) {
-        builder.message("the spool (router.spool.max-size) or its disk is full").down();
-      } else {
-        builder.up();
-      }
-    } catch (IOException e) {
-      builder.message("the disk of the spool cannot be asked: " + e).down();
+    String used =
+        String.format("%d of %d bytes (router.spool.max-size)", spools.size(), spools.maxSize());
+    if (spools.isQuotaUsedUp()) {
+      builder.message(used + "; intake waits until some of it is delivered").down();
+    } else {
+      builder.message(used).up();
     }
   }
 }

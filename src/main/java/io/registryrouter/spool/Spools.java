@@ -115,7 +115,8 @@ public final class Spools implements GroupSink, Closeable {
     return disk.getUsableSpace() >= bytes + RESERVE;
   }
 
-  private long size() {
+  /** Bytes on disk of all destinations. */
+  long size() {
     return logs.values().stream().mapToLong(SpoolLog::size).sum();
   }
 
@@ -167,9 +168,44 @@ public final class Spools implements GroupSink, Closeable {
     return backlogs;
   }
 
-  /** True while the quota or the disk is used up. */
-  public boolean isFull() throws IOException {
-    return size() >= settings.maxSize() || !hasSpace(0);
+  /** Bytes on disk of each destination. */
+  public Map<String, Long> sizes() {
+    Map<String, Long> sizes = new TreeMap<>();
+    logs.forEach((name, log) -> sizes.put(name, log.size()));
+    return sizes;
+  }
+
+  /** How long the next event of a destination has waited; zero when none waits. */
+  public Duration oldestAge(String destination) throws IOException {
+    return log(destination)
+        .oldest()
+        .map(at -> Duration.between(at, clock.instant()))
+        .orElse(Duration.ZERO);
+  }
+
+  /** What all destinations may take together, in bytes. */
+  public long maxSize() {
+    return settings.maxSize();
+  }
+
+  /** Bytes that can be written to the disk. */
+  public long diskFree() throws IOException {
+    return disk.getUsableSpace();
+  }
+
+  /** Bytes of the disk. */
+  public long diskSize() throws IOException {
+    return disk.getTotalSpace();
+  }
+
+  /** True while intake waits for deliveries. */
+  boolean isQuotaUsedUp() {
+    return size() >= settings.maxSize();
+  }
+
+  /** True while intake waits for room on the disk. */
+  boolean isDiskFull() throws IOException {
+    return !hasSpace(0);
   }
 
   /** Events that wait for delivery, in all. */

@@ -93,7 +93,7 @@ class SpoolsTest {
 
     spools.requireRoom(2L * LINE);
 
-    assertThat(spools.isFull()).isFalse();
+    assertThat(spools.isQuotaUsedUp()).isFalse();
   }
 
   @Test
@@ -115,19 +115,19 @@ class SpoolsTest {
 
     accept("us-south", Groups.of("x".repeat(100 * LINE)));
 
-    assertThat(spools.isFull()).isTrue();
+    assertThat(spools.isQuotaUsedUp()).isTrue();
   }
 
   @Test
   void thereIsRoomAgainAfterDelivery() throws Exception {
     accept("us-south", Groups.of("a", "b", "c"));
-    boolean full = spools.isFull();
+    boolean full = spools.isQuotaUsedUp();
 
     deliver("us-south");
     spools.requireRoom(3L * LINE);
 
     assertThat(full).isTrue();
-    assertThat(spools.isFull()).isFalse();
+    assertThat(spools.isQuotaUsedUp()).isFalse();
   }
 
   @Test
@@ -140,7 +140,7 @@ class SpoolsTest {
 
     spools.requireRoom(LINE);
 
-    assertThat(spools.isFull()).isFalse();
+    assertThat(spools.isQuotaUsedUp()).isFalse();
   }
 
   @Test

@@ -1,0 +1,36 @@
+package io.registryrouter.spool;
+
+import java.io.IOException;
+import java.util.Map;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** Not ready while the disk of the spool has no room for a batch. */
+public final class DiskHealth extends AbstractHealthCheck {
+
+  private final Spools spools;
+
+  public DiskHealth(Spools spools) {
+    super("router", "disk");
+    this.spools = spools;
+  }
+
+  @Override
+  public boolean isLiveness() {
+    return false;
+  }
+
+  @Override
+  protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    try {
+      builder.message(spools.diskFree() + " of " + spools.diskSize() + " bytes are free");
+      if (spools.isDiskFull()) {
+        builder.down();
+      } else {
+        builder.up();
+      }
+    } catch (IOException e) {
+      builder.message("the disk of the spool cannot be asked: " + e).down();
+    }
+  }
+}
