@@ -1,6 +1,7 @@
 package io.registryrouter;
 
 import io.registryrouter.config.RouteFiles;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
@@ -88,7 +89,8 @@ final class TakenBranches implements InterceptStrategy {
   }
 
   private String file(LineNumberAware node) {
-    return files.relative(String.valueOf(node.getLocation()).replaceFirst("^file:(//)?", ""));
+    String location = String.valueOf(node.getLocation());
+    return files.relative(location.startsWith("file:") ? URI.create(location).getPath() : location);
   }
 
   private void note(Exchange exchange, When branch) {

@@ -1,0 +1,68 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the image relies on; {@code docker/verify.sh} builds and runs it. */
+class ContainerTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void theHealthCheckTellsALiveRouterFromADeadOne() throws Exception {
+    TestHome home = TestHome.in(directory);
+    Path lock = home.data().resolve("router.lock");
+
+    assertThat(health(home))
+        .isEqualTo(
+            "health: "
+                + lock
+                + " cannot be read; set ROUTER_DATA_DIR to the data directory of the router\n1");
+    try (RouterProcess router = RouterProcess.start(home, "run")) {
+      await().until(router::isReady);
+      assertThat(health(home)).isEqualTo("0");
+
+      router.kill();
+      assertThat(health(home))
+          .isEqualTo("health: the router does not answer on " + home.address("management") + "\n1");
+    }
+    Files.writeString(lock, "{}\n");
+    assertThat(health(home)).isEqualTo("health: no router is running on " + home.data() + "\n1");
+  }
+
+  private static String health(TestHome home) throws IOException, InterruptedException {
+    ProcessBuilder command =
+        new ProcessBuilder(TestHome.CHECKOUT.resolve("bin/health").toString())
+            .redirectErrorStream(true);
+    command.environment().put("ROUTER_DATA_DIR", home.data().toString());
+    Process process = command.start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return printed + process.waitFor();
+  }
+
+  @Test
+  void theImageHasTheVersionOfTheRouter() throws IOException {
+    assertThat(found("ARG VERSION=(\\S+)", "docker/Dockerfile"))
+        .isEqualTo(
+            found(
+                "<artifactId>registry-event-router</artifactId>\\s+<version>([^<]+)<", "pom.xml"));
+  }
+
+  private static String found(String pattern, String file) throws IOException {
+    Matcher matcher =
+        Pattern.compile(pattern).matcher(Files.readString(TestHome.CHECKOUT.resolve(file)));
+    assertThat(matcher.find()).as(pattern + " in " + file).isTrue();
+    return matcher.group(1);
+  }
+}
