@@ -34,6 +34,7 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
       end = read.map(Cursor.State::offset).orElse(0L);
       segments.add(Segment.create(directory, end));
     } else {
+      nameAll(destination, segments, read.map(Cursor.State::offset).orElse(0L));
       end = cutTail(destination, segments.getLast());
     }
     Cursor.State state = checked(destination, read, segments.getFirst().base(), end, cursorFile);
@@ -66,18 +67,52 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
       whole++;
     }
     long end = whole == 0 ? segment.base() : entries.get(whole - 1).end();
-    long torn = segment.base() + segment.length() - end;
+    List<IndexEntry> unnamed =
+        whole == entries.size()
+            ? UnnamedEvents.find(segment, entries, Long.MAX_VALUE)
+            : List.of(); // events behind an append that is not whole were not acknowledged either
+    long named = unnamed.isEmpty() ? end : unnamed.get(unnamed.size() - 1).end();
+    long torn = segment.base() + segment.length() - named;
     if (torn != 0 || whole < entries.size()) {
       LOG.atWarn()
           .addKeyValue("destination", destination)
           .addKeyValue("segment", segment.dataFile().getFileName())
-          .addKeyValue("offset", end)
+          .addKeyValue("offset", named)
           .addKeyValue("bytes", torn)
           .log("the spool was cut to its last whole append; what came behind was not acknowledged");
     }
-    segment.truncate(end, entries.subList(0, whole));
+    segment.truncate(named, entries.subList(0, whole));
     segment.force();
-    return end;
+    name(destination, segment, entries.subList(0, whole), unnamed);
+    return named;
+  }
+
+  /** Segments before the last end where the next begins; the cursor is in one of those left. */
+  private static void nameAll(String destination, Deque<Segment> segments, long cursor)
+      throws IOException {
+    Segment before = null;
+    for (Segment segment : segments) {
+      if (before != null && segment.base() > cursor) {
+        List<IndexEntry> entries = before.readIndex();
+        name(destination, before, entries, UnnamedEvents.find(before, entries, segment.base()));
+      }
+      before = segment;
+    }
+  }
+
+  private static void name(
+      String destination, Segment segment, List<IndexEntry> named, List<IndexEntry> unnamed)
+      throws IOException {
+    if (!unnamed.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("destination", destination)
+          .addKeyValue("segment", segment.dataFile().getFileName())
+          .addKeyValue("offset", unnamed.get(0).offset())
+          .addKeyValue("events", unnamed.size())
+          .log("the index had lost events of the spool, as after a power failure; they are kept");
+      segment.writeIndex(named, unnamed);
+    }
+    segment.forceIndex();
   }
 
   /** The cursor where it makes sense; else everything that is still there is delivered (again). */

@@ -74,13 +74,27 @@ final class Segment implements Closeable {
     return index.size();
   }
 
+  /** Writes further lines behind those that are there. */
+  void writeIndex(List<IndexEntry> there, List<IndexEntry> more) throws IOException {
+    long position = bytes(there);
+    for (IndexEntry entry : more) {
+      byte[] line = entry.toLine();
+      writeIndex(line, position);
+      position += line.length;
+    }
+  }
+
+  private static long bytes(List<IndexEntry> entries) throws IOException {
+    long bytes = 0;
+    for (IndexEntry entry : entries) {
+      bytes += entry.toLine().length;
+    }
+    return bytes;
+  }
+
   /** Cuts both files, the index to its first {@code entries} lines. */
   void truncate(long end, List<IndexEntry> entries) throws IOException {
-    long indexEnd = 0;
-    for (IndexEntry entry : entries) {
-      indexEnd += entry.toLine().length;
-    }
-    truncate(end, indexEnd);
+    truncate(end, bytes(entries));
   }
 
   void truncate(long end, long indexEnd) throws IOException {
@@ -116,11 +130,19 @@ final class Segment implements Closeable {
     return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
-  /** Brings it to disk; one that is deleted meanwhile was delivered, which is as good. */
+  /** Brings its events to disk; one deleted meanwhile was delivered, which is as good. */
   void force() throws IOException {
+    force(data);
+  }
+
+  /** Brings its index to disk, which an append does not wait for: {@link UnnamedEvents}. */
+  void forceIndex() throws IOException {
+    force(index);
+  }
+
+  private void force(SteadyFile file) throws IOException {
     try {
-      data.force();
-      index.force();
+      file.force();
     } catch (ClosedChannelException e) {
       if (!deleted) {
         throw e;

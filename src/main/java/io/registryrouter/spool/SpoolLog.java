@@ -133,9 +133,9 @@ public final class SpoolLog implements Closeable {
     }
     Segment segment = segments.getLast();
     try {
-      CRC32C crc = writer.write(segment, end, group);
-      byte[] line = indexLine(group, crc);
-      segment.writeIndex(line, indexEnd);
+      byte[] line = indexLine(group, writer.checksum(group));
+      segment.writeIndex(line, indexEnd); // first, so that a kill leaves no events without a name
+      writer.write(segment, end, group);
       indexEnd += line.length;
     } catch (IOException e) {
       segment.truncate(end, indexEnd);
@@ -176,6 +176,7 @@ public final class SpoolLog implements Closeable {
   private void roll() throws IOException {
     if (settings.fsync()) {
       force(segments.getLast());
+      segments.getLast().forceIndex();
     }
     startSegment(end);
   }

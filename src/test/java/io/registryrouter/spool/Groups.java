@@ -19,7 +19,8 @@ final class Groups {
 
   private static final Registry REGISTRY =
       new Registry("us.icr.io", "us-south", Map.of(), List.of(), List.of(), true);
-  private static final byte[] ENRICHMENT = "\"e\":1".getBytes(StandardCharsets.UTF_8);
+  private static final String ENRICHMENT =
+      "\"enrichment\":{\"registryDomain\":\"us.icr.io\",\"path\":\"activity-tracker\"}";
 
   private Groups() {}
 
@@ -40,19 +41,24 @@ final class Groups {
         new EventBatch(
             EventPath.ACTIVITY_TRACKER,
             new Source(Source.Kind.FILE, "a.ndjson", reading),
-            text.toString().getBytes(StandardCharsets.UTF_8),
+            bytes(text.toString()),
             events,
             new ArrayList<>());
     List<EnrichedEvent> enriched =
         events.stream()
-            .map(event -> new EnrichedEvent(event, batch.path(), REGISTRY, false, ENRICHMENT))
+            .map(
+                event -> new EnrichedEvent(event, batch.path(), REGISTRY, false, bytes(ENRICHMENT)))
             .toList();
     return Grouper.group(new EnrichedBatch(batch, enriched)).get(0);
   }
 
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   /** An event as the log holds it. */
   static String line(String id) {
-    return "{\"id\":\"" + id + "\",\"e\":1}\n";
+    return "{\"id\":\"" + id + "\"," + ENRICHMENT + "}\n";
   }
 
   static String lines(String... ids) {

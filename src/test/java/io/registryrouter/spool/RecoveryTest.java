@@ -11,7 +11,6 @@ import static io.registryrouter.spool.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -95,21 +94,66 @@ class RecoveryTest {
     }
   }
 
+  /** As after a power failure: an append waits for its events only to be on disk. */
   @Test
-  void anIndexTornAnywhereCutsToTheAppendsItNames() throws Exception {
-    try (SpoolLog log = unsynced()) {
-      append(log, "a").get();
-      append(log, "b", "c").get();
-    }
+  void anIndexTornAnywhereCostsNoEvent() throws Exception {
+    writeThreeAppends();
     Map<String, byte[]> contents = contents();
     byte[] whole = Files.readAllBytes(index(directory, 0));
     for (int length = 0; length <= whole.length; length++) {
       restore(contents);
       cut(index(directory, 0), whole, length);
 
-      String left = new String(whole, 0, length, StandardCharsets.UTF_8);
-      assertHoldsAndGoesOn(wholeAppends(left.chars().filter(c -> c == '\n').count()));
+      assertHoldsAndGoesOn(wholeAppends(3));
     }
+  }
+
+  @Test
+  void anIndexAndEventsTornAnywhereHoldTheWholeLines() throws Exception {
+    writeThreeAppends();
+    Map<String, byte[]> contents = contents();
+    byte[] whole = Files.readAllBytes(data(directory, 0));
+    for (int length = 0; length <= whole.length; length++) {
+      restore(contents);
+      Files.delete(index(directory, 0));
+      cut(data(directory, 0), whole, length);
+
+      assertHoldsAndGoesOn(lines("a", "b", "c", "d").substring(0, length / LINE * LINE));
+    }
+  }
+
+  @Test
+  void anEarlierSegmentsIndexThatIsLostCostsNoEvent() throws Exception {
+    try (SpoolLog log = open(directory, 2L * LINE)) {
+      append(log, "a").get();
+      append(log, "b").get();
+      append(log, "c").get();
+    }
+    Files.write(index(directory, 0), new byte[] {'{'});
+
+    assertHoldsAndGoesOn(lines("a", "b", "c"));
+  }
+
+  @Test
+  void whatTheIndexLostIsNamedByTheSegment() throws Exception {
+    writeThreeAppends();
+    String first = Files.readAllLines(index(directory, 0)).get(0);
+    Files.writeString(index(directory, 0), first + "\n{\"offset\":");
+    open(directory).close();
+
+    List<IndexEntry> entries = IndexEntry.read(index(directory, 0), 0);
+    IndexEntry.Origin origin = new IndexEntry.Origin("file", Segment.name(0) + ".ndjson", null);
+    assertThat(entries).hasSize(4);
+    assertThat(entries.get(0).toLine()).asString().isEqualTo(first + "\n");
+    assertThat(entries.subList(1, 4))
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.path()).isEqualTo("activity-tracker");
+              assertThat(entry.domain()).isEqualTo("us.icr.io");
+              assertThat(entry.source()).isEqualTo(origin);
+            })
+        .extracting(IndexEntry::line)
+        .containsExactly(2L, 3L, 4L);
   }
 
   @Test
@@ -136,14 +180,6 @@ class RecoveryTest {
     Files.writeString(index, Files.readString(index) + garbage);
 
     assertHoldsAndGoesOn(wholeAppends(3));
-  }
-
-  @Test
-  void aMissingIndexNamesNoAppend() throws Exception {
-    writeThreeAppends();
-    Files.delete(index(directory, 0));
-
-    assertHoldsAndGoesOn("");
   }
 
   @Test
