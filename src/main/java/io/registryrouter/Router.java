@@ -136,6 +136,24 @@ public final class Router implements AutoCloseable {
   }
 
   /**
+   * The daemon with the sources of its routes idle: it listens and takes nothing in.
+   *
+   * @throws ConfigException when the routes cannot be run
+   * @throws IOException when a port or the data directory cannot be had
+   */
+  static Router idle(RouterConfig config, Clock clock) throws IOException {
+    Router router = new Router(config, clock, true);
+    try {
+      router.startRoutes();
+      router.listen();
+      return router;
+    } catch (IOException | RuntimeException e) {
+      router.close();
+      throw e;
+    }
+  }
+
+  /**
    * Without intake and ports of its own; for {@link #route}.
    *
    * @throws ConfigException when the routes cannot be run
@@ -171,10 +189,18 @@ public final class Router implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("intake cannot be started: " + e.getMessage(), e);
     }
+    listen();
+    Reloader.keepCopy(config());
+    if (config().reload()) {
+      reloader = new Reloader(config(), live, clock, oddities, reloads);
+    }
+  }
+
+  private void listen() throws IOException {
     RouterConfig config = config();
     String http = config.http().host() + ":" + door.listen();
     ManagementServer.serveStatus(context.camel(), this::status);
-    String management = config.management().host() + ":" + ManagementServer.port(context.camel());
+    String management = config.management().host() + ":" + managementPort();
     dataDirectory.note("http", http);
     dataDirectory.note("management", management);
     LOG.atInfo()
@@ -183,10 +209,10 @@ public final class Router implements AutoCloseable {
         .addKeyValue("dataDir", config.dataDir())
         .addKeyValue("inSpoolAtStart", inSpoolAtStart)
         .log("ready");
-    Reloader.keepCopy(config);
-    if (config.reload()) {
-      reloader = new Reloader(config, live, clock, oddities, reloads);
-    }
+  }
+
+  int managementPort() {
+    return ManagementServer.port(context.camel());
   }
 
   /**

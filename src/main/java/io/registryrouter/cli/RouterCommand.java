@@ -3,6 +3,7 @@ package io.registryrouter.cli;
 import io.registryrouter.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -16,14 +17,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      RunCommand.class,
-      CheckCommand.class,
-      ExplainCommand.class,
-      StatusCommand.class,
-      DeadLettersCommand.class,
-      HelpCommand.class
-    },
     description = {
       "Takes audit events of a container registry from files or HTTP, adds what each action means,"
           + " and delivers them, by registry domain, to the log service of the right region.",
@@ -42,14 +35,34 @@ import picocli.CommandLine.Spec;
     })
 public final class RouterCommand implements Runnable {
 
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          CheckCommand.class,
+          ExplainCommand.class,
+          StatusCommand.class,
+          DeadLettersCommand.class);
+
   @Spec private CommandSpec spec;
 
   /** Runs a command line and returns its exit code. */
   public static int execute(String... args) {
-    CommandLine line = new CommandLine(new RouterCommand());
+    CommandLine line = line(args);
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler(RouterCommand::report);
     return line.execute(args);
+  }
+
+  /** With the one command that is named first; looking at all of them takes long at every start. */
+  static CommandLine line(String... args) {
+    CommandLine line = new CommandLine(new RouterCommand());
+    List<Class<?>> named = COMMANDS.stream().filter(command -> isNamed(command, args)).toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+    return line.addSubcommand(HelpCommand.class);
+  }
+
+  private static boolean isNamed(Class<?> command, String... args) {
+    return args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0]);
   }
 
   private static int report(

@@ -62,25 +62,29 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int daemon() throws IOException, InterruptedException {
-    RouterConfig config = common.checked();
     AtomicReference<Router> running = new AtomicReference<>();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running.get()), "stop"));
-    running.set(Router.daemon(config, Clock.systemUTC()));
+    Thread stop = new Thread(() -> stop(running.get()), "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try {
+      running.set(Router.daemon(common.checked(), Clock.systemUTC()));
+    } catch (IOException | RuntimeException e) {
+      Runtime.getRuntime().removeShutdownHook(stop); // so that it ends as this says
+      throw e;
+    }
     new CountDownLatch(1).await(); // until the shutdown hook ends the process
     return ExitCode.OK;
   }
 
   /**
-   * A signal would end the process with 128 + its number; a stop that went well is 0. Without a
-   * router it ends as it would have: the start failed, or a signal came before anything was taken.
+   * A signal would end the process with 128 + its number; a stop that went well is 0, also when the
+   * signal came before there was a router, and so before anything was taken.
    */
   private static void stop(Router router) {
-    if (router == null) {
-      return;
-    }
     int code = ExitCode.FAILED;
     try {
-      router.stop();
+      if (router != null) {
+        router.stop();
+      }
       code = ExitCode.OK;
     } catch (InterruptedException | RuntimeException e) {
       System.err.println("router: did not stop cleanly: " + e);

@@ -21,8 +21,12 @@ final class DoorGuard {
   private final Tokens tokens;
   private final RateLimits limits;
 
-  /** What is known of a request that may go on to its body. */
-  record Admission(EventDoor.Receiver receiver, BodyFormat format, boolean gzip) {}
+  /**
+   * What is known of a request that may go on to its body.
+   *
+   * @param length of the body as announced, in bytes; 0 when it is not
+   */
+  record Admission(EventDoor.Receiver receiver, BodyFormat format, boolean gzip, int length) {}
 
   DoorGuard(Supplier<HttpSettings> settings, Receivers receivers, LongSupplier nanoTime) {
     this.settings = settings;
@@ -44,7 +48,7 @@ final class DoorGuard {
     if (length != null && Long.parseLong(length) > settings.get().maxBody()) {
       throw RequestBody.tooLarge(settings.get().maxBody());
     }
-    return new Admission(receiver, format, gzip);
+    return new Admission(receiver, format, gzip, length == null ? 0 : Integer.parseInt(length));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,9 @@ final class Reception implements EventDoor.Answer {
   private final DoorGuard.Admission admission;
   private final Connections.Visit visit;
   private final Context context;
-  private final Buffer body = Buffer.buffer();
+  private final int announced;
+  private byte[] body = new byte[0];
+  private int length;
   private final InFlight.Share share;
   private boolean refused;
   private volatile boolean inside;
@@ -52,6 +55,7 @@ final class Reception implements EventDoor.Answer {
     this.admission = admission;
     this.visit = visit;
     this.context = context;
+    this.announced = admission.length();
     this.share = door.inFlight().new Share();
   }
 
@@ -71,14 +75,27 @@ final class Reception implements EventDoor.Answer {
       return; // the rest of a body that was answered already
     }
     try {
-      long maxBody = door.settings().maxBody();
-      if (body.length() + chunk.length() > maxBody) {
-        throw RequestBody.tooLarge(maxBody);
-      }
-      share.add(chunk.length(), door.settings().maxInFlight());
-      body.appendBuffer(chunk);
+      makeRoom(chunk.length());
+      chunk.getBytes(body, length);
+      length += chunk.length();
     } catch (HttpProblem problem) {
       refuseUnread(problem, false);
+    }
+  }
+
+  /**
+   * What is announced is taken in without a copy; what is in memory is what counts as in flight.
+   */
+  private void makeRoom(int more) throws HttpProblem {
+    long needed = (long) length + more;
+    long maxBody = door.settings().maxBody();
+    if (needed > maxBody) {
+      throw RequestBody.tooLarge(maxBody);
+    }
+    if (needed > body.length) {
+      long room = Math.max(needed, Math.max(announced, Math.min(2L * body.length, maxBody)));
+      share.add(room - body.length, door.settings().maxInFlight());
+      body = Arrays.copyOf(body, (int) room);
     }
   }
 
@@ -104,7 +121,7 @@ final class Reception implements EventDoor.Answer {
       return;
     }
     visit.received();
-    if (body.length() <= SMALL_BODY && !admission.gzip()) {
+    if (length <= SMALL_BODY && !admission.gzip()) {
       process();
     } else {
       context.executeBlocking(
@@ -118,7 +135,7 @@ final class Reception implements EventDoor.Answer {
 
   private void process() {
     try {
-      byte[] bytes = body.getBytes();
+      byte[] bytes = length == body.length ? body : Arrays.copyOf(body, length);
       if (admission.gzip()) {
         long maxInFlight = door.settings().maxInFlight();
         bytes =

@@ -67,6 +67,10 @@ record IndexEntry(
     return line;
   }
 
+  static IndexEntry of(byte[] line) throws IOException {
+    return JSON.readValue(line, IndexEntry.class);
+  }
+
   /** The entries up to the first that is torn or does not follow the one before it. */
   static List<IndexEntry> read(Path index, long base) throws IOException {
     List<IndexEntry> entries = new ArrayList<>();

@@ -4,7 +4,6 @@ import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * Cuts slices out of segments, and knows the append that an event came with. Used by one thread.
@@ -12,9 +11,7 @@ import java.util.List;
 final class LogReader {
 
   private final String destination;
-  private long indexBase = -1;
-  private List<IndexEntry> index = List.of();
-  private int position;
+  private final IndexWalk index = new IndexWalk();
 
   LogReader(String destination) {
     this.destination = destination;
@@ -81,24 +78,6 @@ final class LogReader {
 
   /** The append that the byte at an offset came with. */
   IndexEntry entryAt(Segment segment, long offset) throws IOException {
-    if (segment.base() != indexBase || index.isEmpty() || last().end() <= offset) {
-      index = segment.readIndex();
-      indexBase = segment.base();
-      position = 0;
-    }
-    if (position == index.size() || index.get(position).offset() > offset) {
-      position = 0; // one that was passed already
-    }
-    while (position < index.size() && index.get(position).end() <= offset) {
-      position++;
-    }
-    if (position == index.size()) {
-      throw new IOException("the index of " + segment.dataFile() + " ends before offset " + offset);
-    }
-    return index.get(position);
-  }
-
-  private IndexEntry last() {
-    return index.get(index.size() - 1);
+    return index.at(segment, offset);
   }
 }

@@ -2,6 +2,7 @@ package io.registryrouter.spool;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
@@ -100,6 +101,13 @@ final class Segment implements Closeable {
   void truncate(long end, long indexEnd) throws IOException {
     data.truncate(end - base);
     index.truncate(indexEnd);
+  }
+
+  /** The index from a position on. */
+  InputStream openIndex(long position) throws IOException {
+    InputStream in = Files.newInputStream(indexFile);
+    in.skipNBytes(position);
+    return in;
   }
 
   List<IndexEntry> readIndex() throws IOException {

@@ -3,7 +3,6 @@ package io.registryrouter.spool;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -37,7 +36,7 @@ final class UnnamedEvents {
     String at = Files.getLastModifiedTime(segment.dataFile()).toInstant().toString();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(segment.dataFile()))) {
       in.skip(offset - segment.base());
-      for (byte[] line = line(in); line.length > 0; line = line(in)) {
+      for (byte[] line = IndexWalk.line(in); line.length > 0; line = IndexWalk.line(in)) {
         JsonNode enrichment = enrichment(line);
         if (offset + line.length > to || enrichment == null) {
           break;
@@ -58,18 +57,6 @@ final class UnnamedEvents {
       }
     }
     return found;
-  }
-
-  /** With its line feed; empty when there is no whole one. */
-  private static byte[] line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      line.write(b);
-      if (b == '\n') {
-        return line.toByteArray();
-      }
-    }
-    return new byte[0];
   }
 
   /** Null when the line is none that the router wrote. */

@@ -11,6 +11,7 @@ import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -243,6 +245,23 @@ class CommandsTest {
     assertThat(objects).hasSize(3);
     assertThat(objects.get(0).at("/deadLetter/reason").asText()).isEqualTo("access-trail-retired");
     assertThat(objects.get(0).at("/domain").asText()).isEqualTo("jp.icr.io");
+    assertThat(home.data()).doesNotExist();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aSigtermBeforeItIsReadyIsZeroAsWell() throws Exception {
+    Path pipe = home.directory().resolve("config/actions.yaml");
+    Files.delete(pipe);
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    try (RouterProcess daemon = RouterProcess.start(home, "run")) {
+      OutputStream actions = Files.newOutputStream(pipe); // it reads its configuration, and waits
+      daemon.terminate();
+
+      assertThat(daemon.waitForEnd().code()).isZero();
+      actions.close();
+    }
     assertThat(home.data()).doesNotExist();
   }
 

@@ -67,7 +67,7 @@ class DeadLettersCommandTest {
   private Ended run(String arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = new CommandLine(new RouterCommand());
+    CommandLine line = RouterCommand.line();
     line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true));
     List<String> all = new ArrayList<>(List.of("dead-letters"));
     all.addAll(List.of(arguments.split(" ")));

@@ -285,7 +285,7 @@ class DeliveryLoopTest {
     assertThat(dead.get(0).reason()).isEqualTo(Reason.REJECTED);
     assertThat(dead.get(0).detail())
         .isEqualTo(
-            "us-south cannot take it: alone it makes a request of 2000192 bytes, at most 2000000"
+            "us-south cannot take it: alone it makes a request of 2000199 bytes, at most 2000000"
                 + " go with format=cloud-logs");
     assertThat(dead.get(0).delivery()).isEqualTo(new DeadLetter.Delivery("us-south", 0, ""));
   }
