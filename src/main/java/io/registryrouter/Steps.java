@@ -42,6 +42,7 @@ import org.apache.camel.component.http.HttpConstants;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.DefaultMessage;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.hc.core5.http.HttpEntity;
 
 /**
  * The steps that {@code routes/} names with {@code process: { ref: … }}. Each takes a stage's
@@ -265,7 +266,8 @@ final class Steps {
     Slice sent = exchange.getProperty(SLICE, Slice.class);
     // A reply without a body leaves that of the request, for which Camel would look for a
     // converter.
-    try (InputStream body = message.getBody() instanceof InputStream in ? in : null) {
+    boolean empty = message.getBody() instanceof HttpEntity;
+    try (InputStream body = empty ? null : message.getBody(InputStream.class)) {
       message.setBody(edition.get().replies().outcome(sent, status, retryAfter, body));
     }
   }

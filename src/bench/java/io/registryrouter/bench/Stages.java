@@ -139,8 +139,8 @@ public class Stages {
       RouterConfig unsafe =
           RouterConfig.load(
               Path.of(System.getProperty("bench.home", "")),
-              Map.of("router.spool.fsync", "false"),
-              Map.of());
+              Map.of(),
+              Map.of("router.spool.fsync", "false"));
       Executor none = Runnable::run;
       log = SpoolLog.open("bench", directory, unsafe.spool(), Clock.systemUTC(), none);
     }
@@ -175,11 +175,11 @@ public class Stages {
       RouterConfig config =
           RouterConfig.load(
               Path.of(System.getProperty("bench.home", "")),
+              Map.of(),
               Map.of(
                   "router.destination.us-south.type", "http",
                   "router.destination.us-south.url", "http://127.0.0.1:1/",
-                  "router.destination.us-south.format", format),
-              Map.of());
+                  "router.destination.us-south.format", format));
       requests = new Requests(config, Clock.systemUTC(), () -> "bench");
       ByteBuffer bytes = ByteBuffer.allocate((int) stages.group.bytes());
       for (int i = 0; i < stages.group.size(); i++) {

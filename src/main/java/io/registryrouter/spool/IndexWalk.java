@@ -20,7 +20,6 @@ final class IndexWalk {
    */
   IndexEntry at(Segment segment, long offset) throws IOException {
     if (segment.base() != base || (current != null && offset < current.offset())) {
-      base = segment.base();
       position = 0;
       current = null;
     }
@@ -31,6 +30,7 @@ final class IndexWalk {
   }
 
   private void walk(Segment segment, long offset) throws IOException {
+    base = -1; // begins anew when this fails
     try (InputStream in = new BufferedInputStream(segment.openIndex(position))) {
       do {
         byte[] line = line(in);
@@ -42,6 +42,7 @@ final class IndexWalk {
         position += line.length;
       } while (current.end() <= offset);
     }
+    base = segment.base();
   }
 
   /** With its line feed; empty when there is no whole one. */
