@@ -3,6 +3,7 @@ package io.registryrouter.intake.tail;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,9 @@ final class Followed implements Closeable {
   private final Opener opener;
   private Map<Path, String> troubles = Map.of();
   private List<Glob> globs = List.of();
+
+  /** A name that the look has seen stands for another file by now. */
+  private boolean stale;
 
   /** Opens a file for reading. */
   @FunctionalInterface
@@ -75,9 +80,12 @@ final class Followed implements Closeable {
     boolean changed = false;
     if (!isKnown(sight)) {
       sight = Sight.steady(globs, directories(), found);
+      stale = false;
       changed = find(sight, millis);
-      changed |= begin(sight, millis);
-      changed |= forget(millis);
+      if (!stale) {
+        changed |= begin(sight, millis);
+        changed |= forget(millis);
+      } // else files were renamed meanwhile: what is new, and what is gone, the next look tells
     }
     for (TailedFile file : files) {
       Seen named = sight.named().get(file.file());
@@ -155,10 +163,11 @@ final class Followed implements Closeable {
             .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
             .sorted(Comparator.comparing(Seen::real))
             .toList();
-    Optional<Seen> same =
-        free.stream().filter(seen -> file.isContinuedBy(seen, first(seen))).findFirst();
+    Optional<Seen> same = firstOf(free, (seen, first) -> file.isContinuedBy(seen, first));
     Optional<Seen> found =
-        same.or(() -> free.stream().filter(seen -> file.isCopiedBy(seen, first(seen))).findFirst());
+        same.isPresent() || stale
+            ? same
+            : firstOf(free, (seen, first) -> file.isCopiedBy(seen, first));
     found.ifPresent(
         seen -> {
           if (same.isEmpty() || !seen.real().equals(file.at())) {
@@ -173,12 +182,31 @@ final class Followed implements Closeable {
     return found.isPresent();
   }
 
-  private byte[] first(Seen seen) {
+  /** The first for which it is true; none when what was seen is not there any more. */
+  private Optional<Seen> firstOf(List<Seen> all, BiPredicate<Seen, byte[]> isIt) {
+    for (Seen seen : all) {
+      Optional<byte[]> first = first(seen);
+      if (first.isEmpty()) {
+        stale = true;
+        return Optional.empty();
+      }
+      if (isIt.test(seen, first.get())) {
+        return Optional.of(seen);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** How a file begins; empty when its name stands for another one by now, or for none. */
+  private Optional<byte[]> first(Seen seen) {
     try (FileChannel channel = opener.open(seen.real())) {
-      return Head.first(channel);
+      byte[] first = Head.first(channel);
+      return Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).map(now -> first);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     } catch (IOException e) {
       LOG.debug("a file that may be the one that is looked for cannot be read", e);
-      return new byte[0];
+      return Optional.of(new byte[0]);
     }
   }
 

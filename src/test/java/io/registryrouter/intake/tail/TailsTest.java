@@ -413,6 +413,34 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(3, 4));
   }
 
+  /** A name is seen, and stands for another file when it is opened. */
+  @Test
+  void filesThatAreRotatedWhileTheyAreLookedForKeepTheirPositions() throws Exception {
+    Followed.Opener opener = scene.opener;
+    for (int i = 1; i <= 3; i++) {
+      scene.append("app.log", line(i) + "\n");
+      assertThat(scene.look()).containsExactly(line(i));
+      scene.rotate("app.log");
+    }
+    scene.append("app.log", line(4) + "\n");
+    scene.restart();
+    scene.opener =
+        file -> {
+          scene.opener = opener;
+          scene.rotate("app.log");
+          scene.append("app.log", line(5) + "\n");
+          return opener.open(file);
+        };
+
+    List<String> taken = new ArrayList<>();
+    for (int look = 0; look < 3; look++) {
+      taken.addAll(scene.look());
+    }
+
+    assertThat(taken).containsExactly(line(4), line(5));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void aFileThatMayNotBeReadIsSaidOnceAndTriedAgain() throws Exception {
     Followed.Opener allowed = scene.opener;
