@@ -3,10 +3,11 @@ package io.registryrouter.spool;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One fsync serves everyone who waits for it: while one runs, the next callers gather, and the next
- * one is for all of them. No timer. Thread-safe.
+ * one is for all of them. No timer. Several take turns when they share an executor. Thread-safe.
  */
 public final class GroupCommit {
 
@@ -41,20 +42,31 @@ public final class GroupCommit {
   }
 
   private void run() {
-    for (CompletableFuture<Void> served = take(); served != null; served = take()) {
-      try {
-        force.force();
-        served.complete(null);
-      } catch (Throwable e) { // an error too: who waits must hear of it, and the next be served
-        served.completeExceptionally(e);
-      }
+    CompletableFuture<Void> served = take();
+    try {
+      force.force();
+      served.complete(null);
+    } catch (Throwable e) { // an error too: who waits must hear of it, and the next be served
+      served.completeExceptionally(e);
     }
+    goOn();
   }
 
   private synchronized CompletableFuture<Void> take() {
     CompletableFuture<Void> served = waiting;
     waiting = null;
-    running = served != null;
     return served;
+  }
+
+  /** Behind the others that wait for the executor. */
+  private synchronized void goOn() {
+    running = waiting != null;
+    if (running) {
+      try {
+        executor.execute(this::run);
+      } catch (RejectedExecutionException e) {
+        take().completeExceptionally(e); // the router ends
+      }
+    }
   }
 }

@@ -34,7 +34,12 @@ public final class Spools implements GroupSink, Closeable {
   private volatile SpoolSettings settings;
   private final Balance balance;
   private final Clock clock;
-  private final ExecutorService committers = Executors.newCachedThreadPool(task -> daemon(task));
+
+  /**
+   * One thread brings all logs to disk, in turns: what a file system's journal writes for one, it
+   * writes for those behind it as well, and meanwhile more gathers in each.
+   */
+  private final ExecutorService committer = Executors.newSingleThreadExecutor(task -> daemon(task));
 
   private Spools(Path directory, SpoolSettings settings, Balance balance, Clock clock)
       throws IOException {
@@ -73,7 +78,7 @@ public final class Spools implements GroupSink, Closeable {
     if (logs.containsKey(name)) {
       return;
     }
-    SpoolLog log = SpoolLog.open(name, directory.resolve(name), settings, clock, committers);
+    SpoolLog log = SpoolLog.open(name, directory.resolve(name), settings, clock, committer);
     statuses.put(name, new DeliveryStatus(clock));
     logs.put(name, log);
     balance.watch(name, log::backlog);
@@ -215,7 +220,7 @@ public final class Spools implements GroupSink, Closeable {
 
   @Override
   public void close() throws IOException {
-    committers.shutdown();
+    committer.shutdown();
     for (SpoolLog log : logs.values()) {
       log.close();
     }
