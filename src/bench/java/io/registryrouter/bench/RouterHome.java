@@ -107,29 +107,30 @@ final class RouterHome {
   }
 
   private static String choice(String path, List<String> names) {
-    return """
-    - route:
-        id: route-%1$s
-        from:
-          uri: direct:route-%1$s
+    String head =
+        """
+        - route:
+            id: route-%1$s
+            from:
+              uri: direct:route-%1$s
+              steps:
+                - choice:
+                    when:
+        """;
+    String when =
+        """
+        - simple: "${header.registryDomain} == '%1$s.bench.example'"
           steps:
-            - choice:
-                when:
-    """
-            .formatted(path)
-        + each(
-            names,
-            """
-                      - simple: "${header.registryDomain} == '%1$s.bench.example'"
-                        steps:
-                          - to: spool:%1$s
-            """)
-        + """
-                    otherwise:
-                      steps:
-                        - setHeader: { name: deadLetterReason, constant: no-route }
-                        - to: direct:dead-letter
-    """;
+            - to: spool:%1$s
+        """;
+    String otherwise =
+        """
+        otherwise:
+          steps:
+            - setHeader: { name: deadLetterReason, constant: no-route }
+            - to: direct:dead-letter
+        """;
+    return head.formatted(path) + each(names, when).indent(14) + otherwise.indent(12);
   }
 
   private static String each(List<String> names, String text) {
