@@ -1,5 +1,6 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -161,10 +162,6 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
   private static int lines(Segment segment, long from, long to) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate((int) (to - from));
     segment.read(bytes, from);
-    int lines = 0;
-    for (byte b : bytes.array()) {
-      lines += b == '\n' ? 1 : 0;
-    }
-    return lines;
+    return Bytes.countLineFeeds(bytes.array(), 0, bytes.capacity());
   }
 }

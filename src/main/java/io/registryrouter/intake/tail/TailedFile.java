@@ -1,6 +1,7 @@
 package io.registryrouter.intake.tail;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.decode.Bytes;
 import io.registryrouter.intake.EventCutter;
 import io.registryrouter.intake.EventCutter.Position;
 import io.registryrouter.intake.Framing;
@@ -251,10 +252,9 @@ final class TailedFile {
   private long endOfLine(long from, long end, boolean rest) throws IOException {
     for (long at = Math.max(from, scanned); at < end; ) {
       byte[] bytes = read(at, (int) Math.min(BATCH_BYTES, end - at));
-      for (int i = 0; i < bytes.length; i++) {
-        if (bytes[i] == '\n') {
-          return at + i + 1;
-        }
+      int newline = Bytes.lineFeed(bytes, 0, bytes.length);
+      if (newline >= 0) {
+        return at + newline + 1;
       }
       at = bytes.length == 0 ? end : at + bytes.length;
     }
