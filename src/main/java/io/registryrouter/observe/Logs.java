@@ -16,7 +16,14 @@ import org.slf4j.LoggerFactory;
 /** Puts the settings of the log in force, at the start and after an edit. */
 public final class Logs {
 
+  static final String STDERR = "stderr";
+
   private static final String ROUTER = "io.registryrouter";
+
+  /** A line end in a value begins no line of the log. */
+  private static final String TEXT =
+      "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\", UTC} %-5level %logger{0} -"
+          + " %replace(%msg %kvp{DOUBLE}){'[\\r\\n]+', ' '}%n";
 
   private Logs() {}
 
@@ -28,7 +35,7 @@ public final class Logs {
       LogSettings.Level own = settings.stages().get(stage);
       context.getLogger(name(stage)).setLevel(own == null ? null : level(own)); // null inherits
     }
-    if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stderr")
+    if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(STDERR)
         instanceof ConsoleAppender<ILoggingEvent> stderr) {
       write(stderr, settings.format(), context);
     }
@@ -56,17 +63,22 @@ public final class Logs {
     if (json == (format == Format.JSON)) {
       return;
     }
-    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-    encoder.setContext(context);
-    encoder.setLayout(format == Format.JSON ? new JsonLine() : text(context));
-    encoder.start();
-    appender.setEncoder(encoder);
+    appender.setEncoder(encoder(format == Format.JSON ? new JsonLine() : text(context), context));
   }
 
-  private static Layout<ILoggingEvent> text(LoggerContext context) {
+  static LayoutWrappingEncoder<ILoggingEvent> encoder(
+      Layout<ILoggingEvent> layout, LoggerContext context) {
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setContext(context);
+    encoder.setLayout(layout);
+    encoder.start();
+    return encoder;
+  }
+
+  static Layout<ILoggingEvent> text(LoggerContext context) {
     PatternLayout layout = new PatternLayout();
     layout.setContext(context);
-    layout.setPattern(context.getProperty("text")); // of logback.xml
+    layout.setPattern(TEXT);
     layout.start();
     return layout;
   }
