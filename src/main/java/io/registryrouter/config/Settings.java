@@ -396,6 +396,7 @@ public final class Settings {
     try {
       URI uri = new URI(value);
       if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+        refuseUser(key, uri);
         return uri;
       }
     } catch (URISyntaxException e) {
@@ -404,6 +405,15 @@ public final class Settings {
     // A user, a password or a key may stand in it.
     String shown = value.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
     return wrong(key, shown, "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
+  }
+
+  /** It would be sent by no client and could be read in every log. */
+  private void refuseUser(String key, URI uri) {
+    if (uri.getRawUserInfo() != null) {
+      String own = key.substring(0, key.length() - "url".length());
+      problem(
+          key, "holds a user before the host; remove it there, set %1$suser and %1$spassword", own);
+    }
   }
 
   /** A constant of the enum, written in lower case with dashes. */
