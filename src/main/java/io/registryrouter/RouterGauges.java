@@ -70,6 +70,7 @@ final class RouterGauges implements MultiCollector {
                 "When config/ and routes/ were last taken, at the start or while running",
                 seconds(reloads.takenAt())))
         .metricSnapshot(certificates())
+        .metricSnapshot(doorCertificates())
         .metricSnapshot(tokens())
         .build();
   }
@@ -138,6 +139,20 @@ final class RouterGauges implements MultiCollector {
                   gauge.dataPoint(
                       of(seconds(at), "destination", destination.name(), "file", file)));
     }
+    return gauge.build();
+  }
+
+  private GaugeSnapshot doorCertificates() {
+    GaugeSnapshot.Builder gauge =
+        named(
+            "router_http_certificate_expiry_timestamp_seconds",
+            "When the first certificate of router.http.tls.client-ca or certificate ends");
+    config
+        .get()
+        .http()
+        .tls()
+        .expiries()
+        .forEach((file, at) -> gauge.dataPoint(of(seconds(at), "file", file)));
     return gauge.build();
   }
 

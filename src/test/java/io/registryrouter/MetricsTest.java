@@ -180,11 +180,6 @@ class MetricsTest {
 
   @Test
   void theEndsOfCertificatesAndTokensAreSeenAndTheTokenIsNot() throws Exception {
-    X509Certificate authority;
-    try (var in = Files.newInputStream(scrape.authority())) {
-      authority = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    }
-
     assertThat(
             metrics.value(
                 "router_certificate_expiry_timestamp_seconds",
@@ -192,10 +187,22 @@ class MetricsTest {
                 "us-south",
                 "file",
                 "ca"))
-        .isEqualTo((double) authority.getNotAfter().toInstant().getEpochSecond());
+        .isEqualTo(end(scrape.authority()));
+    assertThat(
+            metrics.value(
+                "router_http_certificate_expiry_timestamp_seconds", "file", "certificate"))
+        .isEqualTo(end(scrape.door()));
     assertThat(metrics.value("router_token_expiry_timestamp_seconds", "destination", "us-south"))
         .isEqualTo((double) scrape.tokenEnd().getEpochSecond());
     assertThat(scrape.text()).doesNotContain(scrape.token().split("\\."));
+  }
+
+  private static double end(Path certificate) throws Exception {
+    try (var in = Files.newInputStream(certificate)) {
+      X509Certificate first =
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+      return first.getNotAfter().toInstant().getEpochSecond();
+    }
   }
 
   @Test

@@ -21,7 +21,7 @@ import java.util.Base64;
  * What a router says of itself that has delivered to us-south, over TLS and with a JSON Web Token,
  * and cannot deliver to eu-de.
  */
-public record Scrape(String text, String token, Instant tokenEnd, Path authority) {
+public record Scrape(String text, String token, Instant tokenEnd, Path authority, Path door) {
 
   public static Scrape of(Path directory) throws IOException, GeneralSecurityException {
     TestHome home = TestHome.in(directory.resolve("home"));
@@ -32,6 +32,9 @@ public record Scrape(String text, String token, Instant tokenEnd, Path authority
     Path tokenFile = Files.writeString(directory.resolve("token"), token + "\n");
     home.set("router.destination.us-south.token.file", tokenFile.toString())
         .set("router.destination.us-south.tls.ca", authority.ca().toString());
+    Certificates.Identity door = authority.issue("door", Certificates.LOOPBACK, 3);
+    home.set("router.http.tls.certificate", door.certificate().toString())
+        .set("router.http.tls.key", door.key().toString());
     try (HttpStub taking =
             HttpStub.start(
                 authority.server(authority.issue("server", Certificates.LOOPBACK, 2)), false);
@@ -49,7 +52,7 @@ public record Scrape(String text, String token, Instant tokenEnd, Path authority
         await().until(() -> router.balance().delivered("us-south") == 1);
         await().until(() -> refusing.requests().size() > 2);
         String text = get("http://" + home.address("management") + "/observe/metrics");
-        return new Scrape(text, token, tokenEnd, authority.ca());
+        return new Scrape(text, token, tokenEnd, authority.ca(), door.certificate());
       }
     }
   }
