@@ -16,6 +16,7 @@ say() { echo "verify: $*" >&2; }
 
 fail() {
   say "$*"
+  keep=yes # the log that is spoken of
   exit 1
 }
 
