@@ -402,9 +402,12 @@ public final class Settings {
     } catch (URISyntaxException e) {
       // reported below, with the value
     }
-    // A user, a password or a key may stand in it.
-    String shown = value.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
-    return wrong(key, shown, "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
+    return wrong(key, shown(value), "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
+  }
+
+  /** A URL without the user, the password or the key that may stand in it. */
+  static String shown(String url) {
+    return url.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
   }
 
   /** It would be sent by no client and could be read in every log. */

@@ -113,12 +113,12 @@ class TlsSettingsTest {
 
   @Test
   void aPlainUrlHasNoUseForThem() {
-    home.set(PREFIX + "url", "http://logs.eu.example/events");
+    home.set(PREFIX + "url", "http://logs.eu.example/events?apikey=secret");
 
     assertMistakes(
         List.of("ca=tls/ca.pem"),
-        "ca: is for https, and router.destination.eu-de.url is \"http://logs.eu.example/events\";"
-            + " write https:// there, or remove tls.*");
+        "ca: is for https, and router.destination.eu-de.url is"
+            + " \"http://logs.eu.example/events?***\"; write https:// there, or remove tls.*");
   }
 
   private void assertMistakes(List<String> settings, String... messages) {
