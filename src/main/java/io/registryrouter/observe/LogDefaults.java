@@ -7,7 +7,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.util.Map;
+import java.util.List;
 
 /**
  * How the log is before settings are read. Standard output is for results; the log goes to standard
@@ -15,21 +15,12 @@ import java.util.Map;
  */
 public final class LogDefaults extends ContextAwareBase implements Configurator {
 
-  /** Libraries say what is wrong, and of meters nothing: a reload registers the same again. */
-  private static final Map<String, Level> LEVELS =
-      Map.of(
-          Logger.ROOT_LOGGER_NAME,
-          Level.INFO,
-          "org.apache.camel",
-          Level.WARN,
-          "io.micrometer.core.instrument.MeterRegistry",
-          Level.ERROR,
-          "io.vertx",
-          Level.WARN,
-          "io.netty",
-          Level.WARN,
-          "org.apache.hc",
-          Level.WARN);
+  /** They say what is wrong, and no more. */
+  private static final List<String> LIBRARIES =
+      List.of("org.apache.camel", "io.vertx", "io.netty", "org.apache.hc");
+
+  /** Camel registers the gauges of a route again when a reload starts it again. */
+  private static final String METERS = "io.micrometer.core.instrument.MeterRegistry";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -39,8 +30,11 @@ public final class LogDefaults extends ContextAwareBase implements Configurator 
     stderr.setTarget("System.err");
     stderr.setEncoder(Logs.encoder(Logs.text(context), context));
     stderr.start();
-    LEVELS.forEach((name, level) -> context.getLogger(name).setLevel(level));
-    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(stderr);
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.INFO);
+    root.addAppender(stderr);
+    LIBRARIES.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    context.getLogger(METERS).setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }
