@@ -13,6 +13,7 @@ import io.registryrouter.intake.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -52,44 +53,41 @@ public final class RoutingTestRun {
   }
 
   private void run(RoutingTest test) {
-    try (InputStream in = open(test)) {
-      EventCutter events = events(test, in);
-      RawBatch first = events.next();
-      int count = first == null ? 0 : first.size() + first.deadLetters().size();
-      if (count == 0) {
-        problem(test, "holds no event; a row tests one");
-        return;
-      }
-      Rehearsal.Result result = rehearsal.send(first);
-      Optional<String> expected = expectation(test, result);
-      String shown = expected.isPresent() ? shown(first) : "";
-      if (count > 1 || events.next() != null) {
-        problem(test, "holds several events; a row tests one");
-        return;
-      }
-      if (expected.isPresent()) {
-        problem(
+    try {
+      if (test.file().isPresent()) {
+        Path file = test.file().get();
+        try (InputStream in = FileIntake.open(file)) {
+          run(test, FileIntake.oneByOne(test.path(), file, in, config.maxEventSize()));
+        }
+      } else {
+        byte[] event = test.event().orElse("").getBytes(StandardCharsets.UTF_8);
+        Source source = new Source(Source.Kind.FILE, test.name());
+        run(
             test,
-            String.format("expected %s, but it %s: %s", expected.get(), happened(result), shown));
+            new EventCutter(test.path(), source, Framing.DETECT, event, config.maxEventSize()));
       }
     } catch (IOException e) {
       problem(test, "cannot be read: " + e.getMessage());
     }
   }
 
-  private static InputStream open(RoutingTest test) throws IOException {
-    return test.file().isPresent()
-        ? FileIntake.open(test.file().get())
-        : InputStream.nullInputStream();
-  }
-
-  private EventCutter events(RoutingTest test, InputStream in) {
-    if (test.file().isPresent()) {
-      return FileIntake.oneByOne(test.path(), test.file().get(), in, config.maxEventSize());
+  private void run(RoutingTest test, EventCutter events) throws IOException {
+    RawBatch first = events.next();
+    int count = first == null ? 0 : first.size() + first.deadLetters().size();
+    if (count == 0) {
+      problem(test, "holds no event; a row tests one");
+      return;
     }
-    byte[] event = test.event().orElse("").getBytes(StandardCharsets.UTF_8);
-    Source source = new Source(Source.Kind.FILE, test.name());
-    return new EventCutter(test.path(), source, Framing.DETECT, event, config.maxEventSize());
+    Rehearsal.Result result = rehearsal.send(first);
+    Optional<String> expected = expectation(test, result);
+    String shown = expected.isPresent() ? shown(first) : ""; // the next batch takes its bytes
+    if (count > 1 || events.next() != null) {
+      problem(test, "holds several events; a row tests one");
+    } else if (expected.isPresent()) {
+      problem(
+          test,
+          String.format("expected %s, but it %s: %s", expected.get(), happened(result), shown));
+    }
   }
 
   private void problem(RoutingTest test, String message) {

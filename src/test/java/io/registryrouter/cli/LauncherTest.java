@@ -3,10 +3,12 @@ package io.registryrouter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +31,12 @@ class LauncherTest {
   }
 
   @Test
-  void theHeapOfTheDaemonIsBounded() throws Exception {
+  void theHeapOfTheDaemonIsBounded() {
     assertThat(argumentsOf("run")).contains("-Xms48m", "-Xmn32m", "-Xmx128m");
   }
 
   @Test
-  void whereAnArchiveCameAlongJavaTakesItAndKnowsItsOwnHeap() throws Exception {
+  void whereAnArchiveCameAlongJavaTakesItAndKnowsItsOwnHeap() throws IOException {
     Path archive = Files.writeString(home.resolve("lib/router.aot"), "");
 
     assertThat(argumentsOf("run"))
@@ -43,22 +45,16 @@ class LauncherTest {
   }
 
   @Test
-  void aCommandThatEndsSoonWantsNoOptimisingCompiler() throws Exception {
+  void aCommandThatEndsSoonWantsNoOptimisingCompiler() {
     assertThat(argumentsOf("check"))
         .contains("-XX:TieredStopAtLevel=1")
         .noneMatch(argument -> argument.startsWith("-Xm"))
         .endsWith("io.registryrouter.RouterMain", "check");
   }
 
-  private List<String> argumentsOf(String command) throws Exception {
-    ProcessBuilder launcher =
-        new ProcessBuilder("bash", home.resolve("bin/router").toString(), command)
-            .redirectErrorStream(true);
-    launcher.environment().put("JAVA_HOME", home.resolve("java").toString());
-    launcher.environment().remove("ROUTER_JAVA_OPTS");
-    Process process = launcher.start();
-    List<String> arguments = process.inputReader().lines().toList();
-    assertThat(process.waitFor()).isZero();
-    return arguments;
+  private List<String> argumentsOf(String command) {
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", home.resolve("java").toString(), "ROUTER_JAVA_OPTS", "");
+    return Tool.run(home, environment, "bash", "bin/router", command).lines().toList();
   }
 }
