@@ -2,6 +2,7 @@ package io.registryrouter.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,10 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.awaitility.Awaitility;
 
 /** A server of other makers, as a child process on loopback. */
 public final class Daemon implements AutoCloseable {
+
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private final Process process;
   private final Path output;
@@ -23,11 +29,24 @@ public final class Daemon implements AutoCloseable {
     this.output = output;
   }
 
-  /** A port that nobody listens on now. */
+  /**
+   * A port that nobody listens on now, and that was not given before. It is of those that Linux
+   * gives to nobody who asks for any (<a
+   * href="https://docs.kernel.org/networking/ip-sysctl.html">ip_local_port_range</a>), so that it
+   * is still free when the program comes to it.
+   */
   public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    for (int attempt = 0; attempt < 1000; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_768);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (GIVEN.add(socket.getLocalPort())) {
+          return port;
+        }
+      } catch (BindException e) {
+        // somebody listens there; the next
+      }
     }
+    throw new IOException("no port from 10000 to 32767 is free");
   }
 
   /** Starts the program and returns once the port takes connections. */
