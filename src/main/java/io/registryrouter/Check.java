@@ -2,7 +2,6 @@ package io.registryrouter;
 
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
-import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteLint;
 import io.registryrouter.config.RouterConfig;
 import java.nio.file.Path;
@@ -62,11 +61,10 @@ public final class Check {
   }
 
   private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
-    List<ConfigProblem> problems = new ArrayList<>();
-    RouteItems items = RouteItems.read(config.home(), problems);
-    problems.addAll(RouteLint.problems(items, config, HTTP_OPTIONS));
+    List<ConfigProblem> problems = new ArrayList<>(RouteLint.problems(config, HTTP_OPTIONS));
+    problems.addAll(config.routes().problems());
     if (!ConfigProblem.errors(problems).isEmpty()) {
-      problems.addAll(RouteTrial.problems(items, problems, config, clock));
+      problems.addAll(RouteTrial.problems(problems, config, clock));
       return sorted(problems);
     }
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
@@ -75,7 +73,7 @@ public final class Check {
         problems.addAll(RoutingTestRun.problems(config, rehearsal));
       }
     } catch (ConfigException e) {
-      List<ConfigProblem> each = RouteTrial.problems(items, problems, config, clock);
+      List<ConfigProblem> each = RouteTrial.problems(problems, config, clock);
       problems.addAll(each.isEmpty() ? e.problems() : each);
     }
     return sorted(problems);

@@ -1,8 +1,5 @@
 package io.registryrouter;
 
-import io.registryrouter.config.ConfigException;
-import io.registryrouter.config.ConfigProblem;
-import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.reload.RoutePlan;
@@ -10,8 +7,6 @@ import io.registryrouter.reload.RouteSet;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Route;
@@ -48,31 +43,22 @@ final class LiveRoutes {
     this.gate = gate;
     this.filesPaused = filesPaused;
     this.spools = spools;
-    this.routes = read(edition.get().config());
+    this.routes = routes(edition.get());
   }
 
-  /**
-   * The route files as they are now.
-   *
-   * @throws ConfigException when they cannot be read as YAML
-   */
-  static RouteSet read(RouterConfig config) {
-    List<ConfigProblem> problems = new ArrayList<>();
-    RouteItems items = RouteItems.read(config.home(), problems);
-    if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
-    }
-    return new RouteSet(items, RouterContext.placeholders(config));
+  private static RouteSet routes(Edition edition) {
+    RouterConfig config = edition.config();
+    return new RouteSet(config.routes(), RouterContext.placeholders(config));
   }
 
   /**
    * Puts an edit in force.
    *
-   * @param after the route files that {@code next} was tried out with
    * @return what was done
    * @throws IOException when it could not be done; everything runs as it did before
    */
-  RoutePlan apply(Edition next, RouteSet after) throws IOException, InterruptedException {
+  RoutePlan apply(Edition next) throws IOException, InterruptedException {
+    RouteSet after = routes(next);
     RoutePlan plan = RoutePlan.between(routes, after);
     RoutePlan back = RoutePlan.between(after, routes);
     try {

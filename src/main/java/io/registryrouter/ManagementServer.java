@@ -48,13 +48,12 @@ final class ManagementServer {
     context.property("camel.management.healthCheckEnabled", "true");
     context.property("camel.management.metricsEnabled", "true");
     context.property("camel.metrics.enabled", "true");
-    // The router's own metrics and the JVM's; Camel's count exchanges, and search
-    // all meters for each, which costs more than routing a batch.
+    // The router's own metrics; Camel's count exchanges, and search all meters for
+    // each, which costs more than routing a batch.
     context.property("camel.metrics.enableRoutePolicy", "false");
     context.property("camel.metrics.enableExchangeEventNotifier", "false");
     context.property("camel.metrics.enableRouteEventNotifier", "false");
     context.property("camel.metrics.skipCamelInfo", "true");
-    context.property("camel.metrics.binders", "jvm-memory,jvm-gc,uptime");
     context.property("camel.health.enabled", "true");
     context.property("camel.health.exposureLevel", "full");
     // Camel's own checks of consumers turn down with a destination; the router's do not.

@@ -8,7 +8,6 @@ import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.reload.EditWatch;
 import io.registryrouter.reload.RoutePlan;
-import io.registryrouter.reload.RouteSet;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -96,12 +95,11 @@ final class Reloader implements AutoCloseable {
     RouterConfig edited = checked.config().orElseThrow();
     List<String> waiting = edited.settings().fixedThatDiffer(running.settings());
     RouterConfig next = waiting.isEmpty() ? edited : keepFixed(edited, waiting);
-    RouteSet routes = LiveRoutes.read(next);
     if (!edits.isStill()) {
       return; // edited on while it was tried out
     }
     checked.warnings().forEach(warning -> LOG.atWarn().addKeyValue("problem", warning).log("odd"));
-    RoutePlan plan = live.apply(Edition.of(next, clock, oddities), routes);
+    RoutePlan plan = live.apply(Edition.of(next, clock, oddities));
     Logs.apply(next.log());
     running = next;
     edits.applied();

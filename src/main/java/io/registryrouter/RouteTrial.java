@@ -38,8 +38,8 @@ final class RouteTrial {
   private final Set<ConfigProblem> problems = new LinkedHashSet<>();
   private CamelSchema schema;
 
-  private RouteTrial(RouteItems items, Set<String> said, RouterConfig config, CamelContext camel) {
-    this.items = items;
+  private RouteTrial(Set<String> said, RouterConfig config, CamelContext camel) {
+    this.items = config.routes();
     this.said = said;
     this.config = config;
     this.words = new CamelWords(items, camel);
@@ -49,12 +49,11 @@ final class RouteTrial {
   /**
    * @param known problems that need not be said again
    */
-  static List<ConfigProblem> problems(
-      RouteItems items, List<ConfigProblem> known, RouterConfig config, Clock clock) {
+  static List<ConfigProblem> problems(List<ConfigProblem> known, RouterConfig config, Clock clock) {
     try (Rehearsal empty = Rehearsal.empty(config, clock)) {
       Set<String> said = known.stream().map(ConfigProblem::where).collect(Collectors.toSet());
-      RouteTrial trial = new RouteTrial(items, said, config, empty.camel());
-      items.all().stream()
+      RouteTrial trial = new RouteTrial(said, config, empty.camel());
+      trial.items.all().stream()
           .sorted(Comparator.comparing(item -> LAST.indexOf(item.kind())))
           .forEach(trial::load);
       return List.copyOf(trial.problems);

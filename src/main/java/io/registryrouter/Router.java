@@ -20,6 +20,7 @@ import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.observe.Oddities;
+import io.registryrouter.observe.ProcessMetrics;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
 import io.registryrouter.spool.SpoolComponent;
@@ -62,6 +63,7 @@ public final class Router implements AutoCloseable {
   private final AtomicBoolean filesPaused = new AtomicBoolean();
   private final Oddities oddities;
   private final Reloads reloads;
+  private final ProcessMetrics process;
   private Reloader reloader;
   private volatile boolean stopping;
 
@@ -70,6 +72,7 @@ public final class Router implements AutoCloseable {
     this.started = clock.instant();
     this.dataDirectory = DataDirectory.take(config.dataDir());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.process = new ProcessMetrics(meters);
     this.oddities = new Oddities(meters);
     this.reloads = new Reloads(meters, clock);
     this.edition = new AtomicReference<>(Edition.of(config, clock, oddities));
@@ -122,7 +125,6 @@ public final class Router implements AutoCloseable {
   public static Router daemon(RouterConfig config, Clock clock) throws IOException {
     Router router = new Router(config, clock, true);
     try {
-      // Read before Camel reads them, so that an edit in between is noticed.
       LiveRoutes live =
           new LiveRoutes(
               router.context, router.edition, router.gate, router.filesPaused, router.spools);
@@ -309,11 +311,12 @@ public final class Router implements AutoCloseable {
    */
   public void stop() throws InterruptedException {
     LOG.info("stopping");
+    long deadline = System.nanoTime() + config().drainTimeout().toNanos();
     closeReloader();
     stopping = true;
-    door.close(config().drainTimeout().toSeconds());
+    door.close(config().drainTimeout());
     stopReadingFiles();
-    boolean drained = drain(config().drainTimeout());
+    boolean drained = drain(Duration.ofNanos(deadline - System.nanoTime()));
     close();
     LOG.atInfo().addKeyValue("drained", drained).log("stopped");
   }
@@ -339,6 +342,7 @@ public final class Router implements AutoCloseable {
     closeReloader();
     context.close();
     vertx.close();
+    process.close();
     try {
       tails.close();
       archives.close();

@@ -209,7 +209,8 @@ class ReloadTest {
                 assertThat(mistake.problems())
                     .extracting(Object::toString)
                     .containsExactly(
-                        ROUTE + ":8: is not YAML: expected the node content, but found '-'"));
+                        ROUTE
+                            + ":8: expected the node content, but found '-'; mend it and run `bin/router check`"));
   }
 
   @Test

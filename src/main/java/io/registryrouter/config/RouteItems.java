@@ -32,27 +32,32 @@ public final class RouteItems {
   private static final Set<String> PROSE = Set.of("message", "log", "description", "note", "id");
 
   private final List<RouteItem> all = new ArrayList<>();
-
-  private boolean whole;
+  private final List<ConfigProblem> problems = new ArrayList<>();
+  private boolean whole = true;
 
   private RouteItems() {}
 
-  /** Reads every file; adds what is no YAML, and keys that stand twice, to {@code problems}. */
-  public static RouteItems read(Path home, List<ConfigProblem> problems) {
+  /** Reads every file. */
+  static RouteItems read(Path home) {
     RouteItems items = new RouteItems();
     List<Path> files = new RouteFiles(home).all();
     if (files.isEmpty()) {
-      problems.add(
+      items.whole = false;
+      items.problems.add(
           ConfigProblem.error("routes/", "", "holds no *.camel.yaml; restore it from the release"));
     }
-    items.whole = !files.isEmpty();
     for (Path file : files) {
-      int before = problems.size();
-      Optional<YamlFile.Value> root = YamlFile.read(home, file, problems);
-      items.whole &= problems.size() == before;
+      int before = items.problems.size();
+      Optional<YamlFile.Value> root = YamlFile.read(home, file, items.problems);
+      items.whole &= items.problems.size() == before;
       root.ifPresent(value -> items.add(file, value));
     }
     return items;
+  }
+
+  /** What is no YAML, and keys that stand twice. */
+  public List<ConfigProblem> problems() {
+    return problems;
   }
 
   private void add(Path file, YamlFile.Value root) {

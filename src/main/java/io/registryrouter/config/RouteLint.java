@@ -39,8 +39,8 @@ public final class RouteLint {
    * @param config may hold stand-ins for what is wrong in {@code config/}
    * @param httpOptions what may stand under {@code parameters} of an {@code http:} endpoint
    */
-  public static List<ConfigProblem> problems(
-      RouteItems items, RouterConfig config, Set<String> httpOptions) {
+  public static List<ConfigProblem> problems(RouterConfig config, Set<String> httpOptions) {
+    RouteItems items = config.routes();
     RouteLint lint = new RouteLint(items, config);
     lint.routesWithoutId();
     lint.idsThatStandTwice();

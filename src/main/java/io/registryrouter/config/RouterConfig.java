@@ -11,11 +11,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Everything that {@code config/} says, checked. Holds no behaviour.
+ * Everything that {@code config/} says, checked, and the route files that stood beside it. Holds no
+ * behaviour.
  *
  * @param home what relative paths count from
  * @param fingerprint of the files it was read from and of the routes beside them
  * @param reload whether edits are taken while the router runs
+ * @param routes as they were read, with their problems
  * @param destinations by name: those the routes send to and those that have settings
  * @param warnings what somebody should look at, though the router can run with it
  */
@@ -35,6 +37,7 @@ public record RouterConfig(
     DeadLetterSettings deadLetters,
     boolean reload,
     LogSettings log,
+    RouteItems routes,
     Map<String, DestinationSettings> destinations,
     Actions actions,
     Registries registries,
@@ -104,7 +107,8 @@ public record RouterConfig(
       List<ConfigProblem> problems) {
     String fingerprint = Fingerprint.of(home); // first, so that no later edit is missed
     Set<String> routedTo = new RouteFiles(home).destinations();
-    routedTo.addAll(RouteItems.read(home, new ArrayList<>()).destinations());
+    RouteItems routes = RouteItems.read(home);
+    routedTo.addAll(routes.destinations());
     Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());
@@ -135,6 +139,7 @@ public record RouterConfig(
         DeadLetterSettings.read(settings),
         settings.bool("router.reload.enabled"),
         LogSettings.read(settings),
+        routes,
         destinations,
         Actions.load(home, home.resolve(Actions.FILE), problems),
         Registries.load(home, home.resolve(Registries.FILE), problems),

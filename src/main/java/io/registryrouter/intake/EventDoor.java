@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,7 +43,6 @@ public final class EventDoor {
   private HttpServerOptions options;
   private volatile HttpServer server;
   private long timer;
-  private volatile boolean closing;
 
   /** Takes the batches of one URL path. */
   public interface Receiver {
@@ -75,7 +75,7 @@ public final class EventDoor {
     this.config = config;
     this.vertx = vertx;
     this.receivers = new Receivers(gate);
-    this.surroundings = new Reception.Surroundings(config, receivers, gate, inFlight);
+    this.surroundings = new Reception.Surroundings(config, receivers, gate);
     this.guard = new DoorGuard(this::settings, receivers, System::nanoTime);
     this.connections = new Connections(this::settings, System::nanoTime);
   }
@@ -142,10 +142,9 @@ public final class EventDoor {
     }
   }
 
-  /** Takes no more requests and lets those in flight end, for as long as {@code seconds}. */
-  public void close(long seconds) throws InterruptedException {
-    closing = true;
-    inFlight.awaitNone(seconds);
+  /** Takes no more requests and lets those in flight end, for so long at most. */
+  public void close(Duration time) throws InterruptedException {
+    inFlight.close(time);
     if (server != null) {
       vertx.cancelTimer(timer);
       try {
@@ -183,10 +182,9 @@ public final class EventDoor {
     visit.begun();
     try {
       DoorGuard.Admission admission = guard.admit(request);
-      if (closing) {
-        throw new HttpProblem(503, "the router is stopping");
-      }
-      new Reception(surroundings, request, admission, visit, vertx.getOrCreateContext()).begin();
+      InFlight.Share share = inFlight.begin();
+      new Reception(surroundings, request, admission, visit, share, vertx.getOrCreateContext())
+          .begin();
     } catch (HttpProblem problem) {
       if (problem.status() == 501 || HttpAnswers.isContinueExpected(request)) {
         turnOut(request, problem);

@@ -1,18 +1,27 @@
 package io.registryrouter.intake;
 
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bytes of bodies that are being worked on, compressed and inflated. Thread-safe. */
+/**
+ * The requests that are being worked on, from the end of their heads to their answers, and the
+ * bytes of their bodies, compressed and inflated. Thread-safe.
+ */
 final class InFlight {
 
+  private final AtomicInteger requests = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
-  private volatile boolean awaited;
+  private volatile boolean closed;
 
-  /** What one request has of them. */
+  /** One request. */
   final class Share {
 
     private final AtomicLong own = new AtomicLong();
+    private final AtomicBoolean begun = new AtomicBoolean(true);
+
+    private Share() {}
 
     /** 503 when it would be more than {@code max} in all; {@link #release} is due all the same. */
     void add(long more, long max) throws HttpProblem {
@@ -23,10 +32,13 @@ final class InFlight {
       }
     }
 
-    /** Gives back all of it; more than once does no harm. */
+    /** It was answered, or nobody waits for an answer; more than once does no harm. */
     void release() {
       bytes.addAndGet(-own.getAndSet(0));
-      if (awaited) {
+      if (begun.getAndSet(false)) {
+        requests.decrementAndGet();
+      }
+      if (closed) {
         synchronized (InFlight.this) {
           InFlight.this.notifyAll();
         }
@@ -34,11 +46,26 @@ final class InFlight {
     }
   }
 
-  /** Waits until there are none, for so long at most. */
-  synchronized void awaitNone(long seconds) throws InterruptedException {
-    awaited = true;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    while (bytes.get() > 0 && System.nanoTime() < deadline) {
+  /**
+   * A request begins; {@link Share#release} is due.
+   *
+   * @throws HttpProblem 503 when no more are taken
+   */
+  Share begin() throws HttpProblem {
+    requests.incrementAndGet();
+    Share share = new Share();
+    if (closed) { // asked after it was counted, so that whoever closes waits for it or it sees that
+      share.release();
+      throw new HttpProblem(503, "the router is stopping");
+    }
+    return share;
+  }
+
+  /** From now on none begins; waits until those that have begun end, for so long at most. */
+  synchronized void close(Duration time) throws InterruptedException {
+    closed = true;
+    long deadline = System.nanoTime() + time.toNanos();
+    while (requests.get() > 0 && System.nanoTime() < deadline) {
       wait(100);
     }
   }

@@ -24,17 +24,16 @@ final class Reception implements EventDoor.Answer {
   private final HttpServerRequest request;
   private final DoorGuard.Admission admission;
   private final Connections.Visit visit;
+  private final InFlight.Share share;
   private final Context context;
   private final int announced;
   private byte[] body = new byte[0];
   private int length;
-  private final InFlight.Share share;
   private boolean refused;
   private volatile boolean inside;
 
   /** What all requests have in common. */
-  record Surroundings(
-      Supplier<RouterConfig> config, Receivers receivers, Gate gate, InFlight inFlight) {
+  record Surroundings(Supplier<RouterConfig> config, Receivers receivers, Gate gate) {
 
     private HttpSettings settings() {
       return config.get().http();
@@ -49,14 +48,15 @@ final class Reception implements EventDoor.Answer {
       HttpServerRequest request,
       DoorGuard.Admission admission,
       Connections.Visit visit,
+      InFlight.Share share,
       Context context) {
     this.door = door;
     this.request = request;
     this.admission = admission;
     this.visit = visit;
+    this.share = share;
     this.context = context;
     this.announced = admission.length();
-    this.share = door.inFlight().new Share();
   }
 
   void begin() {

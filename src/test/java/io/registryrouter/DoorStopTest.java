@@ -1,0 +1,79 @@
+package io.registryrouter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.support.Events;
+import io.registryrouter.support.RawHttp;
+import io.registryrouter.support.RawHttp.Answer;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a stop does to requests that are under way: each is answered, or was never begun. */
+class DoorStopTest {
+
+  private static final String EVENT = Events.pull("us.icr.io", 1);
+  private static final String HEAD =
+      "POST /v1/activity-tracker/events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+          + "Content-Length: "
+          + EVENT.length()
+          + "\r\n";
+
+  @TempDir private Path directory;
+
+  @Test
+  void aRequestThatHasBegunIsTakenAndAnswered() throws Exception {
+    TestHome home = TestHome.in(directory);
+    Router router = Router.daemon(home.config(), Clock.systemUTC());
+    try (RawHttp begun = RawHttp.to(home.address("http"));
+        RawHttp other = RawHttp.to(home.address("http"))) {
+      begun.send(HEAD + "Expect: 100-continue\r\n\r\n");
+      assertThat(begun.answer().status()).isEqualTo(100);
+
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> stop(router));
+
+      await().until(() -> isTurnedAway(other));
+      begun.send(EVENT);
+      assertThat(begun.answer())
+          .isEqualTo(
+              new Answer(
+                  202,
+                  Map.of("content-type", "application/json"),
+                  "{\"accepted\":1,\"deadLettered\":0}"));
+      stopped.get(30, TimeUnit.SECONDS);
+      assertThat(begun.ends()).isTrue();
+      assertThat(router.balance().delivered()).isEqualTo(router.balance().received());
+    }
+  }
+
+  private static boolean isTurnedAway(RawHttp client) throws IOException {
+    Answer answer = client.send(HEAD + "\r\n" + EVENT).answer();
+    if (answer.status() == 503) {
+      assertThat(answer)
+          .isEqualTo(
+              new Answer(
+                  503,
+                  Map.of("content-type", "application/problem+json", "retry-after", "1"),
+                  "{\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\"the router is"
+                      + " stopping\"}"));
+      return true;
+    }
+    assertThat(answer.status()).isEqualTo(202);
+    return false;
+  }
+
+  private static void stop(Router router) {
+    try {
+      router.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
