@@ -99,12 +99,7 @@ class SecretsTest {
     home.set(
         DESTINATION + destination + ".url",
         String.format(
-            "%s://%s:%s@127.0.0.1:%d/a?apikey=%s",
-            scheme,
-            secret(destination + "-user"),
-            secret(destination + "-password"),
-            port,
-            secret(destination + "-query")));
+            "%s://127.0.0.1:%d/a?apikey=%s", scheme, port, secret(destination + "-query")));
   }
 
   /** Answers with the status that its path names and all headers of the request. */
@@ -229,9 +224,11 @@ class SecretsTest {
     }
     home.set("router.http.tokens.a.file", secret("mistaken-file"));
     home.set(DESTINATION + "eu-de.url", "htp://" + secret("u") + "@a/?k=" + secret("q"));
+    home.set(DESTINATION + "access-trail-uk-south.url", "https://" + secret("user-in-url") + "@a/");
     Ended check = run("check", "--json");
     assertThat(check.code()).isEqualTo(78);
-    assertThat(check.out()).contains("is no file that can be read", "htp://***@a/?***");
+    assertThat(check.out())
+        .contains("is no file that can be read", "htp://***@a/?***", "holds a user");
     run("run");
   }
 }

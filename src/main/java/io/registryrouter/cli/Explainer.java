@@ -102,7 +102,7 @@ final class Explainer {
         door.destination(),
         word(settings.type()),
         word(settings.format()),
-        settings.url().map(Explainer::withoutSecrets).orElse(null),
+        settings.url().map(Explainer::withoutQuery).orElse(null),
         door.when().orElse(null));
   }
 
@@ -110,7 +110,7 @@ final class Explainer {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static String withoutSecrets(URI url) {
+  private static String withoutQuery(URI url) {
     String port = url.getPort() < 0 ? "" : ":" + url.getPort();
     return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
   }

@@ -47,7 +47,7 @@ record Explanation(
   /**
    * A destination.
    *
-   * @param url without user info and query, where secrets may stand; null for an archive
+   * @param url without query, where a key may stand; null for an archive
    * @param when the branch that sent it there; null when the routes have none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -85,7 +85,7 @@ public final class RunningConfig {
         .forEach(
             (key, value) -> {
               if (matters(key)) {
-                kept.setProperty(key, isUrl(key) ? withoutSecrets(value) : value);
+                kept.setProperty(key, isUrl(key) ? withoutQuery(value) : value);
               }
             });
     kept.setProperty("router.data-dir", config.dataDir().toAbsolutePath().toString());
@@ -112,9 +112,9 @@ public final class RunningConfig {
     return key.startsWith("router.destination.") && key.endsWith(".url");
   }
 
-  /** Without user info and query. */
-  private static String withoutSecrets(String url) {
-    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
+  /** A key may stand there. */
+  private static String withoutQuery(String url) {
+    return url.replaceFirst("\\?.*", "");
   }
 
   private static void delete(Path directory) throws IOException {

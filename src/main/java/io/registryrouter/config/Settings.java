@@ -396,6 +396,7 @@ public final class Settings {
     try {
       URI uri = new URI(value);
       if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+        refuseUser(key, uri);
         return uri;
       }
     } catch (URISyntaxException e) {
@@ -407,6 +408,15 @@ public final class Settings {
   /** A URL without the user, the password or the key that may stand in it. */
   static String shown(String url) {
     return url.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
+  }
+
+  /** It would be sent by no client and could be read in every log. */
+  private void refuseUser(String key, URI uri) {
+    if (uri.getRawUserInfo() != null) {
+      String own = key.substring(0, key.length() - "url".length());
+      problem(
+          key, "holds a user before the host; remove it there, set %1$suser and %1$spassword", own);
+    }
   }
 
   /** A constant of the enum, written in lower case with dashes. */

@@ -116,7 +116,7 @@ class CheckDiffTest {
   @Test
   void theCopyOfWhatRunsHoldsNoSecrets() throws IOException {
     home.set("router.destination.us-south.type", "http")
-        .set("router.destination.us-south.url", "https://me:s3cret@logs.example/in?key=s3cret")
+        .set("router.destination.us-south.url", "https://logs.example/in?key=s3cret")
         .set("router.destination.us-south.token", "s3cret")
         .set("router.destination.us-south.format", "json")
         .set("router.http.token", "s3cret")

@@ -25,7 +25,7 @@ class ExplainCommandTest {
     home =
         TestHome.in(directory)
             .set("router.destination.jp-tok.type", "http")
-            .set("router.destination.jp-tok.url", "https://me:s3cret@logs.example/in?key=s3cret")
+            .set("router.destination.jp-tok.url", "https://logs.example/in?key=s3cret")
             .edit(
                 "routes/40-route.camel.yaml",
                 "                  - to: spool:eu-gb\n",

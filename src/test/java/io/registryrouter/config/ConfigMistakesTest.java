@@ -133,6 +133,9 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.intake.tail: \"/var/../log/a.log\" names no file, or has //, /./ or /../ in it; write it straight; write e.g. activity-tracker:/var/log/registry/audit.log",
             "config/application.properties:1: router.intake.tail: \"data/delivered/*/*.ndjson\" lies in router.data-dir; what the router writes itself is no source; write e.g. activity-tracker:/var/log/registry/audit.log"),
         wrong(
+            "url-with-user.properties",
+            "config/application.properties:2: router.destination.us-south.url: holds a user before the host; remove it there, set router.destination.us-south.user and router.destination.us-south.password"),
+        wrong(
             "wrong-url.properties",
             "config/application.properties:4: router.destination.eu-de.url: \"https://a b\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"));
