@@ -32,7 +32,7 @@ class LauncherTest {
 
   @Test
   void theHeapOfTheDaemonIsBounded() {
-    assertThat(argumentsOf("run")).contains("-Xms48m", "-Xmn16m", "-Xmx128m");
+    assertThat(argumentsOf("run")).contains("-Xms48m", "-Xmn20m", "-Xmx128m");
   }
 
   @Test
