@@ -57,7 +57,7 @@ public final class RouteItems {
 
   /** What is no YAML, and keys that stand twice. */
   public List<ConfigProblem> problems() {
-    return problems;
+    return List.copyOf(problems);
   }
 
   private void add(Path file, YamlFile.Value root) {
