@@ -129,13 +129,19 @@ with_crun() {
     date +%s%N >"$1/began"; cd "$1/bundle" && exec crun --root "$1/crun" run --pid-file "$1/pid" "$2"' - "$work" "$1"
 }
 
+# A heap as if the machine had what the container is limited to.
 with_chroot() {
+  local settings
+  mapfile -t settings < <(jq -r '.process.env[]' "$work/bundle/config.json")
   exec unshare --mount --propagation private bash -c '
     mount --bind "$2" "$2" && mount -o remount,bind,ro "$2" && mount -t proc proc "$2/proc"
     mount --bind "$1/data" "$2/opt/router/data"
+    for part in routes config; do
+      mount --bind "$1/mounted/$part" "$2/opt/router/$part" && mount -o remount,bind,ro "$2/opt/router/$part"
+    done
     date +%s%N >"$1/began"
-    exec env -i PATH=/usr/bin:/bin JAVA_HOME=/opt/router/java ROUTER_HTTP_PORT=0 ROUTER_MANAGEMENT_PORT=0 \
-      setpriv --no-new-privs --inh-caps=-all chroot --userspec=10001:10001 "$2" /opt/router/bin/router run' - "$work" "$root"
+    exec setpriv --no-new-privs --inh-caps=-all chroot --userspec=10001:10001 "$2" /usr/bin/env -i "${@:3}" /opt/router/bin/router run
+    ' - "$work" "$root" "${settings[@]}" "ROUTER_JAVA_OPTS=-XX:MaxRAM=${limit_mb}m"
 }
 
 choose_runtime() {
@@ -149,7 +155,7 @@ choose_runtime() {
     say "crun does not run here, so chroot does it, without a memory limit: $(tail -n 1 "$work/crun.log")"
   fi
   mv "$settings.run" "$settings"
-  row "started by" "$runtime" crun
+  row "started by" "$runtime" ''
 }
 
 address() { # http or management; nothing before the router says it
@@ -197,7 +203,7 @@ stop() { # signal; sets code
 
 of_process() { awk -v key="$1:" '$1 == key { print $2; exit }' "/proc/$pid/status"; }
 mb() { echo $(($(of_process "$1") / 1024)); }
-inside() { nsenter -t "$pid" -m -p -r setpriv --reuid 10001 --regid 10001 --clear-groups "$@"; }
+inside() { nsenter -t "$pid" -m -p -r -w setpriv --reuid 10001 --regid 10001 --clear-groups "$@"; }
 
 # ---- what is measured
 

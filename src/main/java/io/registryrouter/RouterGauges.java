@@ -61,9 +61,9 @@ final class RouterGauges implements MultiCollector {
             gauge(
                 "router_disk_free_bytes",
                 "Room left on the disk of the spool",
-                asked(spools::diskFree)))
+                (double) spools.diskFree()))
         .metricSnapshot(
-            gauge("router_disk_size_bytes", "Size of that disk", asked(spools::diskSize)))
+            gauge("router_disk_size_bytes", "Size of that disk", (double) spools.diskSize()))
         .metricSnapshot(
             gauge(
                 "router_reload_last_success_timestamp_seconds",
@@ -105,8 +105,7 @@ final class RouterGauges implements MultiCollector {
             "router_spool_oldest_age_seconds",
             "How long the oldest event has waited for delivery; 0 when none waits");
     for (String name : spools.backlogs().keySet()) {
-      double age = asked(() -> spools.oldestAge(name).toMillis() / 1000.0);
-      gauge.dataPoint(of(age, "destination", name));
+      gauge.dataPoint(of(oldestAge(name), "destination", name));
     }
     return gauge.build();
   }
@@ -190,15 +189,10 @@ final class RouterGauges implements MultiCollector {
     return at.toEpochMilli() / 1000.0;
   }
 
-  /** Something that the disk is asked for. */
-  private interface Question {
-    double answer() throws IOException;
-  }
-
-  /** Not a number when there is no answer. */
-  private static double asked(Question question) {
+  /** In seconds; not a number when the disk gives no answer. */
+  private double oldestAge(String name) {
     try {
-      return question.answer();
+      return spools.oldestAge(name).toMillis() / 1000.0;
     } catch (IOException e) {
       LOG.debug("the disk gives no answer", e);
       return Double.NaN;

@@ -57,8 +57,12 @@ public final class RouterCommand implements Runnable {
   static CommandLine line(String... args) {
     CommandLine line = new CommandLine(new RouterCommand());
     List<Class<?>> named = COMMANDS.stream().filter(command -> isNamed(command, args)).toList();
-    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
-    return line.addSubcommand(HelpCommand.class);
+    if (named.isEmpty()) {
+      COMMANDS.forEach(line::addSubcommand);
+      return line.addSubcommand(HelpCommand.class);
+    }
+    named.forEach(line::addSubcommand);
+    return line;
   }
 
   private static boolean isNamed(Class<?> command, String... args) {

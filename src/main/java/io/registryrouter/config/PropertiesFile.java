@@ -23,19 +23,27 @@ final class PropertiesFile {
       while (continues(lines[i]) && i + 1 < lines.length) {
         logical.append('\n').append(lines[++i]);
       }
-      load(logical.toString())
-          .forEach(
-              (key, value) ->
-                  settings.add(
-                      new Setting(
-                          key.toString(), value.toString().trim(), name + ":" + (first + 1))));
+      if (!isEmpty(lines[first])) {
+        load(logical.toString())
+            .forEach(
+                (key, value) ->
+                    settings.add(
+                        new Setting(
+                            key.toString(), value.toString().trim(), name + ":" + (first + 1))));
+      }
     }
     return settings;
   }
 
+  /** Blank, or a comment. */
+  private static boolean isEmpty(String line) {
+    String text = line.stripLeading();
+    return text.isEmpty() || text.startsWith("#") || text.startsWith("!");
+  }
+
   /** A line goes on in the next when it ends in an odd number of backslashes and is no comment. */
   private static boolean continues(String line) {
-    if (line.stripLeading().startsWith("#") || line.stripLeading().startsWith("!")) {
+    if (isEmpty(line)) {
       return false;
     }
     int backslashes = 0;

@@ -21,8 +21,8 @@ public final class RouteLint {
   private final Set<String> sent;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
-  private RouteLint(RouteItems items, RouterConfig config) {
-    this.items = items;
+  private RouteLint(RouterConfig config) {
+    this.items = config.routes();
     this.config = config;
     List<RouteUse> uses = items.uses(config.settings().asMap());
     this.reads = uses.stream().filter(RouteUse::reads).toList();
@@ -40,12 +40,11 @@ public final class RouteLint {
    * @param httpOptions what may stand under {@code parameters} of an {@code http:} endpoint
    */
   public static List<ConfigProblem> problems(RouterConfig config, Set<String> httpOptions) {
-    RouteItems items = config.routes();
-    RouteLint lint = new RouteLint(items, config);
+    RouteLint lint = new RouteLint(config);
     lint.routesWithoutId();
     lint.idsThatStandTwice();
     lint.readTwice();
-    if (items.isWhole()) {
+    if (lint.items.isWhole()) {
       lint.templatesThatAreNotThere();
       lint.sentToAndNotRead();
       lint.readAndNeverSentTo();
@@ -53,7 +52,7 @@ public final class RouteLint {
       lint.tailsThatNoRouteReads();
     }
     StepLint steps = new StepLint(config.registries(), httpOptions, lint.problems);
-    items.all().forEach(steps::look);
+    lint.items.all().forEach(steps::look);
     return lint.problems;
   }
 

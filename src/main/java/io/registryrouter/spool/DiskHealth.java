@@ -1,6 +1,5 @@
 package io.registryrouter.spool;
 
-import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -22,15 +21,11 @@ public final class DiskHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    try {
-      builder.message(spools.diskFree() + " of " + spools.diskSize() + " bytes are free");
-      if (spools.isDiskFull()) {
-        builder.down();
-      } else {
-        builder.up();
-      }
-    } catch (IOException e) {
-      builder.message("the disk of the spool cannot be asked: " + e).down();
+    builder.message(spools.diskFree() + " of " + spools.diskSize() + " bytes are free");
+    if (spools.isDiskFull()) {
+      builder.down();
+    } else {
+      builder.up();
     }
   }
 }

@@ -7,8 +7,8 @@ import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,8 +27,13 @@ public final class Spools implements GroupSink, Closeable {
   /** What is written with a batch besides: indexes, progress, dead letters. Bytes. */
   private static final long RESERVE = 1024 * 1024;
 
-  private final FileStore disk;
   private final Path directory;
+
+  /**
+   * The directory, asked for the room on its disk; a FileStore wants to see all mounts for that.
+   */
+  private final File disk;
+
   private final Map<String, SpoolLog> logs = new ConcurrentSkipListMap<>();
   private final Map<String, DeliveryStatus> statuses = new ConcurrentSkipListMap<>();
   private volatile SpoolSettings settings;
@@ -41,10 +46,9 @@ public final class Spools implements GroupSink, Closeable {
    */
   private final ExecutorService committer = Executors.newSingleThreadExecutor(task -> daemon(task));
 
-  private Spools(Path directory, SpoolSettings settings, Balance balance, Clock clock)
-      throws IOException {
+  private Spools(Path directory, SpoolSettings settings, Balance balance, Clock clock) {
     this.directory = directory;
-    this.disk = Files.getFileStore(directory);
+    this.disk = directory.toFile();
     this.settings = settings;
     this.balance = balance;
     this.clock = clock;
@@ -116,8 +120,8 @@ public final class Spools implements GroupSink, Closeable {
   }
 
   /** Asked of the disk itself, so that a batch is not begun that it cannot hold. */
-  private boolean hasSpace(long bytes) throws IOException {
-    return disk.getUsableSpace() >= bytes + RESERVE;
+  private boolean hasSpace(long bytes) {
+    return diskFree() >= bytes + RESERVE;
   }
 
   /** Bytes on disk of all destinations. */
@@ -193,13 +197,13 @@ public final class Spools implements GroupSink, Closeable {
     return settings.maxSize();
   }
 
-  /** Bytes that can be written to the disk. */
-  public long diskFree() throws IOException {
+  /** Bytes that can be written to the disk; 0 as well when that cannot be known. */
+  public long diskFree() {
     return disk.getUsableSpace();
   }
 
-  /** Bytes of the disk. */
-  public long diskSize() throws IOException {
+  /** Bytes of the disk; 0 when they cannot be known. */
+  public long diskSize() {
     return disk.getTotalSpace();
   }
 
@@ -209,7 +213,7 @@ public final class Spools implements GroupSink, Closeable {
   }
 
   /** True while intake waits for room on the disk. */
-  boolean isDiskFull() throws IOException {
+  boolean isDiskFull() {
     return !hasSpace(0);
   }
 
