@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -114,7 +115,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       if (given > 0) {
         noteProgress(handedOver).join();
       }
-      throw new IOException("stopping; the file goes on from here");
+      throw new InterruptedIOException("stopping; the file goes on from here");
     }
     RawBatch batch = cutter.next();
     if (batch == null) {
@@ -135,7 +136,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       inside = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted; the file goes on from here", e);
+      throw new InterruptedIOException("interrupted; the file goes on from here");
     }
   }
 

@@ -2,14 +2,19 @@ package io.registryrouter.intake;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -30,11 +35,15 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishedFiles.class);
   private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(10);
+  private static final int MAX_SAID = 1000;
 
   private final Supplier<Duration> retention;
   private final Clock clock;
   private Instant nextCleaning = Instant.MIN;
   private Path waitingFor;
+
+  /** Why a file was not taken, so that the log says it once and not at every look. */
+  private final Map<Path, String> said = new HashMap<>();
 
   /**
    * @param retention how long taken files are kept; zero keeps them for ever
@@ -74,6 +83,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFile<File> file)
       throws IOException {
     waitingFor = null;
+    said.remove(file.getFile().toPath());
     Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
     boolean broken = exchange.getProperty(FileReading.PROPERTY, FileReading.class).isBroken();
     Path target = inbox.resolve(broken ? ".failed" : ".done").resolve(file.getRelativeFilePath());
@@ -94,6 +104,37 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       Exchange exchange,
       GenericFile<File> file) {
     waitingFor = file.getFile().toPath();
+    Throwable failure = rootOf(exchange.getException());
+    String why = why(file, failure);
+    if (said.size() > MAX_SAID) {
+      said.clear();
+    }
+    if (!(failure instanceof InterruptedIOException) && !why.equals(said.put(waitingFor, why))) {
+      LOG.atWarn()
+          .addKeyValue("file", file.getRelativeFilePath())
+          .addKeyValue("because", why)
+          .log("file not taken, tried again and again");
+    }
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root != null && root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String why(GenericFile<File> file, Throwable failure) {
+    if (failure instanceof AccessDeniedException) {
+      return "this user may not read it; chmod or chown it";
+    }
+    if (failure instanceof NoSuchFileException) {
+      // What Java makes of bytes that are no character, and cannot turn back into them.
+      boolean garbled = file.getRelativeFilePath().indexOf('\uFFFD') >= 0;
+      return garbled ? "its name is not UTF-8; rename it" : "it is not there any more";
+    }
+    return failure == null ? "no failure is known" : String.valueOf(failure.getMessage());
   }
 
   /** {@code name}, {@code name.1}, {@code name.2}, …: nothing is overwritten. */

@@ -19,8 +19,14 @@ public final class LogDefaults extends ContextAwareBase implements Configurator 
   private static final List<String> LIBRARIES =
       List.of("org.apache.camel", "io.vertx", "io.netty", "org.apache.hc");
 
-  /** Camel registers the gauges of a route again when a reload starts it again. */
-  private static final String METERS = "io.micrometer.core.instrument.MeterRegistry";
+  /**
+   * What warns of nothing: that a reload registers the gauges of a route again, and that a file is
+   * left where it is, at every look and without a reason, which FinishedFiles says.
+   */
+  private static final List<String> QUIET =
+      List.of(
+          "io.micrometer.core.instrument.MeterRegistry",
+          "org.apache.camel.component.file.GenericFileOnCompletion");
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -34,7 +40,7 @@ public final class LogDefaults extends ContextAwareBase implements Configurator 
     root.setLevel(Level.INFO);
     root.addAppender(stderr);
     LIBRARIES.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
-    context.getLogger(METERS).setLevel(Level.ERROR);
+    QUIET.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

@@ -52,6 +52,27 @@ class LauncherTest {
         .endsWith("io.registryrouter.RouterMain", "check");
   }
 
+  @Test
+  void namesOfFilesAreUtf8WhereNoLocaleSaysOtherwise() throws IOException {
+    Files.writeString(home.resolve("java/bin/java"), "#!/bin/sh\necho \"$LC_ALL\"\n");
+
+    assertThat(localeWith("", "", "")).isEqualTo("C.UTF-8");
+    assertThat(localeWith("", "", "C")).isEqualTo("C.UTF-8");
+    assertThat(localeWith("POSIX", "", "de_DE.UTF-8")).isEqualTo("C.UTF-8");
+    assertThat(localeWith("", "", "de_DE.UTF-8")).isEmpty();
+    assertThat(localeWith("", "en_US.UTF-8", "C")).isEmpty();
+  }
+
+  private String localeWith(String all, String characters, String language) {
+    Map<String, String> environment =
+        Map.of(
+            "JAVA_HOME", home.resolve("java").toString(),
+            "LC_ALL", all,
+            "LC_CTYPE", characters,
+            "LANG", language);
+    return Tool.run(home, environment, "bash", "bin/router", "run").strip();
+  }
+
   private List<String> argumentsOf(String command) {
     Map<String, String> environment =
         Map.of("JAVA_HOME", home.resolve("java").toString(), "ROUTER_JAVA_OPTS", "");

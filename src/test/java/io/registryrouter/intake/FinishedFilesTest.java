@@ -2,14 +2,24 @@ package io.registryrouter.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.registryrouter.config.EventPath;
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
@@ -17,9 +27,11 @@ import org.apache.camel.component.file.GenericFileConfiguration;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class FinishedFilesTest {
 
@@ -28,6 +40,7 @@ class FinishedFilesTest {
   @TempDir private Path inboxes;
   private Path inbox;
   private GenericFileEndpoint<File> endpoint;
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final MutableClock clock = new MutableClock(Instant.now());
   private final FinishedFiles finished = new FinishedFiles(() -> RETENTION, clock);
 
@@ -38,6 +51,13 @@ class FinishedFilesTest {
     configuration.setDirectory(inbox.toString());
     endpoint = new FileEndpoint();
     endpoint.setConfiguration(configuration);
+    log.start();
+    ((Logger) LoggerFactory.getLogger(FinishedFiles.class)).addAppender(log);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    ((Logger) LoggerFactory.getLogger(FinishedFiles.class)).detachAppender(log);
   }
 
   @Test
@@ -149,6 +169,70 @@ class FinishedFilesTest {
     assertThat(begin(second)).isTrue();
   }
 
+  @Test
+  void theLogSaysWhyAFileIsNotTakenOnceForEachReason() throws IOException {
+    Path first = write("day-1/a.ndjson", "{}");
+    IOException full = new IOException("the spool is full");
+
+    rollback(first, new UncheckedIOException(full));
+    rollback(first, full);
+    rollback(first, new AccessDeniedException(first.toString()));
+    rollback(first, full);
+
+    assertThat(said())
+        .containsExactly(
+            "file=day-1/a.ndjson because=the spool is full",
+            "file=day-1/a.ndjson because=this user may not read it; chmod or chown it",
+            "file=day-1/a.ndjson because=the spool is full");
+  }
+
+  @Test
+  void aNameThatJavaCannotTurnBackIntoItsBytesIsSaid() {
+    Path garbled = inbox.resolve("caf\uFFFD.ndjson");
+    Path gone = inbox.resolve("gone.ndjson");
+
+    rollback(garbled, new NoSuchFileException(garbled.toString()));
+    rollback(garbled, new NoSuchFileException(garbled.toString()));
+    rollback(gone, new NoSuchFileException(gone.toString()));
+
+    assertThat(said())
+        .containsExactly(
+            "file=caf\uFFFD.ndjson because=its name is not UTF-8; rename it",
+            "file=gone.ndjson because=it is not there any more");
+  }
+
+  @Test
+  void aFileThatIsTakenIsNewToTheLogAfterwards() throws IOException {
+    Path file = write("a.ndjson", "{}");
+    IOException full = new IOException("the spool is full");
+    rollback(file, full);
+    commit(file);
+    write("a.ndjson", "{}");
+
+    rollback(file, full);
+
+    assertThat(said()).hasSize(2);
+  }
+
+  @Test
+  void aStopIsNoReason() throws IOException {
+    rollback(write("a.ndjson", "{}"), new InterruptedIOException("stopping"));
+
+    assertThat(said()).isEmpty();
+  }
+
+  /** The warnings. */
+  private List<String> said() {
+    return log.list.stream()
+        .filter(event -> event.getLevel() == Level.WARN)
+        .map(
+            event ->
+                event.getKeyValuePairs().stream()
+                    .map(pair -> pair.key + "=" + pair.value)
+                    .collect(Collectors.joining(" ")))
+        .toList();
+  }
+
   private Path write(String name, String text) throws IOException {
     Path file = inbox.resolve(name);
     Files.createDirectories(file.getParent());
@@ -160,7 +244,13 @@ class FinishedFilesTest {
   }
 
   private void rollback(Path file) {
-    finished.rollback(null, endpoint, null, generic(file));
+    rollback(file, new IOException("not handed over"));
+  }
+
+  private void rollback(Path file, Exception failure) {
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.setException(failure);
+    finished.rollback(null, endpoint, exchange, generic(file));
   }
 
   private void commit(Path file) throws IOException {
