@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -99,7 +100,7 @@ final class DataDirectory implements AutoCloseable {
 
   private void write() throws IOException {
     byte[] json =
-        (JSON.writeValueAsString(holder) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        (JSON.writeValueAsString(holder) + "\n").getBytes(StandardCharsets.UTF_8);
     file.write(ByteBuffer.wrap(json), 0);
     file.truncate(json.length);
   }

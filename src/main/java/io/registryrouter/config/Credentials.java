@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a destination asks for: one of these. */
 public sealed interface Credentials {
@@ -83,7 +84,7 @@ public sealed interface Credentials {
     Optional<Secret> user = Secret.from(settings, prefix + "user", home);
     Optional<Secret> password = Secret.from(settings, prefix + "password", home);
     Optional<Secret> apiKey = Secret.from(settings, prefix + "api-key", home);
-    if (java.util.stream.Stream.of(token, user, apiKey).filter(Optional::isPresent).count() > 1) {
+    if (Stream.of(token, user, apiKey).filter(Optional::isPresent).count() > 1) {
       settings.problem(
           prefix + "type",
           "has more than one of token, user and api-key; keep the one it asks for");
