@@ -99,8 +99,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private void write() throws IOException {
-    byte[] json =
-        (JSON.writeValueAsString(holder) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] json = (JSON.writeValueAsString(holder) + "\n").getBytes(StandardCharsets.UTF_8);
     file.write(ByteBuffer.wrap(json), 0);
     file.truncate(json.length);
   }

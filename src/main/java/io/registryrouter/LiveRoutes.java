@@ -4,12 +4,15 @@ import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.reload.RoutePlan;
 import io.registryrouter.reload.RouteSet;
+import io.registryrouter.spool.DestinationHealth;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The routes that run, and the way to the next without losing, doubling or reordering an event:
@@ -17,6 +20,8 @@ import org.apache.camel.Route;
  * two batches. Used by one thread.
  */
 final class LiveRoutes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
   /** How long the batches that are in may take to leave before an edit is put off. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -69,7 +74,23 @@ final class LiveRoutes {
       startAll();
     }
     routes = after;
+    warnOfUnread();
     return plan;
+  }
+
+  private void warnOfUnread() {
+    spools
+        .backlogs()
+        .forEach(
+            (name, backlog) -> {
+              if (backlog > 0 && !spools.log(name).isRead()) {
+                LOG.atWarn()
+                    .addKeyValue("destination", name)
+                    .addKeyValue("events", backlog)
+                    .addKeyValue("because", DestinationHealth.unread(name))
+                    .log("events stay in the spool");
+              }
+            });
   }
 
   /** Stops what would hold a route for long: deliveries that change, and readings of files. */

@@ -23,6 +23,7 @@ import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.ProcessMetrics;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
+import io.registryrouter.spool.DestinationHealth;
 import io.registryrouter.spool.SpoolComponent;
 import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
@@ -263,20 +264,14 @@ public final class Router implements AutoCloseable {
     DeliveryStatus delivery = spools.status(name);
     DeliveryStatus.Trouble trouble = delivery.trouble();
     Status.LastError error = null;
-    if (trouble != null) {
+    if (!spools.log(name).isRead()) { // whatever was in its way before
+      error = new Status.LastError(started.toString(), 0, DestinationHealth.unread(name), true);
+    } else if (trouble != null) {
       error =
           new Status.LastError(
               trouble.since().toString(), trouble.attempts(), trouble.why(), trouble.operator());
-    } else if (!spools.log(name).isRead()) {
-      error = new Status.LastError(started.toString(), 0, unread(name), true);
     }
     return new Status.Destination(name, backlog, oldestSeconds(name), delivery.rate(), error);
-  }
-
-  private static String unread(String name) {
-    return "no route reads from spool:"
-        + name
-        + "; restore its route in routes/50-deliver.camel.yaml";
   }
 
   private long oldestSeconds(String name) {

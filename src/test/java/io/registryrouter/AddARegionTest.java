@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The README's walk-through, step by step, with a running router. */
 class AddARegionTest {
 
+  private static final String NEW_REGISTRIES =
+      "samples/activity-tracker/12-new-registries-of-2026-no-route.ndjson";
+
   @TempDir private Path directory;
 
   @Test
@@ -39,10 +42,13 @@ class AddARegionTest {
         apply(block(readme, "diff"));
 
         assertThat(commands)
-            .containsExactly("bin/router check", "bin/router explain events.ndjson");
-        Ended check = RouterProcess.run(home, "check");
+            .containsExactly(
+                "bin/router check --home /tmp/edit --diff samples --against .",
+                "bin/router explain --home /tmp/edit " + NEW_REGISTRIES);
+        Ended check = RouterProcess.run(home, "check", "--diff", "samples", "--against", ".");
         assertThat(check.code()).as(check.err()).isZero();
-        Ended explain = RouterProcess.run(home, "explain", event.toString());
+        assertThat(check.out()).contains("2 of 173 events would leave by another door");
+        Ended explain = RouterProcess.run(home, "explain", NEW_REGISTRIES);
         assertThat(explain.out()).contains("eu-es").contains("routes/40-route.camel.yaml:");
         await().until(() -> router.status().reload().applied() > 0);
         await().until(() -> router.status().reload().problems().isEmpty());

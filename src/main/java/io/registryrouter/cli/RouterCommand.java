@@ -1,8 +1,12 @@
 package io.registryrouter.cli;
 
+import static java.util.Locale.ROOT;
+
 import io.registryrouter.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,12 +80,26 @@ public final class RouterCommand implements Runnable {
       ProblemReport.print(err, config.problems());
       return ExitCode.CONFIG;
     }
-    if (failure instanceof IOException) {
-      err.println("router: " + failure.getMessage());
+    if (failure instanceof IOException io) {
+      err.println("router: " + say(io));
     } else {
       failure.printStackTrace(err);
     }
     return ExitCode.FAILED;
+  }
+
+  /** The message of many failures of files is the file's name and no more. */
+  private static String say(IOException failure) {
+    if (!(failure instanceof FileSystemException file) || file.getReason() != null) {
+      return failure.getMessage();
+    }
+    if (file instanceof AccessDeniedException) {
+      return file.getFile()
+          + ": this user may not read or write it; chmod or chown it, or set router.data-dir to"
+          + " another directory";
+    }
+    String what = file.getClass().getSimpleName().replaceFirst("Exception$", "");
+    return file.getFile() + ": " + what.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(ROOT);
   }
 
   @Override

@@ -22,7 +22,7 @@ public record FileState(FileTime modified, long size, Object key) {
   /**
    * @throws IOException when it cannot be looked at
    */
-  static FileState of(Path file) throws IOException {
+  public static FileState of(Path file) throws IOException {
     BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
     return new FileState(now.lastModifiedTime(), now.size(), now.fileKey());
   }

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Everything that {@code config/} says, checked, and the route files that stood beside it. Holds no
@@ -43,6 +44,8 @@ public record RouterConfig(
     Registries registries,
     Settings settings,
     List<ConfigProblem> warnings) {
+
+  private static final Pattern NO_URI = Pattern.compile("[%?{}]");
 
   /** What to do with an action that is not in {@code config/actions.yaml}. */
   public enum UnknownAction {
@@ -114,7 +117,7 @@ public record RouterConfig(
     names.addAll(settings.destinations());
     Map<String, DestinationSettings> destinations = new TreeMap<>();
     names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, home)));
-    Path dataDir = home.resolve(settings.text("router.data-dir"));
+    Path dataDir = dataDir(settings, home);
     return new RouterConfig(
         home,
         fingerprint,
@@ -145,5 +148,15 @@ public record RouterConfig(
         Registries.load(home, home.resolve(Registries.FILE), problems),
         settings,
         ConfigProblem.warnings(problems));
+  }
+
+  /** The routes that read its files name it in a URI, where some characters mean something else. */
+  private static Path dataDir(Settings settings, Path home) {
+    Path dataDir = home.resolve(settings.text("router.data-dir"));
+    if (NO_URI.matcher(dataDir.toString()).find()) {
+      settings.problem(
+          "router.data-dir", "%s has one of %% ? { } in its path; choose another", dataDir);
+    }
+    return dataDir;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,8 @@ final class YamlFile {
       return compose(Files.readString(path));
     } catch (CharacterCodingException e) {
       problem(0, "", "is not UTF-8; save it as UTF-8");
+    } catch (AccessDeniedException e) {
+      problem(0, "", "may not be read by this user; chmod or chown it");
     } catch (IOException e) {
       problem(0, "", "cannot be read (%s); restore it from the release", e.toString());
     } catch (MarkedYamlEngineException e) {

@@ -18,8 +18,8 @@ public final class HttpClients {
   private HttpClients() {}
 
   /**
-   * Gives the client the destination's timeout and TLS. Retries, redirects and cookies are decided
-   * by the router, not by its HTTP client.
+   * Gives the client the destination's timeout, bounds and TLS. Retries, redirects and cookies are
+   * decided by the router, not by its HTTP client.
    *
    * @param destination its settings as they are at any time
    */
@@ -28,6 +28,7 @@ public final class HttpClients {
     Timeout timeout = Timeout.of(destination.get().timeout());
     client
         .setUserAgent(USER_AGENT)
+        .addExecInterceptorFirst("bounded", new BoundedExchange(destination.get().timeout()))
         .setConnectionManager(
             PoolingHttpClientConnectionManagerBuilder.create()
                 .setTlsSocketStrategy(new DestinationTls(destination))

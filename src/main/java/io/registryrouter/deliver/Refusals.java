@@ -21,6 +21,18 @@ public final class Refusals {
   private int half = Integer.MAX_VALUE;
   private int inARow;
 
+  /**
+   * @param suspect whether the destination had refused so many before
+   */
+  public Refusals(boolean suspect) {
+    inARow = suspect ? SUSPECT_AFTER : 0;
+  }
+
+  /** Whether the next refusal of a single event is the destination's fault. */
+  public boolean isSuspect() {
+    return inARow >= SUSPECT_AFTER;
+  }
+
   /** What to do with a refused range. */
   public enum Verdict {
     HALVE,
@@ -35,7 +47,7 @@ public final class Refusals {
       half = (events + 1) / 2;
       return Verdict.HALVE;
     }
-    if (inARow >= SUSPECT_AFTER) {
+    if (isSuspect()) {
       return Verdict.SUSPECT;
     }
     inARow++;

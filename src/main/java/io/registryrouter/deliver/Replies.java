@@ -16,9 +16,6 @@ public final class Replies {
   /** How much of an answer is kept, in bytes. */
   private static final int MAX_RESPONSE = 1024;
 
-  /** How much of an answer with a code a line is read, in bytes a line and besides. */
-  private static final int MAX_CODE = 16;
-
   private final Map<String, DestinationSettings> destinations;
   private final Clock clock;
 
@@ -39,7 +36,7 @@ public final class Replies {
     }
     // 207 is Multi-Status (RFC 4918, section 11.1); only this API says how to read its body.
     boolean lines = status == 207 && settings.format() == Format.LOGDNA;
-    int max = lines ? MAX_RESPONSE + MAX_CODE * sent.events() : MAX_RESPONSE;
+    int max = lines ? Integer.MAX_VALUE : MAX_RESPONSE; // the client bounds it
     byte[] beginning = body == null ? new byte[0] : body.readNBytes(max);
     return lines
         ? Reply.classifyLines(

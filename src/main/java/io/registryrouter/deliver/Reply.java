@@ -123,7 +123,10 @@ public final class Reply {
       return Optional.empty();
     }
     String value = retryAfter.strip();
-    if (value.matches("\\d{1,9}")) {
+    if (value.matches("\\d{10,}")) {
+      return Optional.of(LONGEST_RETRY_AFTER);
+    }
+    if (value.matches("\\d+")) {
       return Optional.of(capped(Duration.ofSeconds(Long.parseLong(value))));
     }
     return Optional.ofNullable(DateUtils.parseStandardDate(value))

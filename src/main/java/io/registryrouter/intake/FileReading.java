@@ -1,6 +1,7 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.config.FileState;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -10,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   /** How many batches may be under way to the disk while the next is read. */
   private static final int AHEAD = 4;
 
+  private final Path file;
+  private final FileState opened;
   private final InputStream in;
   private final EventCutter cutter;
   private final Progress progress;
@@ -58,6 +62,8 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       Gate gate,
       BooleanSupplier stopping)
       throws IOException {
+    this.file = file;
+    this.opened = FileState.of(file);
     this.progress = progress;
     this.handover = handover;
     this.gate = gate;
@@ -161,6 +167,22 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   /** True when the file could not be read to its end because it is damaged. */
   boolean isBroken() {
     return broken;
+  }
+
+  /**
+   * Whether the file under this name is still the one that was read, to its end. Of one that has
+   * grown the next reading takes what is behind, of any other all.
+   */
+  boolean isStillTheFile() throws IOException {
+    FileState now = FileState.of(file);
+    boolean same = Objects.equals(now.key(), opened.key());
+    if (now.equals(opened) || (same && broken)) {
+      return true;
+    }
+    if (same && now.size() > opened.size()) {
+      progress.save(cutter.position(), now.size());
+    }
+    return false;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.registryrouter.intake;
 
+import io.registryrouter.config.FileState;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -42,8 +43,18 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private Instant nextCleaning = Instant.MIN;
   private Path waitingFor;
 
-  /** Why a file was not taken, so that the log says it once and not at every look. */
+  /** Why a file stays, so that the log says it once and not at every look. */
   private final Map<Path, String> said = new HashMap<>();
+
+  /** Files that were taken and cannot be moved; they are not taken again while this runs. */
+  private final Map<Path, Taken> unmoved = new HashMap<>();
+
+  private record Taken(Path inbox, boolean broken, FileState state) {
+
+    Path target() {
+      return inbox.resolve(broken ? ".failed" : ".done");
+    }
+  }
 
   /**
    * @param retention how long taken files are kept; zero keeps them for ever
@@ -65,7 +76,26 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       Exchange exchange,
       GenericFile<File> file) {
     Path path = file.getFile().toPath();
+    if (unmoved.containsKey(path) && isMovedNow(path, file)) {
+      return false;
+    }
     return waitingFor == null || waitingFor.equals(path) || !Files.isReadable(waitingFor);
+  }
+
+  /** True as well for a file that was taken and cannot be moved yet; false for another one. */
+  private boolean isMovedNow(Path path, GenericFile<File> file) {
+    Taken taken = unmoved.get(path);
+    try {
+      if (!FileState.of(path).equals(taken.state())) {
+        unmoved.remove(path);
+        return false;
+      }
+      move(taken, file);
+      unmoved.remove(path);
+    } catch (IOException e) {
+      // said when it was taken
+    }
+    return true;
   }
 
   @Override
@@ -83,18 +113,41 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFile<File> file)
       throws IOException {
     waitingFor = null;
-    said.remove(file.getFile().toPath());
+    Path path = file.getFile().toPath();
+    said.remove(path);
+    FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
     Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
-    boolean broken = exchange.getProperty(FileReading.PROPERTY, FileReading.class).isBroken();
-    Path target = inbox.resolve(broken ? ".failed" : ".done").resolve(file.getRelativeFilePath());
+    if (Files.notExists(path)) {
+      Progress.forget(inbox);
+      LOG.atInfo().addKeyValue("file", file.getRelativeFilePath()).log("file taken; it is gone");
+    } else if (!reading.isStillTheFile()) {
+      say(file, "it changed while it was taken; what is new of it is taken next");
+    } else {
+      finish(new Taken(inbox, reading.isBroken(), FileState.of(path)), path, file);
+    }
+    clean(inbox.resolve(".done"));
+  }
+
+  private void finish(Taken taken, Path path, GenericFile<File> file) {
+    try {
+      move(taken, file);
+    } catch (IOException e) {
+      unmoved.put(path, taken);
+      say(
+          file,
+          "it was taken and cannot be moved; let this user write " + taken.target() + ": " + e);
+    }
+  }
+
+  private static void move(Taken taken, GenericFile<File> file) throws IOException {
+    Path target = taken.target().resolve(file.getRelativeFilePath());
     Files.createDirectories(target.getParent());
     Path moved = moveToFreeName(file.getFile().toPath(), target);
-    Progress.forget(inbox);
+    Progress.forget(taken.inbox());
     LOG.atInfo()
         .addKeyValue("file", file.getRelativeFilePath())
-        .addKeyValue("to", inbox.relativize(moved))
-        .log(broken ? "damaged file taken as far as it could be read" : "file taken");
-    clean(inbox.resolve(".done"));
+        .addKeyValue("to", taken.inbox().relativize(moved))
+        .log(taken.broken() ? "damaged file taken as far as it could be read" : "file taken");
   }
 
   @Override
@@ -105,15 +158,20 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFile<File> file) {
     waitingFor = file.getFile().toPath();
     Throwable failure = rootOf(exchange.getException());
-    String why = why(file, failure);
+    if (!(failure instanceof InterruptedIOException)) {
+      say(file, why(failure));
+    }
+  }
+
+  private void say(GenericFile<File> file, String why) {
     if (said.size() > MAX_SAID) {
       said.clear();
     }
-    if (!(failure instanceof InterruptedIOException) && !why.equals(said.put(waitingFor, why))) {
+    if (!why.equals(said.put(file.getFile().toPath(), why))) {
       LOG.atWarn()
           .addKeyValue("file", file.getRelativeFilePath())
           .addKeyValue("because", why)
-          .log("file not taken, tried again and again");
+          .log("file stays");
     }
   }
 
@@ -125,14 +183,12 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     return root;
   }
 
-  private static String why(GenericFile<File> file, Throwable failure) {
+  private static String why(Throwable failure) {
     if (failure instanceof AccessDeniedException) {
       return "this user may not read it; chmod or chown it";
     }
     if (failure instanceof NoSuchFileException) {
-      // What Java makes of bytes that are no character, and cannot turn back into them.
-      boolean garbled = file.getRelativeFilePath().indexOf('\uFFFD') >= 0;
-      return garbled ? "its name is not UTF-8; rename it" : "it is not there any more";
+      return "it is not there any more";
     }
     return failure == null ? "no failure is known" : String.valueOf(failure.getMessage());
   }

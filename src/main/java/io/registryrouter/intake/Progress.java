@@ -105,12 +105,21 @@ final class Progress {
 
   /** What a crash before this makes come again is known to the spool by the id of the reading. */
   void save(Position position) {
+    save(position, size);
+  }
+
+  /**
+   * The same for a file that has grown meanwhile.
+   *
+   * @param newSize in bytes
+   */
+  void save(Position position, long newSize) {
     if (store == null) {
       return;
     }
     Entry entry =
         new Entry(
-            file, inode, size, reading, position.offset(), position.line(), position.framing());
+            file, inode, newSize, reading, position.offset(), position.line(), position.framing());
     try {
       Path temporary = store.resolveSibling(".progress.tmp");
       Files.write(temporary, JSON.writeValueAsBytes(entry));

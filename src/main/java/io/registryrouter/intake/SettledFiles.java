@@ -1,13 +1,21 @@
 package io.registryrouter.intake;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a file through once its size and modification time have held still for long enough, and
@@ -15,11 +23,17 @@ import org.apache.camel.component.file.GenericFileFilter;
  */
 public final class SettledFiles implements GenericFileFilter<File> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
+  private static final int MAX_SAID = 1000;
+
   private final Supplier<Duration> settle;
   private final Clock clock;
 
   /** Files that were seen and not let through yet. */
   private final Map<String, Sighting> waiting = new HashMap<>();
+
+  /** Of what the log says that it cannot be taken. */
+  private final Set<String> said = new HashSet<>();
 
   private record Sighting(long size, long modified, long since) {}
 
@@ -30,13 +44,17 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
   @Override
   public boolean accept(GenericFile<File> file) {
-    if (file.isDirectory()) {
-      return true;
-    }
     String name = file.getFileNameOnly();
-    if (name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part")) {
+    boolean written = name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
+    if (written && !file.isDirectory()) {
       return false;
     }
+    Optional<String> obstacle = obstacle(file.getFile().toPath(), file.isDirectory());
+    obstacle.ifPresent(why -> say(file, why));
+    return obstacle.isEmpty() && (file.isDirectory() || hasSettled(file));
+  }
+
+  private boolean hasSettled(GenericFile<File> file) {
     long now = clock.millis();
     Sighting before = waiting.get(file.getAbsoluteFilePath());
     long size = file.getFileLength();
@@ -50,5 +68,55 @@ public final class SettledFiles implements GenericFileFilter<File> {
       waiting.put(file.getAbsoluteFilePath(), sighting);
     }
     return settled;
+  }
+
+  /** What makes it nothing to be opened; empty also for a file that is gone meanwhile. */
+  private static Optional<String> obstacle(Path path, boolean directory) {
+    if (directory) {
+      return isLoop(path)
+          ? Optional.of("it is a link to a directory that it stands in; remove it")
+          : Optional.empty();
+    }
+    if (Files.isRegularFile(path)) {
+      return Optional.empty();
+    }
+    if (Files.exists(path)) {
+      return Optional.of("it is no regular file; remove it");
+    }
+    // What Java makes of bytes that are no character, and cannot turn back into them.
+    if (path.toString().indexOf('\uFFFD') >= 0) {
+      return Optional.of("its name is not UTF-8; rename it");
+    }
+    return Optional.of("it is not there, or a link to what is not there");
+  }
+
+  /** Whether what a directory's name links to is above it, so that a walk would never end. */
+  private static boolean isLoop(Path directory) {
+    try {
+      if (!Files.isSymbolicLink(directory)) {
+        return false;
+      }
+      Path target = directory.toRealPath();
+      for (Path above = directory.getParent(); above != null; above = above.getParent()) {
+        if (above.toRealPath().startsWith(target)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return true; // the system itself gives up: too many links, or not readable
+    }
+  }
+
+  private void say(GenericFile<File> file, String why) {
+    if (said.size() > MAX_SAID) {
+      said.clear();
+    }
+    if (said.add(file.getAbsoluteFilePath())) {
+      LOG.atWarn()
+          .addKeyValue("file", file.getRelativeFilePath())
+          .addKeyValue("because", why)
+          .log("file stays");
+    }
   }
 }

@@ -20,13 +20,14 @@ public final class LogDefaults extends ContextAwareBase implements Configurator 
       List.of("org.apache.camel", "io.vertx", "io.netty", "org.apache.hc");
 
   /**
-   * What warns of nothing: that a reload registers the gauges of a route again, and that a file is
-   * left where it is, at every look and without a reason, which FinishedFiles says.
+   * What warns of nothing: that a reload registers the gauges of a route again; and, at every look,
+   * that a file is left where it is, whose reason FinishedFiles says once.
    */
   private static final List<String> QUIET =
       List.of(
           "io.micrometer.core.instrument.MeterRegistry",
-          "org.apache.camel.component.file.GenericFileOnCompletion");
+          "org.apache.camel.component.file.GenericFileOnCompletion",
+          "org.apache.camel.processor.MulticastProcessor");
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {

@@ -42,7 +42,7 @@ final class DeliveryLoop {
   private final Clock clock;
   private final BodyLimit limit;
   private final RedeliveryPolicy pauses = new RedeliveryPolicy();
-  private final Refusals refusals = new Refusals();
+  private final Refusals refusals;
   private byte[] buffer = new byte[0];
   private long pause;
   private Instant warned = Instant.MIN;
@@ -75,6 +75,7 @@ final class DeliveryLoop {
     this.status = status;
     this.clock = clock;
     this.limit = new BodyLimit(settings);
+    this.refusals = new Refusals(log.isSuspect());
     pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
     pauses.setMaximumRedeliveryDelay(settings.backoff().longest().toMillis());
     pauses.setUseExponentialBackOff(true);
@@ -148,6 +149,9 @@ final class DeliveryLoop {
       return refused(slice, reject);
     }
     log.done(slice, () -> balance.delivered(settings.name(), slice.events()));
+    if (refusals.isSuspect()) {
+      log.suspect(false);
+    }
     refusals.accepted(slice.to());
     if (status.trouble() != null) {
       LOG.atInfo()
@@ -164,12 +168,16 @@ final class DeliveryLoop {
     String why = "HTTP status " + reject.status();
     switch (refusals.refused(slice.to(), slice.events())) {
       case HALVE -> log.release();
-      case DEAD_LETTER ->
-          bury(
-              slice,
-              Reason.REJECTED,
-              settings.name() + " refused it with " + why,
-              new DeadLetter.Delivery(settings.name(), reject.status(), reject.response()));
+      case DEAD_LETTER -> {
+        if (refusals.isSuspect()) {
+          log.suspect(true);
+        }
+        bury(
+            slice,
+            Reason.REJECTED,
+            settings.name() + " refused it with " + why,
+            new DeadLetter.Delivery(settings.name(), reject.status(), reject.response()));
+      }
       case SUSPECT -> {
         log.doubtRefusals();
         return retry(
@@ -220,7 +228,8 @@ final class DeliveryLoop {
     long wait =
         retry
             .after()
-            .map(asked -> Math.max(asked.toMillis(), settings.backoff().first().toMillis()))
+            .filter(asked -> asked.compareTo(settings.backoff().first()) >= 0)
+            .map(Duration::toMillis)
             .orElse(pause);
     if (!clock.instant().isBefore(warned.plus(BETWEEN_WARNINGS))) {
       warned = clock.instant();

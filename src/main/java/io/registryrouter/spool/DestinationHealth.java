@@ -27,16 +27,28 @@ public final class DestinationHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    builder.message(log.backlog() + " events wait" + why()).up();
+  }
+
+  private String why() {
+    if (!log.isRead()) {
+      return "; " + unread(log.destination());
+    }
     DeliveryStatus.Trouble trouble = status.trouble();
-    String why =
-        trouble == null
-            ? ""
-            : String.format(
-                "; not delivered since %s, %d attempts: %s%s",
-                trouble.since(),
-                trouble.attempts(),
-                trouble.why(),
-                trouble.operator() ? " (an operator has to act)" : "");
-    builder.message(log.backlog() + " events wait" + why).up();
+    return trouble == null
+        ? ""
+        : String.format(
+            "; not delivered since %s, %d attempts: %s%s",
+            trouble.since(),
+            trouble.attempts(),
+            trouble.why(),
+            trouble.operator() ? " (an operator has to act)" : "");
+  }
+
+  /** What to do about a spool whose route an edit took away. */
+  public static String unread(String destination) {
+    return "no route reads from spool:"
+        + destination
+        + "; restore its route in routes/50-deliver.camel.yaml";
   }
 }

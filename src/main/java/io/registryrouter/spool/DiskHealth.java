@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Not ready while the disk of the spool has no room for a batch. */
+/** Not ready while the disk of the spool has no room for what came last, or for anything. */
 public final class DiskHealth extends AbstractHealthCheck {
 
   private final Spools spools;

@@ -1,8 +1,13 @@
 package io.registryrouter.spool;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -29,6 +34,7 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
   static Recovery recover(String destination, Path directory) throws IOException {
     Path cursorFile = directory.resolve("cursor");
     Optional<Cursor.State> read = Cursor.read(cursorFile);
+    sayWhatIsGone(destination, directory);
     Deque<Segment> segments = segments(directory);
     long end = 0;
     if (segments.isEmpty()) {
@@ -42,6 +48,24 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
     Marks marks = new Marks();
     long events = count(segments, state.offset(), end, marks);
     return new Recovery(segments, Cursor.open(cursorFile, state), end, events, marks);
+  }
+
+  /** A segment's events go after its index, so that an index without them has lost them. */
+  private static void sayWhatIsGone(String destination, Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("\\d{20}\\" + Segment.INDEX))
+          .map(name -> name.replace(Segment.INDEX, Segment.DATA))
+          .filter(name -> Files.notExists(directory.resolve(name)))
+          .sorted()
+          .forEach(
+              name ->
+                  LOG.atError()
+                      .addKeyValue("destination", destination)
+                      .addKeyValue("segment", name)
+                      .log("a file of the spool is gone, and its events with it"));
+    }
   }
 
   private static Deque<Segment> segments(Path directory) throws IOException {
@@ -74,7 +98,13 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
             : List.of(); // events behind an append that is not whole were not acknowledged either
     long named = unnamed.isEmpty() ? end : unnamed.get(unnamed.size() - 1).end();
     long torn = segment.base() + segment.length() - named;
-    if (torn != 0 || whole < entries.size()) {
+    boolean damaged = false;
+    for (int i = whole + 1; i < entries.size() && !damaged; i++) {
+      damaged = segment.isWhole(entries.get(i));
+    }
+    if (damaged) {
+      setAside(destination, segment, named);
+    } else if (torn != 0 || whole < entries.size()) {
       LOG.atWarn()
           .addKeyValue("destination", destination)
           .addKeyValue("segment", segment.dataFile().getFileName())
@@ -86,6 +116,29 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
     segment.force();
     name(destination, segment, entries.subList(0, whole), unnamed);
     return named;
+  }
+
+  /**
+   * No crash leaves what is not whole before appends that are: the disk has lost what it had taken.
+   * Delivery goes on without it and what is behind, in the order that is left.
+   */
+  private static void setAside(String destination, Segment segment, long from) throws IOException {
+    Path data = segment.dataFile();
+    Path aside = data.resolveSibling("damaged-" + from + Segment.DATA);
+    try (FileChannel in = FileChannel.open(data);
+        FileChannel out = FileChannel.open(aside, CREATE, TRUNCATE_EXISTING, WRITE)) {
+      long at = from - segment.base();
+      while (at < in.size()) {
+        at += in.transferTo(at, in.size() - at, out);
+      }
+      out.force(true);
+    }
+    LOG.atError()
+        .addKeyValue("destination", destination)
+        .addKeyValue("offset", from)
+        .addKeyValue("aside", aside)
+        .log(
+            "the disk has damaged the spool before acknowledged events; all from there is set aside");
   }
 
   /** Segments before the last end where the next begins; the cursor is in one of those left. */
@@ -126,11 +179,12 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
           ? state
           : new Cursor.State(state.spool(), state.offset(), state.offset());
     }
-    if (Files.exists(file)) {
+    if (Files.exists(file) || end > first) {
       LOG.atWarn()
           .addKeyValue("destination", destination)
           .addKeyValue("offset", first)
-          .log("the cursor is not usable; delivery begins again at the oldest event in the spool");
+          .log(
+              "the cursor is gone or not usable; delivery begins again at the oldest event in the spool");
     }
     return new Cursor.State(Cursor.newSpoolId(), first, first);
   }

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 final class Segment implements Closeable {
 
   static final String DATA = ".ndjson";
-  private static final String INDEX = ".index";
+  static final String INDEX = ".index";
 
   private final Path dataFile;
   private final Path indexFile;

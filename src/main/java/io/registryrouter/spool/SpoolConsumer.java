@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class SpoolConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolConsumer.class);
+  private static final Duration AT_THE_END = Duration.ofSeconds(1);
 
   private final String destination;
   private final Duration patience;
@@ -40,7 +41,7 @@ final class SpoolConsumer extends DefaultConsumer {
       SpoolEndpoint endpoint, Processor processor, SpoolComponent component, String destination) {
     super(endpoint, processor);
     this.destination = destination;
-    this.patience = component.config().drainTimeout();
+    this.patience = component.config().drainTimeout().dividedBy(2); // so that Camel does not force
     this.component = component;
   }
 
@@ -73,13 +74,18 @@ final class SpoolConsumer extends DefaultConsumer {
     if (thread != null) {
       stop.countDown();
       component.spools().log(destination).reading(false);
-      thread.join(Math.max(1, patience.toMillis())); // 0 would be for ever
+      thread.join(Math.max(1, patience().toMillis())); // 0 would be for ever
       thread.interrupt();
       thread.join();
       thread = null;
       deadLetters.close();
     }
     super.doStop();
+  }
+
+  /** A router that stops has waited for deliveries already. */
+  private Duration patience() {
+    return getEndpoint().getCamelContext().isStopping() ? AT_THE_END : patience;
   }
 
   private void deliver(DeliveryLoop loop) {
@@ -118,7 +124,7 @@ final class SpoolConsumer extends DefaultConsumer {
       return end instanceof Outcome outcome
           ? outcome
           : new Outcome.Retry("the route from spool:" + destination + " ended with no outcome");
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // of an error, too, the destination's thread must not die
       return Failure.classify(e, settings());
     } finally {
       releaseExchange(exchange, false);

@@ -1,10 +1,11 @@
 package io.registryrouter.spool;
 
+import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Not ready while the quota of the spool is used up. */
+/** Not ready while what came last, or anything, has no room in the quota of the spool. */
 public final class SpoolHealth extends AbstractHealthCheck {
 
   private final Spools spools;
@@ -23,10 +24,14 @@ public final class SpoolHealth extends AbstractHealthCheck {
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     String used =
         String.format("%d of %d bytes (router.spool.max-size)", spools.size(), spools.maxSize());
-    if (spools.isQuotaUsedUp()) {
-      builder.message(used + "; intake waits until some of it is delivered").down();
-    } else {
-      builder.message(used).up();
+    try {
+      if (spools.isQuotaUsedUp()) {
+        builder.message(used + "; intake waits until some of it is delivered").down();
+      } else {
+        builder.message(used).up();
+      }
+    } catch (IOException e) {
+      builder.message(used + "; what was delivered cannot be deleted: " + e).down();
     }
   }
 }

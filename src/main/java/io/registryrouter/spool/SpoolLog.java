@@ -387,6 +387,26 @@ public final class SpoolLog implements Closeable {
     answered.doubt();
   }
 
+  /**
+   * Whether its destination had refused everything when it was last asked, also by a run before.
+   */
+  boolean isSuspect() {
+    return Files.exists(suspect());
+  }
+
+  /** Notes that the destination refuses everything, or takes events again. */
+  void suspect(boolean on) throws IOException {
+    if (!on) {
+      Files.deleteIfExists(suspect());
+    } else if (!isSuspect()) {
+      Files.createFile(suspect());
+    }
+  }
+
+  private Path suspect() {
+    return directory.resolve("suspect");
+  }
+
   /** The slice is done with; segments behind it are deleted. */
   public void done(Slice slice) throws IOException {
     done(slice, () -> {});

@@ -37,6 +37,10 @@ public final class Spools implements GroupSink, Closeable {
   private final Map<String, SpoolLog> logs = new ConcurrentSkipListMap<>();
   private final Map<String, DeliveryStatus> statuses = new ConcurrentSkipListMap<>();
   private volatile SpoolSettings settings;
+
+  /** Bytes that had no room when it was asked for last; 0 when they had. */
+  private volatile long refused;
+
   private final Balance balance;
   private final Clock clock;
 
@@ -104,19 +108,33 @@ public final class Spools implements GroupSink, Closeable {
    */
   @Override
   public void requireRoom(long bytes) throws IOException {
-    if (size() + bytes <= settings.maxSize() && hasSpace(bytes)) {
+    if (hasQuota(bytes) && hasSpace(bytes)) {
+      if (refused != 0) {
+        refused = 0;
+      }
       return;
     }
+    reclaim();
+    boolean quota = hasQuota(bytes);
+    boolean room = quota && hasSpace(bytes);
+    refused = room ? 0 : bytes;
+    if (!quota) {
+      throw new SpoolFullException(size(), settings.maxSize());
+    }
+    if (!room) {
+      throw new IOException("the disk of the spool is full; intake goes on when there is room");
+    }
+  }
+
+  private void reclaim() throws IOException {
     for (SpoolLog log : logs.values()) {
       log.reclaim();
     }
+  }
+
+  private boolean hasQuota(long bytes) {
     long size = size();
-    if (size > 0 && size + bytes > settings.maxSize()) {
-      throw new SpoolFullException(size, settings.maxSize());
-    }
-    if (!hasSpace(bytes)) {
-      throw new IOException("the disk of the spool is full; intake goes on when there is room");
-    }
+    return size == 0 || size + bytes <= settings.maxSize();
   }
 
   /** Asked of the disk itself, so that a batch is not begun that it cannot hold. */
@@ -207,14 +225,18 @@ public final class Spools implements GroupSink, Closeable {
     return disk.getTotalSpace();
   }
 
-  /** True while intake waits for deliveries. */
-  boolean isQuotaUsedUp() {
-    return size() >= settings.maxSize();
+  /** True while what was asked for last, or any event, waits for deliveries. */
+  boolean isQuotaUsedUp() throws IOException {
+    if (hasQuota(Math.max(refused, 1))) {
+      return false;
+    }
+    reclaim();
+    return !hasQuota(Math.max(refused, 1));
   }
 
-  /** True while intake waits for room on the disk. */
+  /** True while what was asked for last, or any event, waits for room on the disk. */
   boolean isDiskFull() {
-    return !hasSpace(0);
+    return !hasSpace(refused);
   }
 
   /** Events that wait for delivery, in all. */

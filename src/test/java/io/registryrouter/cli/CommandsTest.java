@@ -321,6 +321,17 @@ class CommandsTest {
   }
 
   @Test
+  void aDataDirectoryThatIsAFileIsSaid() throws Exception {
+    Path file = Files.createFile(home.directory().resolve("file"));
+
+    Ended run = RouterProcess.run(home.set("router.data-dir", file.toString()), "run");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo("router: " + file + ": file already exists" + System.lineSeparator());
+  }
+
+  @Test
   void aSecondProcessOnTheDataDirectoryIsTurnedAway() throws Exception {
     try (RouterProcess daemon = RouterProcess.start(home, "run")) {
       await().until(daemon::isReady);

@@ -278,6 +278,14 @@ class ConfigMistakesTest {
   }
 
   @Test
+  void aDataDirectoryThatNoUriCanNameIsRefused() {
+    assertThat(mistakes(Map.of(), Map.of("router.data-dir", "/srv/100%/{data}?")))
+        .containsExactly(
+            "--set: router.data-dir: /srv/100%/{data}? has one of % ? { } in its path; choose"
+                + " another");
+  }
+
+  @Test
   void aMistakeInTheEnvironmentNamesTheVariable() {
     assertThat(mistakes(Map.of("ROUTER_HTTP_PORT", "x"), Map.of()))
         .containsExactly(

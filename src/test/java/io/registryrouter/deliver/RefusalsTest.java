@@ -50,7 +50,7 @@ class RefusalsTest {
 
   @Test
   void aDestinationThatRefusesEverythingIsSuspect() {
-    Refusals refusals = new Refusals();
+    Refusals refusals = new Refusals(false);
     List<Refusals.Verdict> verdicts = new ArrayList<>();
     for (int offset = 1; offset <= 12; offset++) {
       verdicts.add(refusals.refused(offset, 1));
@@ -66,7 +66,7 @@ class RefusalsTest {
 
   /** Delivers so many events in requests of at most {@code batch}, as the loop does. */
   private static Run run(int events, int batch, Set<Integer> poison) {
-    Refusals refusals = new Refusals();
+    Refusals refusals = new Refusals(false);
     List<Integer> delivered = new ArrayList<>();
     List<Integer> dead = new ArrayList<>();
     int requests = 0;

@@ -284,7 +284,10 @@ class KubernetesTest {
             .toList();
 
     assertThat(Files.readString(TestHome.CHECKOUT.resolve("docs/kubernetes.md")))
-        .contains("kubectl create secret generic " + secrets.get(0) + " --from-file=door-token");
+        .contains(
+            "kubectl create secret generic "
+                + secrets.get(0)
+                + " -n registry --from-file=door-token");
     assertThat(secrets).hasSize(1);
   }
 

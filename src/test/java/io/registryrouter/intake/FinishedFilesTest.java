@@ -1,5 +1,8 @@
 package io.registryrouter.intake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -13,7 +16,6 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,8 @@ import org.slf4j.LoggerFactory;
 class FinishedFilesTest {
 
   private static final Duration RETENTION = Duration.ofDays(7);
+  private static final String CHANGED =
+      "file=a.ndjson because=it changed while it was taken; what is new of it is taken next";
 
   @TempDir private Path inboxes;
   private Path inbox;
@@ -187,21 +191,6 @@ class FinishedFilesTest {
   }
 
   @Test
-  void aNameThatJavaCannotTurnBackIntoItsBytesIsSaid() {
-    Path garbled = inbox.resolve("caf\uFFFD.ndjson");
-    Path gone = inbox.resolve("gone.ndjson");
-
-    rollback(garbled, new NoSuchFileException(garbled.toString()));
-    rollback(garbled, new NoSuchFileException(garbled.toString()));
-    rollback(gone, new NoSuchFileException(gone.toString()));
-
-    assertThat(said())
-        .containsExactly(
-            "file=caf\uFFFD.ndjson because=its name is not UTF-8; rename it",
-            "file=gone.ndjson because=it is not there any more");
-  }
-
-  @Test
   void aFileThatIsTakenIsNewToTheLogAfterwards() throws IOException {
     Path file = write("a.ndjson", "{}");
     IOException full = new IOException("the spool is full");
@@ -219,6 +208,79 @@ class FinishedFilesTest {
     rollback(write("a.ndjson", "{}"), new InterruptedIOException("stopping"));
 
     assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void aFileThatReplacesTheOneBeingReadStaysAndIsTakenNext() throws IOException {
+    Path file = write("a.ndjson", "{\"n\":1}");
+
+    commit(file, () -> Files.move(write("b.tmp", "{\"n\":2}"), file, REPLACE_EXISTING));
+
+    assertThat(file).hasContent("{\"n\":2}");
+    assertThat(said()).containsExactly(CHANGED);
+    commit(file);
+    assertThat(inbox.resolve(".done/a.ndjson")).hasContent("{\"n\":2}");
+  }
+
+  @Test
+  void ofAFileThatGrewWhileItWasReadTheRestIsTakenNext() throws IOException {
+    Path file = write("a.ndjson", "{\"n\":1}\n");
+
+    commit(file, () -> Files.writeString(file, "{\"n\":2}\n", APPEND));
+
+    assertThat(file).exists();
+    assertThat(said()).containsExactly(CHANGED);
+    FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
+    try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, new Handover())) {
+      RawBatch rest = reading.next();
+      assertThat(rest.size()).isEqualTo(1);
+      assertThat(new String(rest.buffer(), rest.start(0), rest.end(0) - rest.start(0), UTF_8))
+          .isEqualTo("{\"n\":2}");
+    }
+  }
+
+  @Test
+  void aFileThatWasDeletedWhileItWasReadIsNoTrouble() throws IOException {
+    Path file = write("a.ndjson", "{}");
+
+    commit(file, () -> Files.delete(file));
+
+    assertThat(inbox.resolve(".done/a.ndjson")).doesNotExist();
+    assertThat(inbox.resolve(".progress")).doesNotExist();
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeMovedIsNotTakenAgainAndMovesWhenItCan() throws IOException {
+    Path obstacle = Files.writeString(inbox.resolve(".done"), "no directory");
+    Path file = write("a.ndjson", "{}");
+
+    commit(file);
+
+    assertThat(begin(file)).isFalse();
+    assertThat(begin(file)).isFalse();
+    assertThat(said())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "file=a.ndjson because=it was taken and cannot be moved; let this user write "
+                + obstacle
+                + ": java.nio.file.");
+    Files.delete(obstacle);
+    assertThat(begin(file)).isFalse();
+    assertThat(inbox.resolve(".done/a.ndjson")).hasContent("{}");
+    assertThat(begin(write("a.ndjson", "{}"))).isTrue();
+  }
+
+  @Test
+  void anotherFileInThePlaceOfOneThatCouldNotBeMovedIsTaken() throws IOException {
+    Files.writeString(inbox.resolve(".done"), "no directory");
+    Path file = write("a.ndjson", "{}");
+    commit(file);
+
+    write("a.ndjson", "{\"n\":2}");
+
+    assertThat(begin(file)).isTrue();
   }
 
   /** The warnings. */
@@ -254,6 +316,15 @@ class FinishedFilesTest {
   }
 
   private void commit(Path file) throws IOException {
+    commit(file, () -> {});
+  }
+
+  /** What happens to a file between its opening and the end of its reading. */
+  private interface Meanwhile {
+    void happen() throws IOException;
+  }
+
+  private void commit(Path file, Meanwhile meanwhile) throws IOException {
     FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
     Handover handover = new Handover();
     try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
@@ -261,6 +332,7 @@ class FinishedFilesTest {
       handover.expect(events);
       handover.accepted(events, CompletableFuture.completedFuture(null));
       assertThat(reading.next()).isNull();
+      meanwhile.happen();
       Exchange exchange = new DefaultExchange(new DefaultCamelContext());
       exchange.setProperty(FileReading.PROPERTY, reading);
       finished.commit(null, endpoint, exchange, generic(file));

@@ -2,20 +2,49 @@ package io.registryrouter.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.registryrouter.support.Tool;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.camel.component.file.GenericFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class SettledFilesTest {
 
   private static final Duration SETTLE = Duration.ofSeconds(1);
 
+  @TempDir private Path inbox;
+  @TempDir private Path others;
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final SettledFiles files = new SettledFiles(() -> SETTLE, clock);
+
+  @BeforeEach
+  void listen() {
+    log.start();
+    ((Logger) LoggerFactory.getLogger(SettledFiles.class)).addAppender(log);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    ((Logger) LoggerFactory.getLogger(SettledFiles.class)).detachAppender(log);
+  }
 
   @Test
   void fileWaitsUntilItHeldStill() {
@@ -79,17 +108,84 @@ class SettledFilesTest {
   }
 
   @Test
-  void directoriesAreLookedInto() {
-    GenericFile<File> directory = file("day-1", 0, 1);
-    directory.setDirectory(true);
+  void directoriesAreLookedInto() throws IOException {
+    Files.createDirectory(inbox.resolve("day-1"));
+    Files.createSymbolicLink(
+        inbox.resolve("elsewhere"), Files.createDirectory(others.resolve("day-2")));
 
-    assertThat(files.accept(directory)).isTrue();
+    assertThat(files.accept(directory("day-1"))).isTrue();
+    assertThat(files.accept(directory("elsewhere"))).isTrue();
   }
 
-  private static GenericFile<File> file(String name, long size, long modified) {
+  @Test
+  void aLinkToADirectoryThatItStandsInIsNotFollowed() throws IOException {
+    Files.createDirectory(inbox.resolve("day-1"));
+    Files.createSymbolicLink(inbox.resolve("self"), Path.of("."));
+    Files.createSymbolicLink(inbox.resolve("day-1/up"), Path.of(".."));
+    Files.createSymbolicLink(
+        inbox.resolve("elsewhere"), Files.createDirectory(others.resolve("day-2")));
+    Files.createSymbolicLink(others.resolve("day-2/round"), inbox);
+    Files.createSymbolicLink(others.resolve("day-2/itself"), others.resolve("day-2"));
+
+    assertThat(files.accept(directory("self"))).isFalse();
+    assertThat(files.accept(directory("day-1/up"))).isFalse();
+    assertThat(files.accept(directory("elsewhere/round"))).isFalse();
+    assertThat(files.accept(directory("elsewhere/itself"))).isFalse();
+    assertThat(said())
+        .hasSize(4)
+        .contains("file=self because=it is a link to a directory that it stands in; remove it");
+  }
+
+  @Test
+  void whatIsNoRegularFileStaysAndIsSaidOnce() throws IOException {
+    Tool.run(inbox, Map.of(), "mkfifo", inbox.resolve("pipe.ndjson").toString());
+    Files.createSymbolicLink(inbox.resolve("link.ndjson"), Path.of("nothing"));
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, clock);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(atOnce.accept(named("pipe.ndjson", 0, 1))).isFalse();
+      assertThat(atOnce.accept(named("link.ndjson", 0, 1))).isFalse();
+      assertThat(atOnce.accept(named("caf\uFFFD.ndjson", 0, 1))).isFalse();
+    }
+
+    assertThat(said())
+        .containsExactly(
+            "file=pipe.ndjson because=it is no regular file; remove it",
+            "file=link.ndjson because=it is not there, or a link to what is not there",
+            "file=caf\uFFFD.ndjson because=its name is not UTF-8; rename it");
+  }
+
+  private List<String> said() {
+    return log.list.stream()
+        .map(
+            event ->
+                event.getKeyValuePairs().stream()
+                    .map(pair -> pair.key + "=" + pair.value)
+                    .collect(Collectors.joining(" ")))
+        .toList();
+  }
+
+  private GenericFile<File> directory(String name) {
+    GenericFile<File> directory = named(name, 0, 1);
+    directory.setDirectory(true);
+    return directory;
+  }
+
+  private GenericFile<File> file(String name, long size, long modified) {
+    try {
+      Files.write(inbox.resolve(name), new byte[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return named(name, size, modified);
+  }
+
+  private GenericFile<File> named(String name, long size, long modified) {
     GenericFile<File> file = new GenericFile<>();
-    file.setFileNameOnly(name);
-    file.setAbsoluteFilePath("/inbox/" + name);
+    file.setFile(inbox.resolve(name).toFile());
+    file.setFileNameOnly(Path.of(name).getFileName().toString());
+    file.setRelativeFilePath(name);
+    file.setAbsoluteFilePath(inbox.resolve(name).toString());
     file.setFileLength(size);
     file.setLastModified(modified);
     return file;

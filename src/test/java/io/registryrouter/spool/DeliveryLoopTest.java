@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,36 @@ class DeliveryLoopTest {
   /** As it came, without what the router added. */
   private static String event(String id) {
     return "{\"id\":\"" + id + "\"}";
+  }
+
+  @Test
+  void aDestinationThatRefusedEverythingIsStillSuspectAfterACrash() throws Exception {
+    LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
+    refuse();
+    crash();
+    refuse();
+
+    assertThat(dead).hasSize(10);
+    answers.clear();
+    deliverAll();
+    LogFixture.append(log, "good", "bad");
+    answers.add(new Outcome.Reject(400, ""));
+    answers.add(new Outcome.Delivered());
+    answers.add(new Outcome.Reject(400, ""));
+    crash();
+    deliverAll();
+    assertThat(buried()).hasSize(11).last().isEqualTo(event("bad"));
+  }
+
+  /** Every request, for longer than a destination is believed. */
+  private void refuse() throws InterruptedException {
+    answers.clear();
+    for (int i = 0; i < 100; i++) {
+      answers.add(new Outcome.Reject(400, ""));
+    }
+    while (!answers.isEmpty()) {
+      loop.step();
+    }
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,6 +169,33 @@ class RecoveryTest {
       Files.write(data(directory, 0), flipped);
 
       assertHoldsAndGoesOn(wholeAppends(i < LINE ? 0 : i < 3 * LINE ? 1 : 2));
+    }
+  }
+
+  @Test
+  void whatStandsBehindDamageIsSetAside() throws Exception {
+    writeThreeAppends();
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    data[LINE] ^= 1;
+    Files.write(data(directory, 0), data);
+
+    assertHoldsAndGoesOn(wholeAppends(1));
+
+    assertThat(directory.resolve("damaged-" + LINE + ".ndjson"))
+        .hasBinaryContent(Arrays.copyOfRange(data, LINE, data.length));
+  }
+
+  @Test
+  void anAppendThatIsTornAtTheEndIsNotSetAside() throws Exception {
+    writeThreeAppends();
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    data[data.length - 2] ^= 1;
+    Files.write(data(directory, 0), data);
+
+    assertHoldsAndGoesOn(wholeAppends(2));
+
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("damaged-"));
     }
   }
 

@@ -110,6 +110,23 @@ class SpoolsTest {
   }
 
   @Test
+  void whatWasRefusedIsWhatIntakeWaitsFor() throws Exception {
+    accept("us-south", Groups.of("a"));
+    accept("eu-de", Groups.of("b"));
+    assertThatThrownBy(() -> spools.requireRoom(LINE + 1)).isInstanceOf(SpoolFullException.class);
+    boolean afterRefusal = spools.isQuotaUsedUp();
+
+    spools.requireRoom(LINE);
+    boolean afterOneThatFits = spools.isQuotaUsedUp();
+    assertThatThrownBy(() -> spools.requireRoom(LINE + 1)).isInstanceOf(SpoolFullException.class);
+    deliver("us-south");
+
+    assertThat(afterRefusal).isTrue();
+    assertThat(afterOneThatFits).isFalse();
+    assertThat(spools.isQuotaUsedUp()).isFalse();
+  }
+
+  @Test
   void anEmptySpoolTakesAnyBatch() throws Exception {
     spools.requireRoom(100L * LINE);
 

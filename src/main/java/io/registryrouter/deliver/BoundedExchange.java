@@ -1,0 +1,143 @@
+package io.registryrouter.deliver;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+
+/**
+ * Keeps a request and its reply within a time and a size, whatever the destination does: a socket's
+ * timeout begins anew with each byte, and Camel takes a reply into memory whole. A request whose
+ * thread is interrupted is broken off, which Java's sockets do not do by themselves. Once the
+ * status is known the reply counts, even if its body is broken. Thread-safe.
+ */
+final class BoundedExchange implements ExecChainHandler {
+
+  /** Bytes of a reply: a code for each of 10,000 lines, each on a line of its own, is less. */
+  private static final int MAX_REPLY = 1024 * 1024;
+
+  /** Connecting, sending and the reply may take the timeout each. */
+  private static final int TIMEOUTS = 3;
+
+  private static final long LOOK_MILLIS = 100;
+
+  /** What is under way, by the thread that waits for it. */
+  private static final Map<Thread, Exchange> UNDER_WAY = new ConcurrentHashMap<>();
+
+  private final long limitNanos;
+
+  private record Exchange(Cancellable request, long deadline) {
+
+    boolean isLate() {
+      return System.nanoTime() - deadline > 0;
+    }
+  }
+
+  /** Looks after all of them; begun with the first. */
+  private static final class Watch {
+
+    private static final ScheduledExecutorService TIMER =
+        Executors.newSingleThreadScheduledExecutor(Watch::daemon);
+
+    static {
+      TIMER.scheduleWithFixedDelay(Watch::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Begins it. */
+    static void begin() {}
+
+    private static Thread daemon(Runnable task) {
+      Thread thread = new Thread(task, "delivery-deadlines");
+      thread.setDaemon(true);
+      return thread;
+    }
+
+    private static void look() {
+      UNDER_WAY.forEach(
+          (thread, exchange) -> {
+            if (exchange.isLate() || thread.isInterrupted()) {
+              exchange.request().cancel();
+            }
+          });
+    }
+  }
+
+  /**
+   * @param timeout of the destination
+   */
+  BoundedExchange(Duration timeout) {
+    this.limitNanos = timeout.multipliedBy(TIMEOUTS).toNanos();
+  }
+
+  @Override
+  public ClassicHttpResponse execute(
+      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+      throws IOException, HttpException {
+    Watch.begin();
+    Exchange exchange =
+        new Exchange((Cancellable) scope.originalRequest, System.nanoTime() + limitNanos);
+    UNDER_WAY.put(Thread.currentThread(), exchange);
+    try {
+      ClassicHttpResponse response = chain.proceed(request, scope);
+      keepBeginning(response, scope);
+      return response;
+    } catch (IOException e) {
+      if (exchange.isLate()) {
+        throw new SocketTimeoutException("no answer as a whole in time: " + e);
+      }
+      throw e;
+    } finally {
+      UNDER_WAY.remove(Thread.currentThread());
+    }
+  }
+
+  /**
+   * In place of the body, which is read no further, nor its connection used again when it goes on.
+   */
+  private static void keepBeginning(ClassicHttpResponse response, ExecChain.Scope scope) {
+    HttpEntity body = response.getEntity();
+    if (body == null) {
+      return;
+    }
+    ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+    boolean whole = false;
+    try {
+      whole = copy(body.getContent(), beginning);
+    } catch (IOException e) {
+      // the status is known, and what came of the text
+    }
+    if (!whole) {
+      scope.execRuntime.discardEndpoint();
+    }
+    response.setEntity(
+        new ByteArrayEntity(
+            beginning.toByteArray(), ContentType.parseLenient(body.getContentType())));
+  }
+
+  /** True at the end of the body, false when there is more than fits. */
+  private static boolean copy(InputStream body, ByteArrayOutputStream beginning)
+      throws IOException {
+    byte[] piece = new byte[4096];
+    int read = body.read(piece);
+    while (read >= 0 && beginning.size() + read <= MAX_REPLY) {
+      beginning.write(piece, 0, read);
+      read = body.read(piece);
+    }
+    return read < 0;
+  }
+}
