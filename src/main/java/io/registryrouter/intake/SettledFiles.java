@@ -87,7 +87,9 @@ public final class SettledFiles implements GenericFileFilter<File> {
     if (path.toString().indexOf('\uFFFD') >= 0) {
       return Optional.of("its name is not UTF-8; rename it");
     }
-    return Optional.of("it is not there, or a link to what is not there");
+    return Files.isSymbolicLink(path)
+        ? Optional.of("it is a link to what is not there; remove it")
+        : Optional.empty();
   }
 
   /** Whether what a directory's name links to is above it, so that a walk would never end. */

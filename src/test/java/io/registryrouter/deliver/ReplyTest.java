@@ -84,6 +84,8 @@ class ReplyTest {
         "7 | PT7S",
         " 120 | PT2M",
         "86400 | PT1H",
+        "1000000000 | PT1H",
+        "99999999999999999999999 | PT1H",
         "Sun, 22 Nov 2026 12:00:30 GMT | PT30S",
         "Sunday, 22-Nov-26 12:00:30 GMT | PT30S",
         "Sun, 22 Nov 2026 11:00:00 GMT | PT0S",

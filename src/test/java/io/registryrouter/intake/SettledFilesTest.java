@@ -151,7 +151,7 @@ class SettledFilesTest {
     assertThat(said())
         .containsExactly(
             "file=pipe.ndjson because=it is no regular file; remove it",
-            "file=link.ndjson because=it is not there, or a link to what is not there",
+            "file=link.ndjson because=it is a link to what is not there; remove it",
             "file=caf\uFFFD.ndjson because=its name is not UTF-8; rename it");
   }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -131,6 +132,22 @@ class DeliveryLoopTest {
     while (!answers.isEmpty()) {
       loop.step();
     }
+  }
+
+  @Test
+  void aRetryAfterOfNothingDoesNotKeepThePausesFromGrowing() throws Exception {
+    home.set(OWN + "backoff", "100ms to 10s");
+    start();
+    LogFixture.append(log, "1");
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      answers.add(new Outcome.Retry("busy", Optional.of(Duration.ZERO), false));
+      waits.add(loop.step());
+    }
+    answers.add(new Outcome.Retry("busy", Optional.of(Duration.ofMinutes(2)), false));
+
+    assertThat(waits.get(4)).isGreaterThan(4 * waits.get(0));
+    assertThat(loop.step()).isEqualTo(120_000);
   }
 
   @Test
