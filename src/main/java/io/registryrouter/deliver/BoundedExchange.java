@@ -48,33 +48,12 @@ final class BoundedExchange implements ExecChainHandler {
     }
   }
 
-  /** Looks after all of them; begun with the first. */
-  private static final class Watch {
+  private static final ScheduledExecutorService TIMER =
+      Executors.newSingleThreadScheduledExecutor(BoundedExchange::daemon);
 
-    private static final ScheduledExecutorService TIMER =
-        Executors.newSingleThreadScheduledExecutor(Watch::daemon);
-
-    static {
-      TIMER.scheduleWithFixedDelay(Watch::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    /** Begins it. */
-    static void begin() {}
-
-    private static Thread daemon(Runnable task) {
-      Thread thread = new Thread(task, "delivery-deadlines");
-      thread.setDaemon(true);
-      return thread;
-    }
-
-    private static void look() {
-      UNDER_WAY.forEach(
-          (thread, exchange) -> {
-            if (exchange.isLate() || thread.isInterrupted()) {
-              exchange.request().cancel();
-            }
-          });
-    }
+  static {
+    TIMER.scheduleWithFixedDelay(
+        BoundedExchange::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -84,11 +63,26 @@ final class BoundedExchange implements ExecChainHandler {
     this.limitNanos = timeout.multipliedBy(TIMEOUTS).toNanos();
   }
 
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "delivery-deadlines");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Breaks off what is late, and what nobody waits for any more. */
+  private static void look() {
+    UNDER_WAY.forEach(
+        (thread, exchange) -> {
+          if (exchange.isLate() || thread.isInterrupted()) {
+            exchange.request().cancel();
+          }
+        });
+  }
+
   @Override
   public ClassicHttpResponse execute(
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
-    Watch.begin();
     Exchange exchange =
         new Exchange((Cancellable) scope.originalRequest, System.nanoTime() + limitNanos);
     UNDER_WAY.put(Thread.currentThread(), exchange);

@@ -36,15 +36,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishedFiles.class);
   private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(10);
-  private static final int MAX_SAID = 1000;
 
   private final Supplier<Duration> retention;
   private final Clock clock;
   private Instant nextCleaning = Instant.MIN;
   private Path waitingFor;
 
-  /** Why a file stays, so that the log says it once and not at every look. */
-  private final Map<Path, String> said = new HashMap<>();
+  private final StayingFiles staying = new StayingFiles(LOG);
 
   /** Files that were taken and cannot be moved; they are not taken again while this runs. */
   private final Map<Path, Taken> unmoved = new HashMap<>();
@@ -114,14 +112,14 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       throws IOException {
     waitingFor = null;
     Path path = file.getFile().toPath();
-    said.remove(path);
+    staying.forget(file);
     FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
     Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
     if (Files.notExists(path)) {
       Progress.forget(inbox);
       LOG.atInfo().addKeyValue("file", file.getRelativeFilePath()).log("file taken; it is gone");
     } else if (!reading.isStillTheFile()) {
-      say(file, "it changed while it was taken; what is new of it is taken next");
+      staying.say(file, "it changed while it was taken; what is new of it is taken next");
     } else {
       finish(new Taken(inbox, reading.isBroken(), FileState.of(path)), path, file);
     }
@@ -133,7 +131,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       move(taken, file);
     } catch (IOException e) {
       unmoved.put(path, taken);
-      say(
+      staying.say(
           file,
           "it was taken and cannot be moved; let this user write " + taken.target() + ": " + e);
     }
@@ -159,19 +157,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     waitingFor = file.getFile().toPath();
     Throwable failure = rootOf(exchange.getException());
     if (!(failure instanceof InterruptedIOException)) {
-      say(file, why(failure));
-    }
-  }
-
-  private void say(GenericFile<File> file, String why) {
-    if (said.size() > MAX_SAID) {
-      said.clear();
-    }
-    if (!why.equals(said.put(file.getFile().toPath(), why))) {
-      LOG.atWarn()
-          .addKeyValue("file", file.getRelativeFilePath())
-          .addKeyValue("because", why)
-          .log("file stays");
+      staying.say(file, why(failure));
     }
   }
 

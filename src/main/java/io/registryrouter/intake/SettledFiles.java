@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class SettledFiles implements GenericFileFilter<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
-  private static final int MAX_SAID = 1000;
 
   private final Supplier<Duration> settle;
   private final Clock clock;
@@ -32,8 +29,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
   /** Files that were seen and not let through yet. */
   private final Map<String, Sighting> waiting = new HashMap<>();
 
-  /** Of what the log says that it cannot be taken. */
-  private final Set<String> said = new HashSet<>();
+  private final StayingFiles staying = new StayingFiles(LOG);
 
   private record Sighting(long size, long modified, long since) {}
 
@@ -50,7 +46,7 @@ public final class SettledFiles implements GenericFileFilter<File> {
       return false;
     }
     Optional<String> obstacle = obstacle(file.getFile().toPath(), file.isDirectory());
-    obstacle.ifPresent(why -> say(file, why));
+    obstacle.ifPresent(why -> staying.say(file, why));
     return obstacle.isEmpty() && (file.isDirectory() || hasSettled(file));
   }
 
@@ -107,18 +103,6 @@ public final class SettledFiles implements GenericFileFilter<File> {
       return false;
     } catch (IOException e) {
       return true; // the system itself gives up: too many links, or not readable
-    }
-  }
-
-  private void say(GenericFile<File> file, String why) {
-    if (said.size() > MAX_SAID) {
-      said.clear();
-    }
-    if (said.add(file.getAbsoluteFilePath())) {
-      LOG.atWarn()
-          .addKeyValue("file", file.getRelativeFilePath())
-          .addKeyValue("because", why)
-          .log("file stays");
     }
   }
 }

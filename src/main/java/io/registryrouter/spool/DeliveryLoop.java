@@ -102,6 +102,8 @@ final class DeliveryLoop {
       return deliver(limit.cut(next()));
     } catch (IOException | RuntimeException e) {
       return retry(new Outcome.Retry("the router's own disk: " + e));
+    } catch (Error e) { // such as want of memory; the destination's thread must not die of it
+      return retry(new Outcome.Retry("the router itself: " + e));
     }
   }
 

@@ -11,10 +11,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,37 +54,34 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
 
   /** A segment's events go after its index, so that an index without them has lost them. */
   private static void sayWhatIsGone(String destination, Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("\\d{20}\\" + Segment.INDEX))
-          .map(name -> name.replace(Segment.INDEX, Segment.DATA))
-          .filter(name -> Files.notExists(directory.resolve(name)))
-          .sorted()
-          .forEach(
-              name ->
-                  LOG.atError()
-                      .addKeyValue("destination", destination)
-                      .addKeyValue("segment", name)
-                      .log("a file of the spool is gone, and its events with it"));
+    List<Long> gone = bases(directory, Segment.INDEX);
+    gone.removeAll(bases(directory, Segment.DATA));
+    for (long base : gone) {
+      LOG.atError()
+          .addKeyValue("destination", destination)
+          .addKeyValue("segment", Segment.name(base) + Segment.DATA)
+          .log("a file of the spool is gone, and its events with it");
     }
   }
 
   private static Deque<Segment> segments(Path directory) throws IOException {
     Deque<Segment> segments = new ArrayDeque<>();
-    try (Stream<Path> files = Files.list(directory)) {
-      List<Long> bases =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> name.matches("\\d{20}\\" + Segment.DATA))
-              .map(name -> Long.valueOf(name.substring(0, 20)))
-              .sorted()
-              .toList();
-      for (long base : bases) {
-        segments.addLast(Segment.open(directory, base));
-      }
+    for (long base : bases(directory, Segment.DATA)) {
+      segments.addLast(Segment.open(directory, base));
     }
     return segments;
+  }
+
+  /** Where segments begin that have such a file, in order. */
+  private static List<Long> bases(Path directory, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("\\d{20}\\" + suffix))
+          .map(name -> Long.valueOf(name.substring(0, 20)))
+          .sorted()
+          .collect(Collectors.toCollection(ArrayList::new));
+    }
   }
 
   private static long cutTail(String destination, Segment segment) throws IOException {
@@ -119,8 +118,9 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
   }
 
   /**
-   * No crash leaves what is not whole before appends that are: the disk has lost what it had taken.
-   * Delivery goes on without it and what is behind, in the order that is left.
+   * Either the disk has lost of what it had taken, or a power failure found later pages written and
+   * earlier ones not; nobody can tell. So delivery goes on without it and what is behind, and both
+   * are kept for somebody to look at.
    */
   private static void setAside(String destination, Segment segment, long from) throws IOException {
     Path data = segment.dataFile();
@@ -138,7 +138,8 @@ record Recovery(Deque<Segment> segments, Cursor cursor, long end, long events, M
         .addKeyValue("offset", from)
         .addKeyValue("aside", aside)
         .log(
-            "the disk has damaged the spool before acknowledged events; all from there is set aside");
+            "the spool is not whole before appends that are; all from there is set aside, acknowledged"
+                + " or, after a power failure, not");
   }
 
   /** Segments before the last end where the next begins; the cursor is in one of those left. */

@@ -124,7 +124,7 @@ final class SpoolConsumer extends DefaultConsumer {
       return end instanceof Outcome outcome
           ? outcome
           : new Outcome.Retry("the route from spool:" + destination + " ended with no outcome");
-    } catch (Exception | Error e) { // of an error, too, the destination's thread must not die
+    } catch (Exception e) {
       return Failure.classify(e, settings());
     } finally {
       releaseExchange(exchange, false);

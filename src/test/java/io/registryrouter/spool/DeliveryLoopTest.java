@@ -40,6 +40,7 @@ class DeliveryLoopTest {
   private final List<String> keys = new ArrayList<>();
   private final Deque<Outcome> answers = new ArrayDeque<>();
   private final List<DeadLetter> dead = new ArrayList<>();
+  private Error error;
 
   @BeforeEach
   void open() throws IOException {
@@ -70,6 +71,11 @@ class DeliveryLoopTest {
   private Outcome send(Slice slice) {
     sent.add(LogFixture.text(slice));
     keys.add(slice.from() + "-" + slice.to());
+    if (error != null) {
+      Error thrown = error;
+      error = null;
+      throw thrown;
+    }
     return answers.isEmpty() ? new Outcome.Delivered() : answers.poll();
   }
 
@@ -132,6 +138,16 @@ class DeliveryLoopTest {
     while (!answers.isEmpty()) {
       loop.step();
     }
+  }
+
+  @Test
+  void anErrorInSendingIsAFailureLikeAnother() throws Exception {
+    LogFixture.append(log, "1");
+    error = new OutOfMemoryError("none left");
+
+    assertThat(loop.step()).isPositive();
+    deliverAll();
+    assertThat(sent).containsExactly(Groups.line("1"), Groups.line("1"));
   }
 
   @Test
