@@ -5,11 +5,8 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.registryrouter.config.EventPath;
+import io.registryrouter.support.Warnings;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,9 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
@@ -29,11 +24,10 @@ import org.apache.camel.component.file.GenericFileConfiguration;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 class FinishedFilesTest {
 
@@ -44,7 +38,7 @@ class FinishedFilesTest {
   @TempDir private Path inboxes;
   private Path inbox;
   private GenericFileEndpoint<File> endpoint;
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  @RegisterExtension final Warnings warnings = new Warnings(FinishedFiles.class);
   private final MutableClock clock = new MutableClock(Instant.now());
   private final FinishedFiles finished = new FinishedFiles(() -> RETENTION, clock);
 
@@ -55,13 +49,6 @@ class FinishedFilesTest {
     configuration.setDirectory(inbox.toString());
     endpoint = new FileEndpoint();
     endpoint.setConfiguration(configuration);
-    log.start();
-    ((Logger) LoggerFactory.getLogger(FinishedFiles.class)).addAppender(log);
-  }
-
-  @AfterEach
-  void listenNoMore() {
-    ((Logger) LoggerFactory.getLogger(FinishedFiles.class)).detachAppender(log);
   }
 
   @Test
@@ -183,7 +170,7 @@ class FinishedFilesTest {
     rollback(first, new AccessDeniedException(first.toString()));
     rollback(first, full);
 
-    assertThat(said())
+    assertThat(warnings.said())
         .containsExactly(
             "file=day-1/a.ndjson because=the spool is full",
             "file=day-1/a.ndjson because=this user may not read it; chmod or chown it",
@@ -200,14 +187,14 @@ class FinishedFilesTest {
 
     rollback(file, full);
 
-    assertThat(said()).hasSize(2);
+    assertThat(warnings.said()).hasSize(2);
   }
 
   @Test
   void aStopIsNoReason() throws IOException {
     rollback(write("a.ndjson", "{}"), new InterruptedIOException("stopping"));
 
-    assertThat(said()).isEmpty();
+    assertThat(warnings.said()).isEmpty();
   }
 
   @Test
@@ -217,7 +204,7 @@ class FinishedFilesTest {
     commit(file, () -> Files.move(write("b.tmp", "{\"n\":2}"), file, REPLACE_EXISTING));
 
     assertThat(file).hasContent("{\"n\":2}");
-    assertThat(said()).containsExactly(CHANGED);
+    assertThat(warnings.said()).containsExactly(CHANGED);
     commit(file);
     assertThat(inbox.resolve(".done/a.ndjson")).hasContent("{\"n\":2}");
   }
@@ -229,7 +216,7 @@ class FinishedFilesTest {
     commit(file, () -> Files.writeString(file, "{\"n\":2}\n", APPEND));
 
     assertThat(file).exists();
-    assertThat(said()).containsExactly(CHANGED);
+    assertThat(warnings.said()).containsExactly(CHANGED);
     FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
     try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, new Handover())) {
       RawBatch rest = reading.next();
@@ -247,7 +234,7 @@ class FinishedFilesTest {
 
     assertThat(inbox.resolve(".done/a.ndjson")).doesNotExist();
     assertThat(inbox.resolve(".progress")).doesNotExist();
-    assertThat(said()).isEmpty();
+    assertThat(warnings.said()).isEmpty();
   }
 
   @Test
@@ -259,7 +246,7 @@ class FinishedFilesTest {
 
     assertThat(begin(file)).isFalse();
     assertThat(begin(file)).isFalse();
-    assertThat(said())
+    assertThat(warnings.said())
         .singleElement()
         .asString()
         .startsWith(
@@ -281,18 +268,6 @@ class FinishedFilesTest {
     write("a.ndjson", "{\"n\":2}");
 
     assertThat(begin(file)).isTrue();
-  }
-
-  /** The warnings. */
-  private List<String> said() {
-    return log.list.stream()
-        .filter(event -> event.getLevel() == Level.WARN)
-        .map(
-            event ->
-                event.getKeyValuePairs().stream()
-                    .map(pair -> pair.key + "=" + pair.value)
-                    .collect(Collectors.joining(" ")))
-        .toList();
   }
 
   private Path write(String name, String text) throws IOException {

@@ -2,10 +2,8 @@ package io.registryrouter.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.registryrouter.support.Tool;
+import io.registryrouter.support.Warnings;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,17 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.camel.component.file.GenericFile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 class SettledFilesTest {
 
@@ -31,20 +25,9 @@ class SettledFilesTest {
 
   @TempDir private Path inbox;
   @TempDir private Path others;
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  @RegisterExtension final Warnings warnings = new Warnings(SettledFiles.class);
   private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final SettledFiles files = new SettledFiles(() -> SETTLE, clock);
-
-  @BeforeEach
-  void listen() {
-    log.start();
-    ((Logger) LoggerFactory.getLogger(SettledFiles.class)).addAppender(log);
-  }
-
-  @AfterEach
-  void listenNoMore() {
-    ((Logger) LoggerFactory.getLogger(SettledFiles.class)).detachAppender(log);
-  }
 
   @Test
   void fileWaitsUntilItHeldStill() {
@@ -131,7 +114,7 @@ class SettledFilesTest {
     assertThat(files.accept(directory("day-1/up"))).isFalse();
     assertThat(files.accept(directory("elsewhere/round"))).isFalse();
     assertThat(files.accept(directory("elsewhere/itself"))).isFalse();
-    assertThat(said())
+    assertThat(warnings.said())
         .hasSize(4)
         .contains("file=self because=it is a link to a directory that it stands in; remove it");
   }
@@ -148,21 +131,11 @@ class SettledFilesTest {
       assertThat(atOnce.accept(named("caf\uFFFD.ndjson", 0, 1))).isFalse();
     }
 
-    assertThat(said())
+    assertThat(warnings.said())
         .containsExactly(
             "file=pipe.ndjson because=it is no regular file; remove it",
             "file=link.ndjson because=it is a link to what is not there; remove it",
             "file=caf\uFFFD.ndjson because=its name is not UTF-8; rename it");
-  }
-
-  private List<String> said() {
-    return log.list.stream()
-        .map(
-            event ->
-                event.getKeyValuePairs().stream()
-                    .map(pair -> pair.key + "=" + pair.value)
-                    .collect(Collectors.joining(" ")))
-        .toList();
   }
 
   private GenericFile<File> directory(String name) {
