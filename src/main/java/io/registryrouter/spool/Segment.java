@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
@@ -138,9 +139,18 @@ final class Segment implements Closeable {
     return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
-  /** Brings its events to disk; one deleted meanwhile was delivered, which is as good. */
+  /**
+   * Brings its events to disk; one deleted meanwhile was delivered, which is as good.
+   *
+   * @throws NoSuchFileException when somebody else has deleted it: what is written to it still
+   *     would be gone with the process
+   */
   void force() throws IOException {
     force(data);
+    if (Files.notExists(dataFile) && !deleted) {
+      throw new NoSuchFileException(
+          dataFile.toString(), null, "somebody has deleted this segment of the spool");
+    }
   }
 
   /** Brings its index to disk, which an append does not wait for: {@link UnnamedEvents}. */

@@ -52,6 +52,7 @@ public final class SpoolLog implements Closeable {
   private boolean reading;
   private boolean mended = true;
   private int failures;
+  private boolean failing;
   private long indexEnd;
   private long end;
   private long durable;
@@ -138,6 +139,7 @@ public final class SpoolLog implements Closeable {
       writer.write(segment, end, group);
       indexEnd += line.length;
     } catch (IOException e) {
+      warn(e);
       segment.truncate(end, indexEnd);
       throw e;
     }
@@ -181,8 +183,13 @@ public final class SpoolLog implements Closeable {
     startSegment(end);
   }
 
+  /** An empty one that begins there already is replaced, for its files may be gone. */
   private void startSegment(long base) throws IOException {
-    segments.addLast(Segment.create(directory, base));
+    Segment fresh = Segment.create(directory, base);
+    if (segments.getLast().base() == base) {
+      segments.removeLast().close();
+    }
+    segments.addLast(fresh);
     indexEnd = 0;
   }
 
@@ -210,7 +217,7 @@ public final class SpoolLog implements Closeable {
     } catch (ClosedChannelException e) {
       throw e; // the log was closed meanwhile; its files are left to the next start
     } catch (IOException | RuntimeException e) {
-      forgetUnforced();
+      forgetUnforced(e);
       throw e;
     }
   }
@@ -220,7 +227,8 @@ public final class SpoolLog implements Closeable {
    * may say yes without it being so: all of them are given back, those written since as well, and
    * the log goes on in a new segment from the last acknowledged offset.
    */
-  private synchronized void forgetUnforced() {
+  private synchronized void forgetUnforced(Exception why) {
+    warn(why);
     failures++;
     mended = false;
     end = durable;
@@ -232,6 +240,17 @@ public final class SpoolLog implements Closeable {
     }
   }
 
+  /** Once, until something is on disk again. */
+  private void warn(Exception why) {
+    if (!failing) {
+      failing = true;
+      LOG.atError()
+          .addKeyValue("destination", destination)
+          .addKeyValue("error", why.toString())
+          .log("the spool takes nothing for now; sources keep their events");
+    }
+  }
+
   private void mend() throws IOException {
     if (mended) {
       return;
@@ -240,12 +259,7 @@ public final class SpoolLog implements Closeable {
       segments.getLast().delete();
       segments.removeLast();
     }
-    if (segments.getLast().base() == end) {
-      segments.getLast().truncate(end, 0);
-      indexEnd = 0;
-    } else {
-      startSegment(end);
-    }
+    startSegment(end);
     mended = true;
   }
 
@@ -258,6 +272,7 @@ public final class SpoolLog implements Closeable {
   }
 
   private synchronized void publish(long newDurable, long newEvents) {
+    failing = false;
     durable = newDurable;
     eventsDurable = newEvents;
     notifyAll();

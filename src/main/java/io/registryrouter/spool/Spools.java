@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -20,12 +21,17 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The logs of all destinations under one quota. Thread-safe. */
 public final class Spools implements GroupSink, Closeable {
 
   /** What is written with a batch besides: indexes, progress, dead letters. Bytes. */
   private static final long RESERVE = 1024 * 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Spools.class);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   private final Path directory;
 
@@ -41,6 +47,7 @@ public final class Spools implements GroupSink, Closeable {
   /** Bytes that had no room when it was asked for last; 0 when they had. */
   private volatile long refused;
 
+  private Instant warned = Instant.MIN;
   private final Balance balance;
   private final Clock clock;
 
@@ -118,11 +125,25 @@ public final class Spools implements GroupSink, Closeable {
     boolean quota = hasQuota(bytes);
     boolean room = quota && hasSpace(bytes);
     refused = room ? 0 : bytes;
-    if (!quota) {
-      throw new SpoolFullException(size(), settings.maxSize());
-    }
     if (!room) {
-      throw new IOException("the disk of the spool is full; intake goes on when there is room");
+      IOException full = quota ? noSpace() : new SpoolFullException(size(), settings.maxSize());
+      warn(full);
+      throw full;
+    }
+  }
+
+  /** A directory that is gone has no room either. */
+  private IOException noSpace() {
+    return new IOException(
+        disk.exists()
+            ? "the disk of the spool is full; intake goes on when there is room"
+            : "the spool's directory " + directory + " is gone; restart the router to begin anew");
+  }
+
+  private synchronized void warn(IOException full) {
+    if (!clock.instant().isBefore(warned.plus(BETWEEN_WARNINGS))) {
+      warned = clock.instant();
+      LOG.atWarn().addKeyValue("why", full.getMessage()).log("intake waits");
     }
   }
 

@@ -10,12 +10,16 @@ import static io.registryrouter.spool.LogFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an fsync that fails, or is overtaken, does to a log. */
@@ -23,6 +27,7 @@ class FailingFsyncTest {
 
   private static final int LINE = line("a").length();
 
+  @RegisterExtension final Warnings errors = new Warnings(SpoolLog.class);
   @TempDir Path directory;
 
   /** What the next calls of the disk do, instead of syncing. */
@@ -158,6 +163,54 @@ class FailingFsyncTest {
     assertThat(LogFixture.files(directory))
         .containsExactly("00000000000000000000.index", "00000000000000000000.ndjson", "cursor");
     assertThat(drain(open(directory))).isEqualTo(lines("a", "b"));
+  }
+
+  @Test
+  void aSegmentThatSomebodyDeletesTakesNothingMoreAndTheLogGoesOn() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    Path segment = LogFixture.data(directory, 0);
+    Files.delete(segment);
+
+    CompletableFuture<Void> lost = append(log, "lost");
+    append(log, "b").get();
+
+    String why = segment + ": somebody has deleted this segment of the spool";
+    assertThatThrownBy(lost::get).hasRootCauseMessage(why);
+    assertThat(errors.said())
+        .containsExactly("destination=us-south error=java.nio.file.NoSuchFileException: " + why);
+    assertThat(drain(log)).isEqualTo(lines("a", "b"));
+  }
+
+  @Test
+  void anEmptySegmentThatSomebodyDeletesIsMadeAgain() throws Exception {
+    SpoolLog log = open(directory);
+    Files.delete(LogFixture.data(directory, 0));
+
+    CompletableFuture<Void> lost = append(log, "lost");
+    append(log, "a").get();
+
+    assertThat(lost).isCompletedExceptionally();
+    log.close();
+    assertThat(drain(open(directory))).isEqualTo(line("a"));
+  }
+
+  @Test
+  void aLogWithoutItsDirectoryTakesNothingUntilItIsThereAgain() throws Exception {
+    Path own = directory.resolve("us-south");
+    Path moved = directory.resolve("moved");
+    SpoolLog log = open(own);
+    append(log, "a").get();
+    Files.move(own, moved);
+
+    assertThat(append(log, "lost")).isCompletedExceptionally();
+    assertThatThrownBy(() -> append(log, "lost"))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(LogFixture.data(own, LINE).toString());
+
+    Files.move(moved, own);
+    append(log, "b").get();
+    assertThat(drain(log)).isEqualTo(lines("a", "b"));
   }
 
   @Test

@@ -10,12 +10,15 @@ import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.route.Group;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
@@ -23,6 +26,7 @@ class SpoolsTest {
 
   private static final int LINE = line("a").length();
 
+  @RegisterExtension final Warnings warnings = new Warnings(Spools.class);
   @TempDir Path directory;
   private RouterConfig config;
   private Balance balance;
@@ -107,6 +111,30 @@ class SpoolsTest {
             "the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
                 + " destinations have taken some",
             2 * LINE, 3 * LINE);
+  }
+
+  @Test
+  void aFullSpoolIsWarnedOfOnceAMinute() throws Exception {
+    accept("us-south", Groups.of("a"));
+
+    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+
+    assertThat(warnings.said())
+        .containsExactly(
+            "why=the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
+                    .formatted(LINE, 3 * LINE)
+                + " destinations have taken some");
+  }
+
+  @Test
+  void aDirectoryThatIsGoneIsNotCalledAFullDisk() throws Exception {
+    Path spool = config.dataDir().resolve("spool");
+    Files.move(spool, directory.resolve("moved"));
+
+    assertThatThrownBy(() -> spools.requireRoom(LINE))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the spool's directory %s is gone; restart the router to begin anew", spool);
   }
 
   @Test

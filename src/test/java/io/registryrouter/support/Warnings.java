@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** What a class warns of during a test. */
+/** What a class warns of, or calls an error, during a test. */
 public final class Warnings implements BeforeEachCallback, AfterEachCallback {
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -35,7 +35,7 @@ public final class Warnings implements BeforeEachCallback, AfterEachCallback {
   /** A line a warning, {@code key=value} after {@code key=value}. */
   public List<String> said() {
     return log.list.stream()
-        .filter(event -> event.getLevel() == Level.WARN)
+        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
         .map(
             event ->
                 event.getKeyValuePairs().stream()
