@@ -395,7 +395,7 @@ public final class Settings {
     }
     try {
       URI uri = new URI(value);
-      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+      if (isHttp(uri)) {
         refuseUser(key, uri);
         return uri;
       }
@@ -403,6 +403,14 @@ public final class Settings {
       // reported below, with the value
     }
     return wrong(key, shown(value), "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
+  }
+
+  private static boolean isHttp(URI uri) {
+    int port = uri.getPort();
+    return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+        && uri.getHost() != null
+        && (port == -1 || (port >= 1 && port <= 65_535))
+        && uri.getRawFragment() == null;
   }
 
   /** A URL without the user, the password or the key that may stand in it. */

@@ -53,9 +53,16 @@ public final class Reply {
                       new Outcome.Retry(
                           "HTTP status " + status + ": " + why, Optional.empty(), true))
               .orElseGet(() -> new Outcome.Reject(status, response));
-      // An operator's mistake, not the event's: wrong key, forbidden, wrong address.
-      case 401, 403, 404 ->
+      // An operator's mistake, not the event's: wrong key, forbidden, wrong address, or settings
+      // that the address does not take (method, chunked compression, content type or coding).
+      case 401, 403, 404, 405, 411, 415 ->
           new Outcome.Retry("HTTP status " + status, after(retryAfter, now), true);
+      // Likewise: to follow it would take the events, and the key, to where nobody wanted them.
+      case 301, 302, 303, 307, 308 ->
+          new Outcome.Retry(
+              "HTTP status " + status + ": a redirect, which is not followed",
+              after(retryAfter, now),
+              true);
       // Passes by itself, or is not known: better late than lost. Among them are those that the
       // client of LogDNA's makers tries again (https://github.com/logdna/logger-node,
       // lib/logger.js,

@@ -138,6 +138,9 @@ class ConfigMistakesTest {
         wrong(
             "wrong-url.properties",
             "config/application.properties:4: router.destination.eu-de.url: \"https://a b\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
+            "config/application.properties:6: router.destination.eu-gb.url: \"https://logs.example:65536/\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
+            "config/application.properties:8: router.destination.jp-tok.url: \"https://logs.example/#events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
+            "config/application.properties:10: router.destination.lon02.url: \"//logs.example/events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"));
   }
 

@@ -59,18 +59,28 @@ class ReplyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {401, 403, 404})
+  @ValueSource(ints = {401, 403, 404, 405, 411, 415})
   void anOperatorsMistakeIsTriedAgainAndSaidToBeOne(int status) {
     assertThat(classify(status, null))
         .isEqualTo(new Outcome.Retry("HTTP status " + status, Optional.empty(), true));
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void aRedirectIsNotFollowedAndSaysSo(int status) {
+    assertThat(classify(status, null))
+        .isEqualTo(
+            new Outcome.Retry(
+                "HTTP status " + status + ": a redirect, which is not followed",
+                Optional.empty(),
+                true));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       ints = {
-        100, 300, 301, 302, 304, 307, 308, 402, 405, 406, 407, 408, 409, 410, 411, 412, 414, 415,
-        416, 417, 418, 421, 423, 424, 425, 426, 428, 429, 431, 451, 499, 500, 501, 502, 503, 504,
-        521, 522, 524, 599, 999
+        100, 300, 304, 305, 402, 406, 407, 408, 409, 410, 412, 414, 416, 417, 418, 421, 423, 424,
+        425, 426, 428, 429, 431, 451, 499, 500, 501, 502, 503, 504, 521, 522, 524, 599, 999
       })
   void anythingElseIsTriedAgain(int status) {
     assertThat(classify(status, null)).isEqualTo(new Outcome.Retry("HTTP status " + status));
