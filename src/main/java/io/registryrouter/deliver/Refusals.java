@@ -40,7 +40,7 @@ public final class Refusals {
     SUSPECT
   }
 
-  /** The range up to {@code to} with so many events was refused. */
+  /** The range up to {@code to} with so many events was refused; it is not done with yet. */
   public Verdict refused(long to, int events) {
     if (events > 1) {
       ends.push(to);
@@ -51,17 +51,16 @@ public final class Refusals {
       return Verdict.SUSPECT;
     }
     inARow++;
-    passed(to);
     return Verdict.DEAD_LETTER;
   }
 
-  /** The range up to {@code to} was taken. */
-  public void accepted(long to) {
+  /** The destination takes events. */
+  public void accepted() {
     inARow = 0;
-    passed(to);
   }
 
-  private void passed(long to) {
+  /** The range up to {@code to} is done with, whatever became of it. */
+  public void passed(long to) {
     half = Integer.MAX_VALUE;
     while (!ends.isEmpty() && ends.peek() <= to) {
       ends.pop();

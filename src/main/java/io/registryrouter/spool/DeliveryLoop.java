@@ -151,10 +151,11 @@ final class DeliveryLoop {
       return refused(slice, reject);
     }
     log.done(slice, () -> balance.delivered(settings.name(), slice.events()));
+    refusals.passed(slice.to());
     if (refusals.isSuspect()) {
       log.suspect(false);
     }
-    refusals.accepted(slice.to());
+    refusals.accepted();
     if (status.trouble() != null) {
       LOG.atInfo()
           .addKeyValue("destination", settings.name())
@@ -218,6 +219,7 @@ final class DeliveryLoop {
       throws IOException {
     graveyard.bury(SpooledEvents.deadLetters(slice, log.nextAppend(), reason, detail, delivery));
     log.done(slice);
+    refusals.passed(slice.to());
   }
 
   private long retry(Outcome.Retry retry) {

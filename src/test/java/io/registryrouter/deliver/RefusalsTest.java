@@ -59,7 +59,7 @@ class RefusalsTest {
     assertThat(verdicts.subList(0, 10)).containsOnly(Refusals.Verdict.DEAD_LETTER);
     assertThat(verdicts.subList(10, 12)).containsOnly(Refusals.Verdict.SUSPECT);
 
-    refusals.accepted(13);
+    refusals.accepted();
 
     assertThat(refusals.refused(14, 1)).isEqualTo(Refusals.Verdict.DEAD_LETTER);
   }
@@ -80,10 +80,12 @@ class RefusalsTest {
         for (int event = from; event < to; event++) {
           delivered.add(event);
         }
-        refusals.accepted(to);
+        refusals.accepted();
+        refusals.passed(to);
         from = to;
       } else if (refusals.refused(to, to - from) == Refusals.Verdict.DEAD_LETTER) {
         dead.add(from);
+        refusals.passed(to);
         from = to;
       }
     }

@@ -14,7 +14,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,9 +28,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is sent, in which order, when a destination stores requests in part. */
+@Timeout(60)
 class DeliveryLoopTest {
 
   private static final String OWN = "router.destination.us-south.";
@@ -40,6 +46,8 @@ class DeliveryLoopTest {
   private final List<String> keys = new ArrayList<>();
   private final Deque<Outcome> answers = new ArrayDeque<>();
   private final List<DeadLetter> dead = new ArrayList<>();
+  private Instant now = LogFixture.CLOCK.instant();
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   private Error error;
 
   @BeforeEach
@@ -64,8 +72,8 @@ class DeliveryLoopTest {
             this::send,
             dead::addAll,
             balance,
-            new DeliveryStatus(LogFixture.CLOCK),
-            LogFixture.CLOCK);
+            new DeliveryStatus(clock),
+            clock);
   }
 
   private Outcome send(Slice slice) {
@@ -138,6 +146,25 @@ class DeliveryLoopTest {
     while (!answers.isEmpty()) {
       loop.step();
     }
+  }
+
+  @Test
+  void aRefusedRangeThatBecomesTooOldHoldsNothingUpThatComesLater() throws Exception {
+    LogFixture.append(log, "1", "2");
+    answers.add(new Outcome.Reject(400, ""));
+    answers.add(new Outcome.Retry("HTTP status 503"));
+    loop.step();
+    loop.step();
+
+    now = now.plus(Duration.ofDays(30));
+    deliverAll();
+    now = LogFixture.CLOCK.instant(); // as which every append is noted
+    LogFixture.append(log, "3");
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.line("1"), Groups.line("3"));
+    assertThat(buried()).containsExactly(event("1"), event("2"));
+    assertThat(dead).allMatch(letter -> letter.reason() == Reason.EXPIRED);
   }
 
   @Test
