@@ -4,6 +4,7 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deadletter.Reason;
+import io.registryrouter.deadletter.Replay;
 import io.registryrouter.decode.Decoder;
 import io.registryrouter.decode.EventBatch;
 import io.registryrouter.deliver.Archives;
@@ -38,6 +39,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.http.HttpConstants;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.DefaultMessage;
@@ -114,7 +116,7 @@ final class Steps {
     EventPath path =
         EventPath.of(exchange.getMessage().getHeader(EVENT_PATH, String.class)).orElseThrow();
     Handover handover = new Handover();
-    File file = exchange.getMessage().getMandatoryBody(File.class);
+    File file = file(exchange.getMessage());
     String name = exchange.getProperty(FileReading.GIVEN_NAME, String.class);
     FileReading reading =
         name == null
@@ -133,6 +135,13 @@ final class Steps {
             });
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setBody(reading);
+  }
+
+  /** As it lies there: Camel's converter takes a backslash in a name for a separator. */
+  private static File file(Message message) throws InvalidPayloadException {
+    return message.getBody() instanceof GenericFile<?> found && found.getFile() instanceof File file
+        ? file
+        : message.getMandatoryBody(File.class);
   }
 
   private void decode(Exchange exchange) throws HttpProblem {
@@ -159,7 +168,11 @@ final class Steps {
 
   private void group(Exchange exchange) throws IOException {
     EnrichedBatch all = exchange.getMessage().getBody(EnrichedBatch.class);
-    EnrichedBatch batch = duplicates.newOf(all, handover(exchange).claimed());
+    // What is replayed came before, and was not delivered.
+    EnrichedBatch batch =
+        Replay.isSourceOf(all.batch().source())
+            ? all
+            : duplicates.newOf(all, handover(exchange).claimed());
     int suppressed = all.events().size() - batch.events().size();
     handover(exchange).suppressed(suppressed);
     balance.suppressed(all.batch(), suppressed);

@@ -71,6 +71,21 @@ class ArchivesInTest {
     assertThat(home.deadLetters()).singleElement().asString().contains("gzip: it ends too early");
   }
 
+  @Test
+  void namesThatOtherSystemsTakeForPathsHoldNobodyUp() throws Exception {
+    for (String name : List.of("m\\x.ndjson", "a b.ndjson", "c:d.ndjson", "e%20${f}.ndjson")) {
+      put(name, Events.pull("us.icr.io", name.replace('\\', '/')).getBytes(StandardCharsets.UTF_8));
+    }
+
+    run(4);
+
+    assertThat(home.archived("us-south").stream().map(Events::id))
+        .containsExactly("a b.ndjson", "c:d.ndjson", "e%20${f}.ndjson", "m/x.ndjson");
+    assertThat(files(inbox))
+        .containsExactly(
+            ".done/a b.ndjson", ".done/c:d.ndjson", ".done/e%20${f}.ndjson", ".done/m\\x.ndjson");
+  }
+
   private void run(int events) throws Exception {
     try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
       await()

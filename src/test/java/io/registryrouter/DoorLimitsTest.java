@@ -21,9 +21,11 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The event door and clients that are slow, many, large, unknown, or too fast. */
+@Timeout(120)
 class DoorLimitsTest {
 
   private static final String POST =
@@ -32,6 +34,14 @@ class DoorLimitsTest {
   private static final String LENGTH = "Content-Length: " + EVENT.length() + "\r\n";
   private static final Map<String, String> CLOSED =
       Map.of("content-type", "application/problem+json", "connection", "close");
+
+  private static final Answer TOO_MUCH_ALONE =
+      new Answer(
+          413,
+          Map.of("content-type", "application/problem+json"),
+          "{\"title\":\"Request Entity Too Large\",\"status\":413,\"detail\":\"the body, with what it"
+              + " inflates to and 160 bytes an event, is more than 1048576 bytes"
+              + " (router.http.max-in-flight); send less at once\"}");
 
   @TempDir private Path directory;
   private TestHome home;
@@ -189,8 +199,57 @@ class DoorLimitsTest {
       client.send(bomb);
 
       assertThat(bomb).hasSizeLessThan(20_000);
-      assertThat(client.answer().status()).isEqualTo(503);
+      assertThat(client.answer()).isEqualTo(TOO_MUCH_ALONE);
       assertThat(send(client).status()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void whatIsMadeOfManySmallEventsCountsAsWell() throws Exception {
+    home.set("router.http.max-in-flight", "1MiB");
+    start();
+    String many = "{}\n".repeat(7000);
+    try (RawHttp client = client()) {
+      client.send(POST + "Content-Length: " + many.length() + "\r\n\r\n" + many);
+
+      assertThat(client.answer()).isEqualTo(TOO_MUCH_ALONE);
+      assertThat(send(client).status()).isEqualTo(202);
+    }
+    assertThat(home.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void whatIsAnnouncedCountsOnlyOnceItComes() throws Exception {
+    home.set("router.http.max-in-flight", "3MiB");
+    start();
+    try (RawHttp first = client();
+        RawHttp second = client();
+        RawHttp other = client()) {
+      first.send(POST + "Content-Length: 16777216\r\n\r\n{");
+      second.send(POST + "Content-Length: 16777216\r\n\r\n{");
+
+      for (int i = 0; i < 20; i++) {
+        assertThat(send(other).status()).isEqualTo(202);
+      }
+    }
+  }
+
+  @Test
+  void whoDoesNotReadItsAnswersIsDisconnected() throws Exception {
+    start();
+    String unread = "GET / HTTP/1.1\r\nHost: router\r\n\r\n".repeat(1000);
+    try (RawHttp deaf = client();
+        RawHttp other = client()) {
+      boolean ended = false;
+      while (!ended) {
+        try {
+          deaf.send(unread);
+        } catch (IOException e) {
+          ended = true;
+        }
+      }
+
+      assertThat(send(other).status()).isEqualTo(202);
     }
   }
 
@@ -209,6 +268,8 @@ class DoorLimitsTest {
       assertThat(client.answer()).isEqualTo(unknown);
     }
     try (RawHttp client = client()) {
+      client.send("GET /nowhere HTTP/1.1\r\nHost: router\r\n\r\n");
+      assertThat(client.answer()).isEqualTo(unknown);
       client.send(POST.replace("application/json", "text/plain") + LENGTH + "\r\n" + EVENT);
       assertThat(client.answer()).isEqualTo(unknown);
       client.send(POST + "Authorization: Bearer s\r\n" + LENGTH + "\r\n" + EVENT);

@@ -29,6 +29,9 @@ import java.util.function.Supplier;
  */
 public final class DeadLetters implements DeadLetterSink, Closeable {
 
+  /** Bytes that are written at once, about. */
+  private static final int PIECE = 256 * 1024;
+
   private final Path directory;
   private final boolean fsync;
   private final Clock clock;
@@ -84,18 +87,13 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private synchronized CompletableFuture<Void> append(List<DeadLetter> deadLetters)
       throws IOException {
     Instant now = clock.instant();
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    for (DeadLetter deadLetter : deadLetters) {
-      DeadLetterLine.write(deadLetter, now, lines);
-    }
     open(LocalDate.ofInstant(now, ZoneOffset.UTC));
     try {
-      file.write(ByteBuffer.wrap(lines.toByteArray()), end);
-    } catch (IOException e) {
+      end = write(deadLetters, now);
+    } catch (IOException | RuntimeException | Error e) {
       file.truncate(end); // all or none
       throw e;
     }
-    end += lines.size();
     if (!fsync) {
       return CompletableFuture.completedFuture(null);
     }
@@ -103,8 +101,23 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     return commit.request().thenRun(() -> requireKept(failuresBefore));
   }
 
+  /** In pieces, for the letters of a batch may be many. Returns where they end. */
+  private long write(List<DeadLetter> deadLetters, Instant now) throws IOException {
+    long position = end;
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (int i = 0; i < deadLetters.size(); i++) {
+      DeadLetterLine.write(deadLetters.get(i), now, lines);
+      if (lines.size() >= PIECE || i == deadLetters.size() - 1) {
+        file.write(ByteBuffer.wrap(lines.toByteArray()), position);
+        position += lines.size();
+        lines.reset();
+      }
+    }
+    return position;
+  }
+
   private void open(LocalDate today) throws IOException {
-    if (file != null && today.equals(day) && Files.exists(file.path())) {
+    if (file != null && today.equals(day) && isAsLeft()) {
       return;
     }
     closeFile();
@@ -115,6 +128,11 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     end = endOfLastLine();
     durable = end;
     retention.apply(clock.instant());
+  }
+
+  /** Not when somebody has edited, replaced or deleted it, who works on in what is there now. */
+  private boolean isAsLeft() throws IOException {
+    return file.isInPlace() && file.size() == end;
   }
 
   /** Only what is on disk is closed, so that whoever finds it closed knows that it is. */
@@ -170,6 +188,9 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private void force(SteadyFile written) throws IOException {
     try {
       disk.force(written);
+      if (!written.isInPlace()) {
+        throw new IOException("somebody has deleted or replaced " + written.path());
+      }
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.registryrouter.deadletter;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,11 @@ public final class Replay {
    * @param unfit how many cannot be replayed, and why
    */
   public record Result(int replayed, int before, Map<StoredDeadLetter.Obstacle, Integer> unfit) {}
+
+  /** Whether events come from a file that a replay put into an inbox. */
+  public static boolean isSourceOf(Source source) {
+    return source.kind() == Source.Kind.FILE && ReplayFile.isShown(source.name());
+  }
 
   public Replay(Path dataDir, DeadLetterArchive archive, Clock clock) {
     this(dataDir, archive, clock, step -> {});
@@ -117,7 +123,7 @@ public final class Replay {
     private void replay(DeadLetterDay day, DeadLetterSelection selection) throws IOException {
       Map<EventPath, ReplayFile> open = new EnumMap<>(EventPath.class);
       try {
-        archive.find(day, selection, deadLetter -> add(deadLetter, open));
+        write(day, selection, open);
         ReplayMarks marks = ReplayMarks.read(day.marks());
         for (ReplayFile file : open.values()) {
           hand(file, marks);
@@ -126,6 +132,24 @@ public final class Replay {
         for (ReplayFile file : open.values()) {
           file.close();
         }
+      }
+    }
+
+    /** What cannot be written as a whole, for want of room, leaves nothing behind. */
+    private void write(
+        DeadLetterDay day, DeadLetterSelection selection, Map<EventPath, ReplayFile> open)
+        throws IOException {
+      try {
+        archive.find(day, selection, deadLetter -> add(deadLetter, open));
+        for (ReplayFile file : open.values()) {
+          file.force();
+          hook.after(Step.FORCED);
+        }
+      } catch (IOException e) {
+        for (ReplayFile file : open.values()) {
+          file.discard();
+        }
+        throw e;
       }
     }
 
@@ -148,8 +172,6 @@ public final class Replay {
     }
 
     private void hand(ReplayFile file, ReplayMarks marks) throws IOException {
-      file.force();
-      hook.after(Step.FORCED);
       marks.append(file.mark(at.toString()));
       hook.after(Step.MARKED);
       Path shown = file.show();

@@ -23,6 +23,7 @@ import java.util.Map;
 final class ReplayFile implements Closeable {
 
   private static final String HIDDEN = ".replay-";
+  private static final String SHOWN = "replay-";
   private static final String UNFINISHED = ".tmp";
 
   private final String replay;
@@ -74,17 +75,26 @@ final class ReplayFile implements Closeable {
     return name.substring(HIDDEN.length(), name.length() - UNFINISHED.length());
   }
 
+  /** Whether a file of an inbox, by its name, was put there by {@link #show()}. */
+  static boolean isShown(String name) {
+    return name.matches(SHOWN + "\\d{8}-\\d{6}-[0-9a-f]{6}-\\d{3,}\\.ndjson");
+  }
+
   /** Gives a hidden file to the intake. */
   static Path show(Path hidden) throws IOException {
-    Path shown = hidden.resolveSibling("replay-" + replay(hidden) + ".ndjson");
+    Path shown = hidden.resolveSibling(SHOWN + replay(hidden) + ".ndjson");
     Files.move(hidden, shown, StandardCopyOption.ATOMIC_MOVE);
     Directories.force(shown.getParent());
     return shown;
   }
 
   void add(StoredDeadLetter deadLetter, StoredDeadLetter.Whole original) throws IOException {
-    out.write(original.bytes(), original.from(), original.to() - original.from());
-    out.write('\n');
+    try {
+      out.write(original.bytes(), original.from(), original.to() - original.from());
+      out.write('\n');
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
+    }
     deadLetters.put(deadLetter.id().toString(), deadLetter.checksum());
   }
 
@@ -98,9 +108,18 @@ final class ReplayFile implements Closeable {
 
   /** Returns when bytes and name are on disk. */
   void force() throws IOException {
-    out.flush();
-    file.force(true);
+    try {
+      out.flush();
+      file.force(true);
+    } catch (IOException e) {
+      throw cannotBeWritten(e);
+    }
     Directories.force(inbox);
+  }
+
+  private IOException cannotBeWritten(IOException e) {
+    return new IOException(
+        inbox + " cannot be written to (" + e.getMessage() + "); mend that and replay again", e);
   }
 
   ReplayMarks.Mark mark(String at) {
@@ -110,6 +129,12 @@ final class ReplayFile implements Closeable {
   Path show() throws IOException {
     close();
     return show(inbox.resolve(HIDDEN + replay + UNFINISHED));
+  }
+
+  /** Of a replay that will not be marked. */
+  void discard() throws IOException {
+    close();
+    Files.delete(inbox.resolve(HIDDEN + replay + UNFINISHED));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.registryrouter.deliver;
 
+import io.registryrouter.config.FileState;
 import io.registryrouter.spool.Directories;
 import io.registryrouter.spool.Slice;
 import java.io.Closeable;
@@ -7,12 +8,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,6 +37,8 @@ final class Archive implements Closeable {
   private Path path;
   private FileChannel file;
   private LocalDate day;
+  private Object key;
+  private long size;
   private long end = -1;
 
   Archive(Path directory, boolean fsync, Clock clock) {
@@ -50,7 +55,7 @@ final class Archive implements Closeable {
       Files.createDirectories(directory);
       cutBack(slice);
     }
-    if (file == null || !today.equals(day) || Files.notExists(path)) {
+    if (file == null || !today.equals(day) || !isAsLeft()) {
       close();
       create(slice, today);
     }
@@ -68,6 +73,17 @@ final class Archive implements Closeable {
       throw e;
     }
     end = slice.to();
+    size += slice.length();
+  }
+
+  /** Not when somebody has edited, replaced or deleted it. */
+  private boolean isAsLeft() throws IOException {
+    try {
+      FileState now = FileState.of(path);
+      return Objects.equals(now.key(), key) && now.size() == size;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private void create(Slice slice, LocalDate today) throws IOException {
@@ -83,6 +99,8 @@ final class Archive implements Closeable {
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     this.day = begun;
+    this.key = FileState.of(path).key();
+    this.size = file.size();
   }
 
   /** Removes what this log has archived from the slice's first byte on: it was not acknowledged. */
@@ -102,7 +120,8 @@ final class Archive implements Closeable {
         Files.delete(path);
       } else if (begin + size >= slice.from()) {
         open(path, LocalDate.parse(name.group(1)));
-        file.truncate(slice.from() - begin);
+        this.size = slice.from() - begin;
+        file.truncate(this.size);
       }
     }
     end = slice.from();

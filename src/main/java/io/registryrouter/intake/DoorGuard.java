@@ -37,11 +37,12 @@ final class DoorGuard {
 
   Admission admit(HttpServerRequest request) throws HttpProblem {
     checkFraming(request);
+    String client = client(request);
     EventDoor.Receiver receiver = receivers.first(request.path());
     if (!request.method().equals(HttpMethod.POST)) {
       throw new HttpProblem(405, "events are sent with POST");
     }
-    checkRate(client(request));
+    checkRate(client);
     BodyFormat format = receiver.accept().format(request.getHeader(HttpHeaders.CONTENT_TYPE));
     boolean gzip = RequestBody.isGzip(request.getHeader(HttpHeaders.CONTENT_ENCODING));
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);

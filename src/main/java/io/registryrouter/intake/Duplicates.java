@@ -18,8 +18,9 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Leaves out events that came a short while ago: by path and {@code id}, or by a digest of their
- * bytes when they have none. An event counts as seen only once it is on disk, so that one that was
- * given back is taken when it comes again. Remembers a bounded number, in memory only. Thread-safe.
+ * bytes when they have none, or an empty one. An event counts as seen only once it is on disk, so
+ * that one that was given back is taken when it comes again. Remembers a bounded number, in memory
+ * only. Thread-safe.
  */
 public final class Duplicates {
 
@@ -84,7 +85,7 @@ public final class Duplicates {
     MessageDigest sha256 = DigestUtils.getSha256Digest();
     sha256.update(event.path().label().getBytes(StandardCharsets.UTF_8));
     String id = event.event().fields().id();
-    if (id == null) {
+    if (id == null || id.isEmpty()) {
       int start = event.event().start();
       sha256.update(batch.batch().buffer(), start, event.event().end() - start);
     } else {

@@ -180,6 +180,11 @@ public final class EventDoor {
       return; // turned out, or gone already
     }
     visit.begun();
+    if (request.response().writeQueueFull()) { // its client does not read what it is answered
+      connections.forget(request.connection());
+      request.connection().close();
+      return;
+    }
     try {
       DoorGuard.Admission admission = guard.admit(request);
       InFlight.Share share = inFlight.begin();

@@ -20,6 +20,9 @@ final class Reception implements EventDoor.Answer {
   /** Larger bodies are decoded on a worker thread, so that they do not hold up other requests. */
   private static final int SMALL_BODY = 32 * 1024;
 
+  /** What is made ready of a body that is announced, before it comes. */
+  private static final int FIRST_ROOM = 1024 * 1024;
+
   private final Surroundings door;
   private final HttpServerRequest request;
   private final DoorGuard.Admission admission;
@@ -84,7 +87,8 @@ final class Reception implements EventDoor.Answer {
   }
 
   /**
-   * What is announced is taken in without a copy; what is in memory is what counts as in flight.
+   * What is announced and not large is taken in without a copy; what is in memory is what counts as
+   * in flight.
    */
   private void makeRoom(int more) throws HttpProblem {
     long needed = (long) length + more;
@@ -93,7 +97,8 @@ final class Reception implements EventDoor.Answer {
       throw RequestBody.tooLarge(maxBody);
     }
     if (needed > body.length) {
-      long room = Math.max(needed, Math.max(announced, Math.min(2L * body.length, maxBody)));
+      long wanted = Math.max(2L * body.length, announced > 0 ? FIRST_ROOM : 0);
+      long room = Math.max(needed, Math.min(wanted, announced > 0 ? announced : maxBody));
       share.add(room - body.length, door.settings().maxInFlight());
       body = Arrays.copyOf(body, (int) room);
     }
@@ -136,8 +141,8 @@ final class Reception implements EventDoor.Answer {
   private void process() {
     try {
       byte[] bytes = length == body.length ? body : Arrays.copyOf(body, length);
+      long maxInFlight = door.settings().maxInFlight();
       if (admission.gzip()) {
-        long maxInFlight = door.settings().maxInFlight();
         bytes =
             RequestBody.inflate(
                 bytes, door.settings().maxBody(), more -> share.add(more, maxInFlight));
@@ -150,10 +155,11 @@ final class Reception implements EventDoor.Answer {
               admission.format(),
               bytes,
               door.config().get().maxEventSize());
+      share.add((long) InFlight.BYTES_PER_EVENT * batch.size(), maxInFlight);
       door.gate().enter(() -> handOver(batch));
     } catch (HttpProblem problem) {
       refused(problem);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an error too: who waits must hear of it
       failed(e);
     }
   }
@@ -164,12 +170,12 @@ final class Reception implements EventDoor.Answer {
       door.receivers().again(request.path()).receive(batch, this);
     } catch (HttpProblem problem) {
       refused(problem);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
     }
   }
 
-  private void failed(RuntimeException e) {
+  private void failed(Throwable e) {
     LOG.error("a request failed", e);
     refused(new HttpProblem(500, "the request failed; nothing of it is kept"));
   }

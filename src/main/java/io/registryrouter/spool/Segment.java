@@ -142,14 +142,13 @@ final class Segment implements Closeable {
   /**
    * Brings its events to disk; one deleted meanwhile was delivered, which is as good.
    *
-   * @throws NoSuchFileException when somebody else has deleted it: what is written to it still
-   *     would be gone with the process
+   * @throws NoSuchFileException when somebody else has deleted or replaced it
    */
   void force() throws IOException {
     force(data);
-    if (Files.notExists(dataFile) && !deleted) {
+    if (!data.isInPlace() && !deleted) {
       throw new NoSuchFileException(
-          dataFile.toString(), null, "somebody has deleted this segment of the spool");
+          dataFile.toString(), null, "somebody has deleted or replaced this segment of the spool");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.config.FileState;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -7,8 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * A file that stays open when a thread that uses it is interrupted. A {@link FileChannel} would
@@ -18,24 +21,35 @@ import java.nio.file.StandardOpenOption;
 public final class SteadyFile implements Closeable {
 
   private final Path path;
+  private final Object key;
   private FileChannel channel;
   private boolean closed;
 
-  private SteadyFile(Path path, FileChannel channel) {
+  private SteadyFile(Path path, Object key, FileChannel channel) {
     this.path = path;
+    this.key = key;
     this.channel = channel;
   }
 
   /** Opens it for reading and writing, and makes it when it is not there. */
   public static SteadyFile open(Path path) throws IOException {
-    return new SteadyFile(
-        path,
+    FileChannel channel =
         FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    return new SteadyFile(path, FileState.of(path).key(), channel);
   }
 
   public Path path() {
     return path;
+  }
+
+  /** False once somebody has deleted or replaced it: what is written to it nobody would find. */
+  public boolean isInPlace() throws IOException {
+    try {
+      return Objects.equals(FileState.of(path).key(), key);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   public long size() throws IOException {

@@ -334,6 +334,7 @@ class DeadLettersCommandTest {
     Files.delete(home.data().resolve("dead-letter/2026-11-20.ndjson"));
     Files.delete(home.data().resolve("dead-letter/2026-11-21.ndjson"));
     Files.writeString(home.directory().resolve("config/routing-tests.yaml"), "[]");
+    home.set("router.dedupe.window", "1h"); // which what is replayed does not fall under
     Path events = directory.resolve("events.ndjson");
     Files.writeString(
         events,

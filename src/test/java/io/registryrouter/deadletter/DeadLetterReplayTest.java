@@ -249,6 +249,27 @@ class DeadLetterReplayTest {
                 + " [activity-tracker, access-trail]");
   }
 
+  @Test
+  void whatCannotBeWrittenLeavesNothingBehindAndIsReplayedLater() throws Exception {
+    for (Replay.Step step : List.of(Replay.Step.CREATED, Replay.Step.ADDED, Replay.Step.FORCED)) {
+      freshData();
+      Replay.Hook full =
+          at -> {
+            if (at == step) {
+              throw new IOException("No space left on device");
+            }
+          };
+
+      assertThatThrownBy(() -> replay(false, full))
+          .isInstanceOf(IOException.class)
+          .hasMessage("No space left on device");
+
+      assertThat(inbox(EventPath.ACTIVITY_TRACKER)).isEmpty();
+      assertThat(inbox(EventPath.ACCESS_TRAIL)).isEmpty();
+      assertThat(replay().replayed()).isEqualTo(5);
+    }
+  }
+
   /** Ends a replay after each of its steps in turn; the next command must make it whole. */
   @Test
   void aCrashAtAnyStepPutsEachEventIntoTheInboxExactlyOnce() throws Exception {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +282,50 @@ class DeadLettersTest {
     accept(event("{\"n\":2}"));
 
     assertThat(today()).isEqualTo(HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void aFileThatSomebodyEditsIsGoneOnWithAsItIsNow() throws Exception {
+    accept(event("{}"));
+    Path edited = Files.writeString(directory.resolve("sed"), "{\"edited\":1}\n");
+    Files.move(edited, file("2019-08-15"), StandardCopyOption.REPLACE_EXISTING);
+    accept(event("{\"n\":2}"));
+
+    assertThat(today()).isEqualTo("{\"edited\":1}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+
+    Files.writeString(file("2019-08-15"), ""); // truncated
+    accept(event("{\"n\":3}"));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{\"n\":3}}\n");
+  }
+
+  @Test
+  void aFileThatSomebodyTakesAwayDuringAnFsyncGivesTheEventsBack() throws Exception {
+    disk =
+        file -> {
+          disk = again -> again.force();
+          file.force();
+          Files.delete(file("2019-08-15"));
+        };
+
+    assertThatThrownBy(() -> accept(event("{}")))
+        .hasRootCauseMessage("somebody has deleted or replaced " + file("2019-08-15"));
+
+    accept(event("{\"n\":2}"));
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void manyAreWrittenInPiecesAndAllOfThem() throws Exception {
+    DeadLetter[] many = new DeadLetter[3000];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = event("{\"n\":" + i + ",\"pad\":\"" + "x".repeat(300) + "\"}");
+    }
+
+    accept(many);
+
+    assertThat(today().lines().map(line -> line.replaceAll(".*\"n\":(\\d+).*", "$1")))
+        .containsExactlyElementsOf(IntStream.range(0, 3000).mapToObj(String::valueOf).toList());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -173,6 +174,29 @@ class ArchiveTest {
     archive.append(slice(2, "b\n"));
 
     assertThat(files()).isEqualTo(Map.of("2019-08-15.0a1b2c3d.00000000000000000002.ndjson", "b\n"));
+  }
+
+  @Test
+  void aFileEditedMeanwhileIsFollowedByANewOne() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    Path edited = Files.writeString(directory().resolve("sed"), "x\n");
+    Files.move(edited, directory().resolve(FIRST), StandardCopyOption.REPLACE_EXISTING);
+
+    archive.append(slice(2, "b\n"));
+    Files.writeString(
+        directory().resolve("2019-08-15.0a1b2c3d.00000000000000000002.ndjson"), ""); // truncated
+    archive.append(slice(4, "c\n"));
+
+    assertThat(files())
+        .isEqualTo(
+            Map.of(
+                FIRST,
+                "x\n",
+                "2019-08-15.0a1b2c3d.00000000000000000002.ndjson",
+                "",
+                "2019-08-15.0a1b2c3d.00000000000000000004.ndjson",
+                "c\n"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DuplicatesTest {
@@ -40,6 +41,15 @@ class DuplicatesTest {
   @Test
   void withinOneSourceTheSecondIsLeftOutAtOnce() throws Exception {
     assertThat(fresh(new HashSet<>(), "a", "b", "a", "a")).isEqualTo(2);
+  }
+
+  @Test
+  void anEmptyIdIsNoIdAndTheBytesDecide() throws Exception {
+    String first = Events.pull("us.icr.io", "").replace("team/app", "team/first");
+
+    assertThat(duplicates.newOf(lines(first, Events.pull("us.icr.io", ""), first), new HashSet<>()))
+        .extracting(fresh -> fresh.events().size())
+        .isEqualTo(2);
   }
 
   @Test
@@ -83,11 +93,11 @@ class DuplicatesTest {
   }
 
   private static EnrichedBatch batch(String... ids) throws Exception {
-    StringBuilder lines = new StringBuilder();
-    for (String id : ids) {
-      lines.append(Events.pull("us.icr.io", id)).append('\n');
-    }
-    byte[] body = lines.toString().getBytes(StandardCharsets.UTF_8);
+    return lines(Stream.of(ids).map(id -> Events.pull("us.icr.io", id)).toArray(String[]::new));
+  }
+
+  private static EnrichedBatch lines(String... lines) throws Exception {
+    byte[] body = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
     Source source = new Source(Source.Kind.HTTP, "192.0.2.1");
     EventBatch batch =
         new Decoder()

@@ -175,7 +175,7 @@ class FailingFsyncTest {
     CompletableFuture<Void> lost = append(log, "lost");
     append(log, "b").get();
 
-    String why = segment + ": somebody has deleted this segment of the spool";
+    String why = segment + ": somebody has deleted or replaced this segment of the spool";
     assertThatThrownBy(lost::get).hasRootCauseMessage(why);
     assertThat(errors.said())
         .containsExactly("destination=us-south error=java.nio.file.NoSuchFileException: " + why);
