@@ -63,12 +63,13 @@ record Recovery(
     return segments;
   }
 
-  /** Where segments begin that have such a file, in order. */
+  /** Where segments begin that have such a file, in order; no log comes beyond a long. */
   private static List<Long> bases(Path directory, String suffix) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.matches("\\d{20}\\" + suffix))
+          .filter(name -> name.compareTo(Segment.name(Long.MAX_VALUE) + suffix) <= 0)
           .map(name -> Long.valueOf(name.substring(0, 20)))
           .sorted()
           .collect(Collectors.toCollection(ArrayList::new));

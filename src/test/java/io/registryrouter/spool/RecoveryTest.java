@@ -523,8 +523,14 @@ class RecoveryTest {
   void foreignFilesAreLeftAlone() throws Exception {
     Files.writeString(directory.resolve("notes.ndjson"), "mine");
 
+    Files.writeString(directory.resolve("09223372036854775808.ndjson"), "beyond a long");
+    Files.writeString(directory.resolve("99999999999999999999.index"), "far beyond");
+
     assertHoldsAndGoesOn("");
 
     assertThat(directory.resolve("notes.ndjson")).hasContent("mine");
+    assertThat(directory.resolve("09223372036854775808.ndjson")).hasContent("beyond a long");
+    assertThat(directory.resolve("99999999999999999999.index")).hasContent("far beyond");
+    assertThat(warnings.said()).isEmpty();
   }
 }
