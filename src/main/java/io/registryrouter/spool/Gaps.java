@@ -29,4 +29,13 @@ final class Gaps {
     Map.Entry<Long, Long> gap = ends.floorEntry(offset);
     return gap == null || gap.getValue() <= offset ? offset : over(gap.getValue());
   }
+
+  /** Bytes of all that begin at an offset or behind it. */
+  long bytes(long offset) {
+    long bytes = 0;
+    for (Map.Entry<Long, Long> gap : ends.tailMap(offset, true).entrySet()) {
+      bytes += gap.getValue() - gap.getKey();
+    }
+    return bytes;
+  }
 }

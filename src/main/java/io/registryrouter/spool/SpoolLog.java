@@ -509,7 +509,8 @@ public final class SpoolLog implements Closeable {
 
   /** Bytes on disk, those delivered but not deleted yet included. */
   synchronized long size() {
-    return end - segments.getFirst().base();
+    long first = segments.getFirst().base();
+    return end - first - gaps.bytes(first);
   }
 
   @Override

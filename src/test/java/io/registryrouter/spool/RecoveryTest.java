@@ -317,6 +317,9 @@ class RecoveryTest {
     cut(data(directory, 0), Files.readAllBytes(data(directory, 0)), LINE);
     cut(data(directory, 2L * LINE), new byte[0], 0);
 
+    try (SpoolLog log = open(directory)) {
+      assertThat(log.size()).isEqualTo(2L * LINE);
+    }
     assertHoldsAndGoesOn(lines("a", "x"));
   }
 
