@@ -19,6 +19,8 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One destination's NDJSON files, {@code <yyyy-mm-dd>.<spool>.<offset>.ndjson}: the day it was
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  */
 final class Archive implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Archive.class);
   private static final Pattern NAME =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.([0-9a-f]{8})\\.(\\d{20})\\.ndjson");
 
@@ -116,6 +119,9 @@ final class Archive implements Closeable {
       }
       long begin = Long.parseLong(name.group(3));
       long size = Files.size(path);
+      if (begin + size > slice.to()) {
+        warn(path, slice, begin + size - Math.max(begin, slice.from()));
+      }
       if (begin >= slice.from()) {
         Files.delete(path);
       } else if (begin + size >= slice.from()) {
@@ -125,6 +131,17 @@ final class Archive implements Closeable {
       }
     }
     end = slice.from();
+  }
+
+  private static void warn(Path path, Slice slice, long bytes) {
+    LOG.atWarn()
+        .addKeyValue("destination", slice.destination())
+        .addKeyValue("file", path)
+        .addKeyValue("offset", slice.from())
+        .addKeyValue("bytes", bytes)
+        .log(
+            "cut back: the cursor is before what is archived, as in an older copy of the spool or"
+                + " after a power failure; only what the spool still has is archived again");
   }
 
   private static String spool(Slice slice) {

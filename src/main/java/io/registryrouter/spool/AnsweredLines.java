@@ -53,7 +53,12 @@ final class AnsweredLines {
   }
 
   /** The file's content. */
-  record Content(String spool, List<Run> runs) {}
+  record Content(String spool, List<Run> runs) {
+
+    boolean isWhole() {
+      return spool != null && runs != null && !runs.contains(null);
+    }
+  }
 
   private AnsweredLines(Path file, String spool) {
     this.file = file;
@@ -75,14 +80,21 @@ final class AnsweredLines {
   private List<Run> read() throws IOException {
     try {
       Content content = JSON.readValue(file.toFile(), Content.class);
-      return content.spool().equals(spool) ? content.runs() : List.of();
+      if (content != null && content.isWhole()) {
+        return content.spool().equals(spool) ? content.runs() : List.of();
+      }
+      warn("there are no answers in it");
     } catch (JacksonException e) {
-      LOG.atWarn()
-          .addKeyValue("file", file)
-          .addKeyValue("error", e.getOriginalMessage())
-          .log("not readable; lines that were answered behind the cursor are sent again");
-      return List.of();
+      warn(e.getOriginalMessage());
     }
+    return List.of();
+  }
+
+  private void warn(String error) {
+    LOG.atWarn()
+        .addKeyValue("file", file)
+        .addKeyValue("error", error)
+        .log("not readable; lines that were answered behind the cursor are sent again");
   }
 
   /** Notes the answers for the lines of a slice, instead of earlier ones. */

@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +46,13 @@ final class Cursor implements Closeable {
   static Optional<State> read(Path path) throws IOException {
     if (!Files.exists(path)) {
       return Optional.empty();
+    }
+    if (Files.isDirectory(path)) {
+      throw new FileSystemException(
+          path.toString(),
+          null,
+          "a directory; the file that says how far delivery has come is expected here; move the"
+              + " directory away, and delivery begins again at the oldest event in the spool");
     }
     try {
       JsonNode json = JSON.readTree(Files.readAllBytes(path));

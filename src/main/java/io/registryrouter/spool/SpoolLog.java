@@ -45,6 +45,7 @@ public final class SpoolLog implements Closeable {
   private final AnsweredLines answered;
 
   private final Deque<Segment> segments;
+  private final Gaps gaps;
   private final Marks marks;
   private final GroupWriter writer = new GroupWriter();
   private final LogReader reader;
@@ -87,6 +88,7 @@ public final class SpoolLog implements Closeable {
     this.answered =
         AnsweredLines.open(directory.resolve("answered"), cursor.state(), recovered.end());
     this.segments = recovered.segments();
+    this.gaps = recovered.gaps();
     this.indexEnd = segments.getLast().indexLength();
     this.end = recovered.end();
     this.durable = recovered.end();
@@ -329,7 +331,8 @@ public final class SpoolLog implements Closeable {
     Segment segment;
     long available;
     synchronized (this) {
-      long to = Math.min(Math.min(durable, limit), answered.limit(at.offset()));
+      long whole = Math.min(durable, gaps.next(at.offset()));
+      long to = Math.min(Math.min(whole, limit), answered.limit(at.offset()));
       if (to <= at.offset()) {
         return null;
       }
@@ -433,8 +436,9 @@ public final class SpoolLog implements Closeable {
    * @param count counts its events elsewhere, before they are missed here
    */
   void done(Slice slice, Runnable count) throws IOException {
-    cursor.advance(slice.to());
-    answered.passed(slice.to());
+    long next = gaps.over(slice.to());
+    cursor.advance(next);
+    answered.passed(next);
     synchronized (this) {
       count.run();
       eventsDone += slice.events();
@@ -505,7 +509,8 @@ public final class SpoolLog implements Closeable {
 
   /** Bytes on disk, those delivered but not deleted yet included. */
   synchronized long size() {
-    return end - segments.getFirst().base();
+    long first = segments.getFirst().base();
+    return end - first - gaps.bytes(first);
   }
 
   @Override

@@ -74,11 +74,16 @@ public final class Spools implements GroupSink, Closeable {
     Spools spools = new Spools(directory, config.spool(), balance, clock);
     spools.adopt(config);
     try (Stream<Path> left = Files.list(directory)) {
-      for (Path log : left.filter(Files::isDirectory).sorted().toList()) {
+      for (Path log : left.filter(Spools::isLog).sorted().toList()) {
         spools.open(log.getFileName().toString());
       }
     }
     return spools;
+  }
+
+  /** Not what a file system keeps there for itself, such as {@code lost+found}. */
+  private static boolean isLog(Path path) {
+    return Files.isDirectory(path) && path.getFileName().toString().matches("[a-z0-9][a-z0-9-]*");
   }
 
   /** Takes the quota and the destinations of an edited configuration; none goes away. */

@@ -35,7 +35,7 @@ final class UnnamedEvents {
     long number = named.stream().mapToLong(IndexEntry::events).sum();
     String at = Files.getLastModifiedTime(segment.dataFile()).toInstant().toString();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(segment.dataFile()))) {
-      in.skip(offset - segment.base());
+      in.skipNBytes(offset - segment.base());
       for (byte[] line = IndexWalk.line(in); line.length > 0; line = IndexWalk.line(in)) {
         JsonNode enrichment = enrichment(line);
         if (offset + line.length > to || enrichment == null) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.spool.Slice;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArchiveTest {
@@ -25,6 +27,7 @@ class ArchiveTest {
   private static final String OTHER = "ffffffff-0000-0000-0000-000000000000";
   private static final String FIRST = "2019-08-15.0a1b2c3d.00000000000000000000.ndjson";
 
+  @RegisterExtension final Warnings warnings = new Warnings(Archive.class);
   @TempDir Path temporary;
   private Instant now = Instant.parse("2019-08-15T23:59:59Z");
 
@@ -117,6 +120,28 @@ class ArchiveTest {
 
     assertThat(files())
         .isEqualTo(Map.of(FIRST, "a\n", "2019-08-16.0a1b2c3d.00000000000000000002.ndjson", "b\n"));
+    assertThat(warnings.said()).isEmpty();
+  }
+
+  @Test
+  void cuttingBackMoreThanComesAgainIsSaid() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    archive.append(slice(2, "b\n"));
+    archive.append(slice(4, "c\n"));
+    now = now.plus(Duration.ofDays(1));
+    archive.append(slice(6, "d\n"));
+    archive.close();
+
+    archive().append(slice(2, "B\n")); // a spool that is older than its archive
+
+    String second = "2019-08-16.0a1b2c3d.%020d.ndjson";
+    assertThat(files()).isEqualTo(Map.of(FIRST, "a\n", second.formatted(2), "B\n"));
+    assertThat(warnings.said())
+        .containsExactly(
+            "destination=us-south file=%s offset=2 bytes=4".formatted(directory().resolve(FIRST)),
+            "destination=us-south file=%s offset=2 bytes=2"
+                .formatted(directory().resolve(second.formatted(6))));
   }
 
   @Test

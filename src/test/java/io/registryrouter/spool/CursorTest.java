@@ -1,7 +1,9 @@
 package io.registryrouter.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,19 @@ class CursorTest {
 
       assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1500, 1500));
     }
+  }
+
+  @Test
+  void aDirectoryInItsPlaceIsNamed() throws Exception {
+    Files.createDirectory(file());
+
+    assertThatThrownBy(() -> Cursor.read(file()))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            file()
+                + ": a directory; the file that says how far delivery has come is expected here;"
+                + " move the directory away, and delivery begins again at the oldest event in the"
+                + " spool");
   }
 
   @Test

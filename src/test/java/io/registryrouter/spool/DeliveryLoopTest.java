@@ -10,6 +10,7 @@ import io.registryrouter.deliver.Outcome;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is sent, in which order, when a destination stores requests in part. */
@@ -37,6 +39,7 @@ class DeliveryLoopTest {
 
   private static final String OWN = "router.destination.us-south.";
 
+  @RegisterExtension final Warnings warnings = new Warnings(AnsweredLines.class);
   @TempDir private Path directory;
   private TestHome home;
   private SpoolLog log;
@@ -348,8 +351,19 @@ class DeliveryLoopTest {
   void answersThatCannotBeReadOrAreAnotherLogsAreVoid() throws Exception {
     LogFixture.append(log, "1", "2");
     Path answered = directory.resolve("spool/answered");
-    Files.writeString(answered, "{\"spool\":");
-    crash();
+    List<String> noAnswers =
+        List.of(
+            "{\"spool\":",
+            "",
+            "null",
+            "{\"spool\":null}",
+            "{\"spool\":\"x\"}",
+            "{\"spool\":\"x\",\"runs\":[null]}");
+    for (String garbage : noAnswers) {
+      Files.writeString(answered, garbage);
+      crash();
+    }
+    int unreadable = warnings.said().size();
     Files.writeString(
         answered, "{\"spool\":\"x\",\"runs\":[{\"from\":0,\"to\":999,\"status\":200}]}");
     crash();
@@ -361,6 +375,11 @@ class DeliveryLoopTest {
     deliverAll();
 
     assertThat(sent).containsExactly(Groups.lines("1", "2"));
+    assertThat(unreadable).isEqualTo(noAnswers.size());
+    assertThat(warnings.said())
+        .hasSize(unreadable)
+        .element(2)
+        .isEqualTo("file=" + answered + " error=there are no answers in it");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.registryrouter.spool;
 
 import static io.registryrouter.spool.Groups.line;
 import static io.registryrouter.spool.Groups.lines;
+import static io.registryrouter.spool.LogFixture.MANY;
 import static io.registryrouter.spool.LogFixture.append;
 import static io.registryrouter.spool.LogFixture.data;
 import static io.registryrouter.spool.LogFixture.deliver;
@@ -10,6 +11,7 @@ import static io.registryrouter.spool.LogFixture.index;
 import static io.registryrouter.spool.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +30,7 @@ class RecoveryTest {
 
   private static final int LINE = line("a").length();
 
+  @RegisterExtension final Warnings warnings = new Warnings(Mending.class);
   @TempDir Path directory;
 
   /** Three appends: one event, two, one. */
@@ -199,6 +203,195 @@ class RecoveryTest {
     }
   }
 
+  /** Two appends in each of the first two, one in the third. */
+  private void writeThreeSegments() throws Exception {
+    try (SpoolLog log = open(directory, 2L * LINE)) {
+      for (String id : List.of("a", "b", "c", "d", "x")) {
+        append(log, id).get();
+      }
+    }
+  }
+
+  private static String damage(long segment, long from, long to, Object events, Object aside) {
+    return "destination=us-south segment=%s.ndjson offset=%d to=%d events=%s aside=%s"
+        .formatted(Segment.name(segment), from, to, events, aside);
+  }
+
+  private Path aside(long offset) {
+    return directory.resolve("damaged-" + offset + ".ndjson");
+  }
+
+  @Test
+  void anEarlierSegmentCutShortAnywhereHoldsNothingUpBehindIt() throws Exception {
+    writeThreeSegments();
+    Map<String, byte[]> contents = contents();
+    byte[] whole = Files.readAllBytes(data(directory, 2L * LINE));
+    for (int length : List.of(0, 1, LINE - 1, LINE, LINE + 1, 2 * LINE - 1)) {
+      restore(contents);
+      cut(data(directory, 2L * LINE), whole, length);
+
+      assertHoldsAndGoesOn(length < LINE ? lines("a", "b", "x") : lines("a", "b", "c", "x"));
+    }
+  }
+
+  @Test
+  void whatIsLeftOfAnAppendThatWasCutShortIsSetAside() throws Exception {
+    writeThreeSegments();
+    Path data = data(directory, 2L * LINE);
+    cut(data, Files.readAllBytes(data), LINE + 5);
+
+    open(directory).close();
+    open(directory)
+        .close(); // a start before it is delivered says it again, and has no more to keep
+
+    assertThat(warnings.said())
+        .containsExactly(
+            damage(2L * LINE, 3L * LINE, 4L * LINE, 1, aside(3L * LINE)),
+            damage(2L * LINE, 3L * LINE, 4L * LINE, "unknown", "nothing left"));
+    assertThat(aside(3L * LINE)).hasContent(line("d").substring(0, 5));
+    assertHoldsAndGoesOn(lines("a", "b", "c", "x"));
+  }
+
+  @Test
+  void anEarlierSegmentThatIsGoneHoldsNothingUpBehindIt() throws Exception {
+    writeThreeSegments();
+    Files.delete(data(directory, 2L * LINE));
+
+    assertHoldsAndGoesOn(lines("a", "b", "x"));
+
+    Path index = directory.resolve("damaged-" + 2 * LINE + ".index");
+    assertThat(warnings.said())
+        .first()
+        .isEqualTo(
+            "destination=us-south segment=%s.ndjson events=2 aside=%s"
+                .formatted(Segment.name(2L * LINE), index));
+    assertThat(IndexEntry.read(index, 2L * LINE)).hasSize(2);
+  }
+
+  @Test
+  void anEarlierSegmentThatIsGoneWithItsIndexHoldsNothingUpBehindIt() throws Exception {
+    writeThreeSegments();
+    Files.delete(data(directory, 2L * LINE));
+    Files.delete(index(directory, 2L * LINE));
+
+    assertHoldsAndGoesOn(lines("a", "b", "x"));
+
+    assertThat(warnings.said())
+        .first()
+        .isEqualTo(damage(0, 2L * LINE, 4L * LINE, "unknown", "nothing left"));
+  }
+
+  @Test
+  void damageBehindTheCursorMattersNoMore() throws Exception {
+    writeThreeSegments();
+    try (SpoolLog log = open(directory)) {
+      Slice slice = LogFixture.next(log);
+      log.begin(slice);
+      Files.copy(data(directory, 0), directory.resolve("kept"));
+      log.done(slice);
+    }
+    cut(directory.resolve("kept"), Files.readAllBytes(directory.resolve("kept")), 5);
+    Files.move(directory.resolve("kept"), data(directory, 0));
+
+    assertHoldsAndGoesOn(lines("c", "d", "x"));
+
+    assertThat(warnings.said()).isEmpty();
+  }
+
+  @Test
+  void aFirstSegmentThatIsGoneIsSaid() throws Exception {
+    writeThreeSegments();
+    String id = id();
+    Files.delete(data(directory, 0));
+    Files.delete(index(directory, 0));
+
+    assertThat(id()).isEqualTo(id);
+    assertThat(warnings.said())
+        .containsExactly("destination=us-south offset=0 to=%d".formatted(2 * LINE));
+    assertHoldsAndGoesOn(lines("c", "d", "x"));
+  }
+
+  @Test
+  void severalSegmentsThatAreGoneAreOneGap() throws Exception {
+    writeThreeSegments();
+    cut(data(directory, 0), Files.readAllBytes(data(directory, 0)), LINE);
+    cut(data(directory, 2L * LINE), new byte[0], 0);
+
+    try (SpoolLog log = open(directory)) {
+      assertThat(log.size()).isEqualTo(2L * LINE);
+    }
+    assertHoldsAndGoesOn(lines("a", "x"));
+  }
+
+  @Test
+  void theLastAppendOfAnEarlierSegmentIsWhatItWas() throws Exception {
+    writeThreeSegments();
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    data[data.length - 1] ^= 1; // it would be an event without an end
+    Files.write(data(directory, 0), data);
+
+    assertHoldsAndGoesOn(lines("a", "c", "d", "x"));
+
+    assertThat(warnings.said()).first().isEqualTo(damage(0, LINE, 2L * LINE, 1, aside(LINE)));
+    assertThat(aside(LINE)).hasBinaryContent(Arrays.copyOfRange(data, LINE, 2 * LINE));
+  }
+
+  @Test
+  void anEarlierSegmentThatIsDamagedAndHasLostItsIndexHoldsNothingUpBehindIt() throws Exception {
+    writeThreeSegments();
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    data[LINE] ^= 1;
+    Files.write(data(directory, 0), data);
+    Files.delete(index(directory, 0));
+
+    assertHoldsAndGoesOn(lines("a", "c", "d", "x"));
+
+    assertThat(aside(LINE)).hasBinaryContent(Arrays.copyOfRange(data, LINE, 2 * LINE));
+  }
+
+  @Test
+  void aCursorInWhatIsGoneGoesOnBehindIt() throws Exception {
+    writeThreeSegments();
+    String id;
+    try (SpoolLog log = open(directory)) {
+      log.done(log.next(MANY, 1, Long.MAX_VALUE, new byte[0]));
+      log.begin(LogFixture.next(log));
+      id = log.id();
+    }
+    cut(data(directory, 0), new byte[0], 0);
+
+    try (SpoolLog log = open(directory)) {
+      assertThat(log.cursor()).isEqualTo(2L * LINE);
+      assertThat(LogFixture.next(log).key()).isEqualTo(id + "-" + 2 * LINE + "-" + 4 * LINE);
+    }
+    assertHoldsAndGoesOn(lines("c", "d", "x"));
+  }
+
+  @Test
+  void aRangeInFlightEndsWhereTheDamageBegins() throws Exception {
+    writeThreeSegments();
+    String id;
+    try (SpoolLog log = open(directory)) {
+      log.begin(LogFixture.next(log));
+      id = log.id();
+    }
+    cut(data(directory, 0), Files.readAllBytes(data(directory, 0)), LINE);
+
+    try (SpoolLog log = open(directory)) {
+      assertThat(LogFixture.next(log).key()).isEqualTo(id + "-0-" + LINE);
+    }
+    assertHoldsAndGoesOn(lines("a", "c", "d", "x"));
+  }
+
+  @Test
+  void damageIsSteppedOverAlsoUnderACursorThatIsGone() throws Exception {
+    writeThreeSegments();
+    cut(data(directory, 2L * LINE), Files.readAllBytes(data(directory, 2L * LINE)), LINE);
+    Files.delete(directory.resolve("cursor"));
+
+    assertHoldsAndGoesOn(lines("a", "b", "c", "x"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"null\n", "\n", "{}\n", "[]\n", "\0\0\0\0", "{\"offset\":\"x\"}\n", "garbage"})
@@ -333,8 +526,14 @@ class RecoveryTest {
   void foreignFilesAreLeftAlone() throws Exception {
     Files.writeString(directory.resolve("notes.ndjson"), "mine");
 
+    Files.writeString(directory.resolve("09223372036854775808.ndjson"), "beyond a long");
+    Files.writeString(directory.resolve("99999999999999999999.index"), "far beyond");
+
     assertHoldsAndGoesOn("");
 
     assertThat(directory.resolve("notes.ndjson")).hasContent("mine");
+    assertThat(directory.resolve("09223372036854775808.ndjson")).hasContent("beyond a long");
+    assertThat(directory.resolve("99999999999999999999.index")).hasContent("far beyond");
+    assertThat(warnings.said()).isEmpty();
   }
 }

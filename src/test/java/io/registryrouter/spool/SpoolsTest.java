@@ -14,6 +14,7 @@ import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +187,23 @@ class SpoolsTest {
     spools.requireRoom(LINE);
 
     assertThat(spools.isQuotaUsedUp()).isFalse();
+  }
+
+  @Test
+  void whatAFileSystemKeepsBesideTheLogsIsNoDestination() throws Exception {
+    Path spool = config.dataDir().resolve("spool");
+    for (String name : List.of("lost+found", ".snapshot", "left-over")) {
+      Files.createDirectory(spool.resolve(name));
+    }
+    Files.createFile(spool.resolve("readme"));
+    spools.close();
+
+    reopen();
+
+    assertThat(spools.backlogs())
+        .containsKey("left-over")
+        .doesNotContainKeys("lost+found", ".snapshot", "readme");
+    assertThat(spool.resolve("lost+found")).isEmptyDirectory();
   }
 
   @Test
