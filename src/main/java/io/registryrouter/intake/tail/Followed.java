@@ -183,30 +183,36 @@ final class Followed implements Closeable {
   }
 
   /** The first for which it is true; none when what was seen is not there any more. */
-  private Optional<Seen> firstOf(List<Seen> all, BiPredicate<Seen, byte[]> isIt) {
-    for (Seen seen : all) {
-      Optional<byte[]> first = first(seen);
-      if (first.isEmpty()) {
-        stale = true;
-        return Optional.empty();
+  private Optional<Seen> firstOf(List<Seen> all, BiPredicate<Seen, Optional<byte[]>> isIt) {
+    try {
+      for (Seen seen : all) {
+        if (isIt.test(seen, first(seen))) {
+          return Optional.of(seen);
+        }
       }
-      if (isIt.test(seen, first.get())) {
-        return Optional.of(seen);
-      }
+    } catch (NoSuchFileException e) {
+      stale = true;
     }
     return Optional.empty();
   }
 
-  /** How a file begins; empty when its name stands for another one by now, or for none. */
-  private Optional<byte[]> first(Seen seen) {
+  /**
+   * How a file begins; empty when it cannot be read now.
+   *
+   * @throws NoSuchFileException when its name stands for another one by now, or for none
+   */
+  private Optional<byte[]> first(Seen seen) throws NoSuchFileException {
     try (FileChannel channel = opener.open(seen.real())) {
       byte[] first = Head.first(channel);
-      return Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).map(now -> first);
+      if (Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).isEmpty()) {
+        throw new NoSuchFileException(seen.real().toString());
+      }
+      return Optional.of(first);
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      throw e;
     } catch (IOException e) {
       LOG.debug("a file that may be the one that is looked for cannot be read", e);
-      return Optional.of(new byte[0]);
+      return Optional.empty();
     }
   }
 

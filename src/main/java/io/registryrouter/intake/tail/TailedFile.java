@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -112,7 +113,6 @@ final class TailedFile {
     modified = seen.modified();
     changedAt = now;
     missingSince = -1;
-    restored = false;
     gone = false;
     touched = true;
   }
@@ -173,6 +173,7 @@ final class TailedFile {
       return true;
     }
     touched = false;
+    restored = false;
     return false;
   }
 
@@ -292,10 +293,11 @@ final class TailedFile {
     return trouble;
   }
 
-  /** Whether a file begins as this one did and is at least as long; asked once of each. */
-  boolean isCopiedBy(Seen seen, byte[] first) {
-    boolean same = head.bytes() > 0 && seen.size() >= position && head.matches(first);
-    if (!same) {
+  /** Whether a file begins as this one did and is at least as long; asked once it can be read. */
+  boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
+    boolean same =
+        head.bytes() > 0 && seen.size() >= position && first.filter(head::matches).isPresent();
+    if (!same && first.isPresent()) {
       notIt.add(seen.key());
     }
     return same;
@@ -305,9 +307,14 @@ final class TailedFile {
     return notIt.contains(seen.key());
   }
 
-  /** Whether it is the same file under the same or another name, and holds what was taken. */
-  boolean isContinuedBy(Seen seen, byte[] first) {
-    return seen.key().inode() == inode && seen.size() >= position && head.matches(first);
+  /**
+   * Whether it is the same file under the same or another name, and holds what was taken. One that
+   * cannot be read is, until it can and {@link #isTruncated} tells.
+   */
+  boolean isContinuedBy(Seen seen, Optional<byte[]> first) {
+    return seen.key().inode() == inode
+        && seen.size() >= position
+        && first.map(head::matches).orElse(true);
   }
 
   /** Since when it has been missing, in milliseconds since the epoch. */
@@ -350,7 +357,7 @@ final class TailedFile {
     return gone;
   }
 
-  /** True until it is found again after a start. */
+  /** True until it is found again after a start, and found to hold what was taken. */
   boolean isRestored() {
     return restored;
   }

@@ -471,6 +471,57 @@ class TailsTest {
   }
 
   @Test
+  void aFileThatMayNotBeReadAtARestartKeepsItsPosition() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.append("app.log", 5, 10);
+    scene.rotate("app.log");
+    scene.append("app.log", 10, 15);
+    scene.look();
+    scene.append("app.log.1", 15, 20);
+    scene.append("app.log", 20, 25);
+    scene.restart();
+    scene.said(Level.INFO);
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          throw new AccessDeniedException(file.toString());
+        };
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.WARN))
+        .hasSize(2)
+        .allMatch(said -> said.startsWith("ERROR not followed; let the router's user read it"));
+
+    scene.opener = allowed;
+
+    assertThat(scene.look()).isEqualTo(lines(15, 25));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
+  @Test
+  void aFileThatHoldsSomethingElseOnceItCanBeReadIsAnError() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.truncate("app.log");
+    scene.append("app.log", 10, 20);
+    scene.restart();
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          throw new AccessDeniedException(file.toString());
+        };
+    scene.look();
+    scene.said(Level.INFO);
+    scene.opener = allowed;
+
+    assertThat(scene.look()).isEqualTo(lines(10, 20));
+    assertThat(scene.said(Level.ERROR))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=50 knownBytesNotTaken=60");
+  }
+
+  @Test
   void linesThatAreGivenBackComeAgainInOrderAndHoldUpNoOtherFile() throws Exception {
     scene.tail("*.log");
     scene.append("app.log", 0, 10);
