@@ -84,7 +84,7 @@ final class Followed implements Closeable {
       changed = find(sight, millis);
       if (!stale) {
         changed |= begin(sight, millis);
-        changed |= forget(millis);
+        changed |= forget(sight, millis);
       } // else files were renamed meanwhile: what is new, and what is gone, the next look tells
     }
     for (TailedFile file : files) {
@@ -280,8 +280,11 @@ final class Followed implements Closeable {
     }
   }
 
-  /** Drops what was taken to its end and has no name any more, and what is missing for long. */
-  private boolean forget(long now) throws IOException {
+  /**
+   * Drops what was taken to its end and has no name any more, and what is missing for long. One
+   * that was never opened, or whose directory cannot be listed, is missing and not deleted.
+   */
+  private boolean forget(Sight sight, long now) throws IOException {
     boolean changed = false;
     for (TailedFile file : files()) {
       boolean missing = file.key() == null && isWanted(file);
@@ -292,8 +295,12 @@ final class Followed implements Closeable {
             .addKeyValue("knownBytesNotTaken", file.unread())
             .log("a file that was followed is not there; it goes on when it comes back");
       }
-      if ((missing && now - file.missingSince(now) >= MISSING_MILLIS)
-          || (file.isGone() && file.unread() == 0 && file.isQuiet(now, LINGER_MILLIS))) {
+      boolean over = file.isGone() && file.unread() == 0 && file.isQuiet(now, LINGER_MILLIS);
+      boolean listed = sight.listed().contains(file.at().getParent());
+      if ((over && !listed) || (file.isGone() && !file.isOpen())) {
+        file.missing();
+        changed = true;
+      } else if (over || (missing && now - file.missingSince(now) >= MISSING_MILLIS)) {
         file.close();
         files.remove(file);
         changed = true;

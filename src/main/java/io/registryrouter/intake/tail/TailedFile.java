@@ -144,6 +144,12 @@ final class TailedFile {
     release();
   }
 
+  /** It is not where it was, and nothing says that it was deleted. */
+  void missing() throws IOException {
+    gone = false;
+    release();
+  }
+
   /** Lets go of it; it has to be found anew. */
   void release() throws IOException {
     key = null;

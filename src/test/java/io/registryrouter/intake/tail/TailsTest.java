@@ -413,6 +413,51 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(3, 4));
   }
 
+  @Test
+  void aFileWhoseDirectoryIsAwayForAWhileGoesOnWhenItComesBack() throws Exception {
+    scene.tail("registry/app.log");
+    Files.createDirectory(scene.file("registry"));
+    scene.append("registry/app.log", 0, 3);
+    scene.look();
+    scene.said(Level.INFO);
+    scene.rename("registry", "away");
+    scene.look();
+    scene.pass(Duration.ofMinutes(2));
+    scene.look();
+    scene.look();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "WARN a file that was followed is not there; it goes on when it comes back"
+                + " file=registry/app.log takenTo=30 knownBytesNotTaken=0");
+    scene.pass(Duration.ofHours(23));
+    scene.look();
+
+    scene.rename("away", "registry");
+    scene.append("registry/app.log", 3, 4);
+
+    assertThat(scene.look()).isEqualTo(lines(3, 4));
+  }
+
+  @Test
+  void aFileThatIsDeletedWithItsDirectoryIsForgottenAfterADay() throws Exception {
+    scene.tail("registry/app.log");
+    Files.createDirectory(scene.file("registry"));
+    scene.append("registry/app.log", 0, 3);
+    scene.look();
+    Files.delete(scene.file("registry/app.log"));
+    Files.delete(scene.file("registry"));
+    scene.look();
+    scene.pass(Duration.ofMinutes(1));
+    scene.look();
+    assertThat(scene.tails().count()).isEqualTo(1);
+
+    scene.pass(Duration.ofDays(1));
+    scene.look();
+
+    assertThat(scene.tails().count()).isZero();
+    assertThat(Files.readString(scene.store)).isEqualTo("[]");
+  }
+
   /** A name is seen, and stands for another file when it is opened. */
   @Test
   void filesThatAreRotatedWhileTheyAreLookedForKeepTheirPositions() throws Exception {
@@ -468,6 +513,26 @@ class TailsTest {
 
     assertThat(scene.look()).containsExactly(line(1));
     assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  @Test
+  void aFileThatMayNotBeReadAndIsDeletedIsNoTroubleAnyMore() throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          throw new AccessDeniedException(file.toString());
+        };
+    scene.look();
+    assertThat(scene.tails().trouble()).isNotEmpty();
+
+    Files.delete(scene.file("app.log"));
+    scene.look();
+
+    assertThat(scene.tails().trouble()).isEmpty();
+    scene.opener = allowed;
+    scene.append("app.log", line(2) + "\n");
+    assertThat(scene.look()).containsExactly(line(2));
   }
 
   @Test
