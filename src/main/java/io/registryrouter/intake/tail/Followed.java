@@ -33,6 +33,8 @@ final class Followed implements Closeable {
   /** How long a file that is not there is waited for. */
   private static final long MISSING_MILLIS = Duration.ofDays(1).toMillis();
 
+  private static final Comparator<Seen> BY_NAME = Comparator.comparing(Seen::real);
+
   private final List<TailedFile> files = new ArrayList<>();
   private final Opener opener;
   private Map<Path, String> troubles = Map.of();
@@ -161,25 +163,32 @@ final class Followed implements Closeable {
     List<Seen> free =
         byKey.values().stream()
             .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
-            .sorted(Comparator.comparing(Seen::real))
+            .sorted(file.position() == 0 ? Generations.OLDEST_FIRST : BY_NAME)
             .toList();
     Optional<Seen> same = firstOf(free, (seen, first) -> file.isContinuedBy(seen, first));
-    Optional<Seen> found =
-        same.isPresent() || stale
-            ? same
-            : firstOf(free, (seen, first) -> file.isCopiedBy(seen, first));
+    Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
+    Optional<Seen> found = stale ? Optional.empty() : copy.or(() -> same);
     found.ifPresent(
         seen -> {
-          if (same.isEmpty() || !seen.real().equals(file.at())) {
+          if (!seen.real().equals(file.at()) || copy.isPresent()) {
             LOG.atInfo()
                 .addKeyValue("file", file.file())
                 .addKeyValue("at", seen.real())
                 .addKeyValue("position", file.position())
-                .log(same.isPresent() ? "found rotated" : "found copied; the rest is taken there");
+                .log(copy.isEmpty() ? "found rotated" : "found copied; the rest is taken there");
           }
           file.is(seen, now);
         });
     return found.isPresent();
+  }
+
+  /** Where the rest of it lies if it is not, or may not be, in the file that it was. */
+  private Optional<Seen> copy(TailedFile file, Optional<Seen> same, List<Seen> free) {
+    if (same.isPresent() && !file.mayHaveBeenEmptied(same.get())) {
+      return Optional.empty();
+    }
+    List<Seen> others = free.stream().filter(seen -> !same.equals(Optional.of(seen))).toList();
+    return firstOf(others, (seen, first) -> file.isCopiedBy(seen, first));
   }
 
   /** The first for which it is true; none when what was seen is not there any more. */

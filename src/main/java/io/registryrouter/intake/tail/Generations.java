@@ -22,6 +22,11 @@ final class Generations {
     return MARK.matcher(behind(name, live)).matches();
   }
 
+  /** Whether a name is that of the live file and a mark behind it, as a copy of it is called. */
+  static boolean isCopy(String name, String live) {
+    return name.startsWith(live) && isOne(name, live);
+  }
+
   /** What stands in a name besides that of the live file; empty when it is another's. */
   private static String behind(String name, String live) {
     int dot = live.lastIndexOf('.') < 0 ? live.length() : live.lastIndexOf('.');

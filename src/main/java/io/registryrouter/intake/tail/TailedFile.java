@@ -40,6 +40,10 @@ final class TailedFile {
   private long line;
   private long size;
   private FileTime modified;
+
+  /** When it was last modified, as far as it is known to hold what it held. */
+  private FileTime whole;
+
   private boolean live = true;
   private boolean gone;
   private boolean touched = true;
@@ -70,6 +74,7 @@ final class TailedFile {
             UUID.randomUUID().toString(),
             Head.NONE,
             new Position(0, 1, Framing.LINES));
+    begun.whole = seen.modified();
     begun.is(seen, now);
     return begun;
   }
@@ -86,6 +91,7 @@ final class TailedFile {
     restored.inode = entry.inode();
     restored.size = entry.size();
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
+    restored.whole = restored.modified;
     restored.restored = true;
     return restored;
   }
@@ -172,6 +178,9 @@ final class TailedFile {
   /** True when it was truncated, or other bytes stand where those stood that were taken. */
   boolean isTruncated() throws IOException {
     long now = channel.size();
+    if (position == 0 && wasEmptied(now)) {
+      return true;
+    }
     if (now == position && !touched) {
       return false;
     }
@@ -180,7 +189,18 @@ final class TailedFile {
     }
     touched = false;
     restored = false;
+    whole = modified;
     return false;
+  }
+
+  /** Where nothing was taken no beginning tells what it held; its size and its time do. */
+  private boolean wasEmptied(long now) {
+    return now < size || (now == 0 && live && !modified.equals(whole));
+  }
+
+  /** Whether it may hold something else than before, of which nothing was taken. */
+  boolean mayHaveBeenEmptied(Seen seen) {
+    return position == 0 && restored && seen.real().equals(at) && !seen.modified().equals(whole);
   }
 
   /** Notes how long it is; true when that is more than was taken of it. */
@@ -302,11 +322,21 @@ final class TailedFile {
   /** Whether a file begins as this one did and is at least as long; asked once it can be read. */
   boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
     boolean same =
-        head.bytes() > 0 && seen.size() >= position && first.filter(head::matches).isPresent();
+        first.filter(head::matches).isPresent()
+            && (head.bytes() > 0 ? seen.size() >= position : position == 0 && isLaterCopy(seen));
     if (!same && first.isPresent()) {
       notIt.add(seen.key());
     }
     return same;
+  }
+
+  /** Where nothing was taken a copy is told by its name, its size and its time. */
+  private boolean isLaterCopy(Seen seen) {
+    return seen.size() >= Math.max(1, size)
+        && seen.modified().compareTo(whole) > 0
+        && at.getParent().equals(seen.real().getParent())
+        && Generations.isCopy(seen.real().getFileName().toString(), at.getFileName().toString())
+        && !Glob.isCompressed(seen.real());
   }
 
   boolean isKnownNotToBe(Seen seen) {
@@ -319,7 +349,7 @@ final class TailedFile {
    */
   boolean isContinuedBy(Seen seen, Optional<byte[]> first) {
     return seen.key().inode() == inode
-        && seen.size() >= position
+        && seen.size() >= (position == 0 ? size : position)
         && first.map(head::matches).orElse(true);
   }
 

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -338,6 +340,88 @@ class TailsTest {
         .containsExactly(
             "ERROR what this name stood for was rotated or truncated and is not found; events may"
                 + " be lost, see docs/tail.md file=app.log takenTo=100 knownBytesNotTaken=110");
+  }
+
+  @Test
+  void ofAFileOfWhichNothingWasTakenAllIsTakenFromTheCopy() throws Exception {
+    scene.refuses = "the spool is full";
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.said(Level.INFO);
+    scene.copyAndTruncate("app.log", "app.log.1", 1);
+    scene.append("app.log", 10, 15);
+    scene.look();
+    scene.refuses = null;
+    scene.pass(Duration.ofSeconds(1));
+
+    assertThat(scene.look()).isEqualTo(lines(0, 15));
+    assertThat(scene.said(Level.ERROR)).isEmpty();
+  }
+
+  @Test
+  void whatWasWrittenCopiedAndTruncatedBetweenTwoLooksIsTakenFromTheCopy() throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    scene.append("app.log", 0, 10);
+    scene.copyAndTruncate("app.log", "app.log.1", 1);
+    Files.setLastModifiedTime(scene.file("app.log"), FileTime.from(Instant.now().plusSeconds(2)));
+
+    assertThat(scene.look()).isEqualTo(lines(0, 10));
+    scene.append("app.log", 10, 15);
+    assertThat(scene.look()).isEqualTo(lines(10, 15));
+  }
+
+  @Test
+  void whatWasCopiedAndTruncatedSeveralTimesWhileTheRouterWasDownIsTaken() throws Exception {
+    scene.append("app.log.7", line("old") + "\n");
+    scene.append("app-2.log", line("another log") + "\n");
+    scene.append("app.log", "");
+    Files.setLastModifiedTime(scene.file("app.log"), FileTime.from(Instant.now().plusSeconds(1)));
+    scene.look();
+    scene.append("app-2.log", line("another log") + "\n");
+    scene.append("app.log", 0, 10);
+    scene.copyAndTruncate("app.log", "app.log.2", 2);
+    scene.append("app.log", 10, 20);
+    scene.copyAndTruncate("app.log", "app.log.1", 3);
+    scene.append("app.log", 20, 30);
+    scene.restart();
+
+    assertThat(scene.look()).isEqualTo(lines(0, 30));
+    scene.restart();
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.ERROR)).isEmpty();
+  }
+
+  @Test
+  void afterATruncationNothingIsTakenForWhatIsInTheSpoolAlready() throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    byte[] noted = Files.readAllBytes(scene.store);
+    scene.append("app.log", 0, 20);
+    scene.look();
+    Files.write(scene.store, noted); // killed before the position was noted
+    scene.copyAndTruncate("app.log", "app.log.1", 1);
+    scene.append("app.log", 20, 60);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(20, 60));
+  }
+
+  @Test
+  void ofWhatIsTruncatedBeforeAnythingWasTakenAndHasNoCopyTheErrorSaysHowMuch() throws Exception {
+    scene.refuses = "the spool is full";
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.said(Level.INFO);
+    scene.truncate("app.log");
+    scene.append("app.log", 10, 15);
+    scene.refuses = null;
+
+    assertThat(scene.look()).isEqualTo(lines(10, 15));
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=0 knownBytesNotTaken=100");
   }
 
   @Test
