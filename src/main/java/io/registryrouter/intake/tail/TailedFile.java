@@ -223,7 +223,11 @@ final class TailedFile {
     if (end <= position || (end == scanned && !rest)) {
       return null;
     }
-    long from = read(position, 1)[0] == 0 ? Nuls.behind(channel, position, end) : position;
+    byte[] next = read(position, 1);
+    if (next.length == 0) {
+      return null; // truncated just now, as the next look at it will tell
+    }
+    long from = next[0] == 0 ? Nuls.behind(channel, position, end) : position;
     if (from == end) {
       scanned = end;
       return rest ? new Cut(null, new Position(end, line, Framing.LINES), head, 0) : null;
@@ -231,7 +235,7 @@ final class TailedFile {
     byte[] bytes = read(from, (int) Math.min(BATCH_BYTES, end - from));
     byte[] first = Head.first(channel);
     if (bytes.length == 0 || !head.matches(first)) {
-      return null; // truncated just now, as the next look at it will tell
+      return null; // truncated just now as well
     }
     int lines = endOfLastLine(bytes);
     long to = lines > 0 ? from + lines : endOfLine(from + bytes.length, end, rest);

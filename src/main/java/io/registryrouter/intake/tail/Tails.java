@@ -130,12 +130,13 @@ public final class Tails {
     return any;
   }
 
+  /** What is wrong with one file holds up no other, nor what was taken of them. */
   private Cut next(TailedFile file, Set<Path> behind) throws IOException {
     try {
       return cut(file, behind);
     } catch (ClosedByInterruptException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       givenBack(file, e);
       file.release(); // to be found and opened anew
       return null;

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import io.registryrouter.config.EventPath;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -422,6 +425,21 @@ class TailsTest {
         .containsExactly(
             "ERROR what this name stood for was rotated or truncated and is not found; events may"
                 + " be lost, see docs/tail.md file=app.log takenTo=0 knownBytesNotTaken=100");
+  }
+
+  @Test
+  void aFileThatIsTruncatedWhileItIsReadHasNoLineForNow() throws Exception {
+    scene.append("app.log", 0, 10);
+    Path file = scene.file("app.log");
+    TailedFile tailed = TailedFile.begin(file, Seen.at(file).orElseThrow(), 0);
+    tailed.open(FileChannel.open(file, StandardOpenOption.READ));
+    assertThat(tailed.hasUnread(0)).isTrue();
+
+    scene.truncate("app.log");
+
+    assertThat(tailed.cut(EventPath.ACTIVITY_TRACKER, 1000, false)).isNull();
+    assertThat(tailed.isTruncated()).isTrue();
+    tailed.close();
   }
 
   @Test
