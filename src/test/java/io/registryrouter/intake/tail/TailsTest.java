@@ -22,9 +22,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that grow, and what can happen to them while they are followed. */
 class TailsTest {
+
+  private static final String NOTED =
+      "[{\"file\":\"/a\",\"at\":\"/a\",\"inode\":1,\"reading\":\"r\",\"line\":1,\"headBytes\":1,";
+  private static final String NO_HEAD =
+      NOTED + "\"head\":\"x\",\"modified\":\"2026-01-31T12:00:00Z\"}]";
+  private static final String NO_TIME = NOTED + "\"head\":\"0\",\"modified\":\"yesterday\"}]";
+  private static final String NO_PLACE =
+      NOTED + "\"head\":\"0\",\"modified\":\"2026-01-31T12:00:00Z\",\"position\":-1}]";
 
   @TempDir private Path directory;
   private Scene scene;
@@ -743,10 +753,12 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(10, 15));
   }
 
-  @Test
-  void positionsThatCannotBeReadAreAnErrorAndFilesAreTakenFromTheirStart() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{torn", "{}", "null", "[null]", "[{}]", NO_HEAD, NO_TIME, NO_PLACE})
+  void positionsThatCannotBeReadAreAnErrorAndFilesAreTakenFromTheirStart(String noted)
+      throws Exception {
     scene.append("app.log", 0, 5);
-    Files.writeString(scene.store, "{torn");
+    Files.writeString(scene.store, noted);
 
     assertThat(scene.look()).isEqualTo(lines(0, 5));
     assertThat(scene.said(Level.ERROR))
