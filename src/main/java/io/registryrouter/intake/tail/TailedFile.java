@@ -410,6 +410,15 @@ final class TailedFile {
     return modified;
   }
 
+  /** Bytes that are in it now and were not taken. */
+  long behind() {
+    try {
+      return channel == null ? unread() : Math.max(0, channel.size() - position);
+    } catch (IOException e) {
+      return unread();
+    }
+  }
+
   /** Bytes that are known to be in it and were not taken. */
   long unread() {
     return Math.max(0, size - position);

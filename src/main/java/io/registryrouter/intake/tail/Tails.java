@@ -198,10 +198,21 @@ public final class Tails {
     unsaved = false;
   }
 
-  private void note() {
-    List<TailedFile> files = followed.files();
-    lag = files.stream().mapToLong(TailedFile::unread).sum();
+  /** Notes that nothing is taken now, and why. */
+  void waits(Exception why) {
+    measure();
+    trouble = "tailing waits: " + why;
+  }
+
+  private void measure() {
+    List<TailedFile> files = followed == null ? List.of() : followed.files();
+    lag = files.stream().mapToLong(TailedFile::behind).sum();
     count = files.size();
+  }
+
+  private void note() {
+    measure();
+    List<TailedFile> files = followed.files();
     trouble =
         followed.troubles().entrySet().stream()
             .map(of -> of.getKey() + " " + of.getValue())
