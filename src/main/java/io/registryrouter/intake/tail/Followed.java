@@ -250,24 +250,36 @@ final class Followed implements Closeable {
 
   /**
    * What had the name between the last file known by it and the one that has it now: rotated more
-   * than once since the last look.
+   * than once since the last look. What the globs name themselves is another log.
    */
   private List<Seen> generations(Path name, Seen live, Sight sight) {
-    Optional<FileTime> newest =
-        files.stream()
-            .filter(file -> file.file().equals(name))
-            .map(TailedFile::modified)
-            .max(Comparator.naturalOrder());
+    List<TailedFile> before = files.stream().filter(file -> file.file().equals(name)).toList();
+    if (before.isEmpty()) {
+      return List.of();
+    }
+    FileTime newest =
+        before.stream().map(TailedFile::modified).max(Comparator.naturalOrder()).orElseThrow();
+    Path last = before.get(before.size() - 1).at();
     Set<Seen.Key> known = keys();
-    String liveName = live.real().getFileName().toString();
+    sight.named().values().forEach(seen -> known.add(seen.key()));
     return sight.beside().values().stream()
-        .filter(seen -> newest.filter(time -> seen.modified().compareTo(time) >= 0).isPresent())
+        .filter(seen -> seen.modified().compareTo(newest) >= 0)
         .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
-        .filter(seen -> Generations.isOne(seen.real().getFileName().toString(), liveName))
-        .filter(seen -> !known.contains(seen.key()) && !seen.key().equals(live.key()))
+        .filter(seen -> isGeneration(seen.real(), name, live.real(), last))
+        .filter(seen -> !known.contains(seen.key()))
         .filter(seen -> !Glob.isCompressed(seen.real()))
         .sorted(Generations.OLDEST_FIRST)
         .toList();
+  }
+
+  private static boolean isGeneration(Path file, Path name, Path live, Path last) {
+    String candidate = file.getFileName().toString();
+    String before = last.getFileName().toString();
+    boolean switched = !live.getFileName().equals(name.getFileName()) && !live.equals(last);
+    return Generations.isOne(candidate, live.getFileName().toString(), before)
+        || (switched
+            && Generations.isSameKind(candidate, before)
+            && Generations.isSameKind(candidate, live.getFileName().toString()));
   }
 
   /** What has lost its name to another file and is nowhere to be found. */

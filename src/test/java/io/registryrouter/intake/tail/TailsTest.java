@@ -200,13 +200,38 @@ class TailsTest {
     scene.append("app.log", line(1) + "\n");
     scene.look();
     scene.rename("app.log", "app.log-20260131");
-    scene.append("app-2026-02-01.log", line(2) + "\n");
+    scene.append("app.log-20260201", line(2) + "\n");
+    scene.append("app-2.log", line("another log") + "\n");
+    scene.append("app.log.20260131", line("a backup") + "\n");
     scene.append("app.log.audit", line("another log") + "\n");
     scene.append("app.log.2.gz", "not a line\n");
     scene.append("app2.log", line("another log") + "\n");
     scene.append("app.log", line(3) + "\n");
 
     assertThat(scene.look()).containsExactly(line(2), line(3));
+  }
+
+  @Test
+  void whatTheGlobsNameIsNoGenerationOfAnotherLog() throws Exception {
+    scene.tail("app*.log");
+    scene.append("app.log", line(1) + "\n");
+    scene.append("app_1.log", line(2) + "\n");
+    scene.look();
+    for (String name : List.of("app.log", "app_1.log")) {
+      scene.rotate(name);
+      scene.append(name, "");
+      scene.rotate(name);
+      scene.append(name, "");
+    }
+    String half = line("half");
+    scene.append("app_1.log", half.substring(0, 5));
+    assertThat(scene.look()).isEmpty();
+    scene.pass(Scene.SETTLE);
+    assertThat(scene.look()).isEmpty();
+
+    scene.append("app_1.log", half.substring(5) + "\n");
+
+    assertThat(scene.look()).containsExactly(half);
   }
 
   @Test
@@ -392,6 +417,7 @@ class TailsTest {
     Files.setLastModifiedTime(scene.file("app.log"), FileTime.from(Instant.now().plusSeconds(1)));
     scene.look();
     scene.append("app-2.log", line("another log") + "\n");
+    Files.setLastModifiedTime(scene.file("app-2.log"), FileTime.from(Instant.now().plusSeconds(9)));
     scene.append("app.log", 0, 10);
     scene.copyAndTruncate("app.log", "app.log.2", 2);
     scene.append("app.log", 10, 20);
@@ -841,6 +867,23 @@ class TailsTest {
     Files.delete(link);
     Files.createSymbolicLink(link, scene.file("pods/registry/1.log"));
     assertThat(scene.look()).isEqualTo(lines(15, 25));
+  }
+
+  @Test
+  void whatASymbolicLinkPointedAtBetweenTwoLooksIsTaken() throws Exception {
+    Path link = scene.file("app.log");
+    scene.append("app-2026-01-01.log", 0, 5);
+    Files.createSymbolicLink(link, scene.file("app-2026-01-01.log"));
+    assertThat(scene.look()).isEqualTo(lines(0, 5));
+
+    scene.append("app-2026-01-01.log", 5, 10);
+    scene.append("app-2026-01-02.log", 10, 15);
+    scene.append("app-audit.log", line("another log") + "\n");
+    scene.append("app-2026-01-03.log", 15, 20);
+    Files.delete(link);
+    Files.createSymbolicLink(link, scene.file("app-2026-01-03.log"));
+
+    assertThat(scene.look()).isEqualTo(lines(5, 20));
   }
 
   @Test
