@@ -206,6 +206,32 @@ class TailTest {
   }
 
   @Test
+  void whatTheRouterWritesItselfIsNotTakenThroughALink() throws Exception {
+    Path link = Files.createSymbolicLink(log.resolveSibling("link"), home.directory());
+    Path data = home.directory().resolve("data");
+    Files.createDirectories(data);
+    append(data.resolve("own.log"), Events.pull("us.icr.io", 1));
+    home.set(KEY, "activity-tracker:" + link + "/data/own.log,activity-tracker:" + log);
+    append(log, Events.pull("us.icr.io", 2));
+    start();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(router.status().tails())
+                    .containsExactly(
+                        new Status.Tail(
+                            "activity-tracker",
+                            2,
+                            Files.size(data.resolve("own.log")),
+                            data.toRealPath().resolve("own.log")
+                                + " cannot be read: java.io.IOException: it lies in"
+                                + " router.data-dir; what the router writes itself is no source")));
+
+    assertThat(ids(home.archived("us-south"))).containsExactly("2");
+  }
+
+  @Test
   void theSettingTakesEffectWithoutARestart() throws Exception {
     Path other = log.resolveSibling("other.log");
     TestHome edited = TestHome.in(directory.resolve("edited"));

@@ -9,6 +9,7 @@ import io.registryrouter.observe.Status;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -41,8 +42,19 @@ public final class TailIntake implements Closeable {
               () -> config.get().intake().settle(),
               () -> config.get().maxEventSize(),
               clock,
-              file -> FileChannel.open(file, StandardOpenOption.READ)));
+              file -> open(file, config.get().dataDir())));
     }
+  }
+
+  /**
+   * @param file without symbolic links
+   */
+  private static FileChannel open(Path file, Path dataDir) throws IOException {
+    if (file.startsWith(dataDir.toRealPath())) {
+      throw new IOException(
+          "it lies in router.data-dir; what the router writes itself is no source");
+    }
+    return FileChannel.open(file, StandardOpenOption.READ);
   }
 
   /** How far behind each path is, as gauges. */
