@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
+import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.observe.Status;
 import java.io.Closeable;
 import java.io.IOException;
@@ -32,6 +33,7 @@ public final class TailIntake implements Closeable {
    */
   public TailIntake(Supplier<RouterConfig> config, Gate gate, Clock clock) {
     this.gate = gate;
+    Clock steady = new SteadyClock(clock);
     for (EventPath path : EventPath.values()) {
       tails.put(
           path,
@@ -41,7 +43,7 @@ public final class TailIntake implements Closeable {
               () -> config.get().intake().tails(),
               () -> config.get().intake().settle(),
               () -> config.get().maxEventSize(),
-              clock,
+              steady,
               file -> open(file, config.get().dataDir())));
     }
   }
