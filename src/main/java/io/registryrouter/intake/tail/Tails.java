@@ -160,9 +160,13 @@ public final class Tails {
 
   private static CompletableFuture<Void> take(Cut cut, Receiver receiver)
       throws InterruptedException {
-    return cut.batch() == null
-        ? CompletableFuture.completedFuture(null)
-        : receiver.take(cut.batch());
+    try {
+      return cut.batch() == null
+          ? CompletableFuture.completedFuture(null)
+          : receiver.take(cut.batch());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Waits until all of these are on disk, and moves their positions. */

@@ -42,6 +42,9 @@ final class Scene implements AutoCloseable {
   /** Why the receiver takes nothing; null when it does. */
   String refuses;
 
+  /** Whether it says so by an exception. */
+  boolean throwsIt;
+
   /** Of which file it takes nothing. */
   Path refusesOnly;
 
@@ -134,6 +137,9 @@ final class Scene implements AutoCloseable {
 
   private CompletableFuture<Void> take(RawBatch batch) {
     boolean concerned = refusesOnly == null || batch.source().name().equals(refusesOnly.toString());
+    if (refuses != null && concerned && throwsIt) {
+      throw new IllegalStateException(refuses);
+    }
     if (refuses != null && concerned) {
       return CompletableFuture.failedFuture(new IOException(refuses));
     }

@@ -754,6 +754,24 @@ class TailsTest {
   }
 
   @Test
+  void aBatchThatTheRouteThrowsBackHoldsUpNoOtherFile() throws Exception {
+    scene.tail("*.log");
+    scene.append("app.log", 0, 10);
+    scene.append("zoo.log", 10, 20);
+    scene.refuses = "no thread is left";
+    scene.refusesOnly = scene.file("zoo.log");
+    scene.throwsIt = true;
+    assertThat(scene.look()).isEqualTo(lines(0, 10));
+    assertThat(scene.tails().trouble())
+        .isEqualTo(scene.file("zoo.log") + " waits: no thread is left");
+
+    scene.start(); // what was taken of the other file was noted
+    scene.refuses = null;
+
+    assertThat(scene.look()).isEqualTo(lines(10, 20));
+  }
+
+  @Test
   void nothingIsHandedOverBeforeTheReadingIsNoted() throws Exception {
     scene.append("app.log", line(1) + "\n");
     Files.delete(scene.store.getParent());
