@@ -6,6 +6,7 @@ import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.HttpClients;
 import io.registryrouter.intake.FinishedFiles;
 import io.registryrouter.intake.SettledFiles;
+import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.reload.RoutePlan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class RouterContext implements AutoCloseable {
     for (EventPath path : EventPath.values()) {
       main.bind(
           "settled" + beanSuffix(path),
-          new SettledFiles(() -> current.get().intake().settle(), clock));
+          new SettledFiles(() -> current.get().intake().settle(), new SteadyClock(clock)));
       main.bind(
           "finished" + beanSuffix(path),
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock));

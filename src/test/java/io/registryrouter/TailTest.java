@@ -168,6 +168,70 @@ class TailTest {
   }
 
   @Test
+  void positionsThatCannotBeNotedAreATroubleAndWhatIsWrittenMeanwhileIsBehind() throws Exception {
+    Path temporary = home.directory().resolve("data/inbox/activity-tracker/.tails.tmp");
+    start();
+    append(log, pulls("us.icr.io", 0, 10));
+    await().until(() -> home.archived("us-south").size() == 10);
+    Files.createDirectory(temporary);
+    append(log, pulls("us.icr.io", 10, 11));
+    await().until(() -> home.archived("us-south").size() == 11);
+
+    String more = String.join("\n", pulls("us.icr.io", 11, 100)) + "\n";
+    Files.writeString(log, more, StandardOpenOption.APPEND);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(router.status().tails())
+                    .containsExactly(
+                        new Status.Tail(
+                            "activity-tracker",
+                            1,
+                            more.length(),
+                            "tailing waits: java.nio.file.FileSystemException: "
+                                + temporary
+                                + ": Is a directory")));
+    assertThat(metrics())
+        .contains("router_intake_tail_lag_bytes{path=\"activity-tracker\"} " + more.length());
+
+    Files.delete(temporary);
+    await().until(() -> home.archived("us-south").size() == 100);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(router.status().tails())
+                    .containsExactly(new Status.Tail("activity-tracker", 1, 0, "")));
+    assertThat(ids(home.archived("us-south"))).isEqualTo(ids(0, 100));
+  }
+
+  @Test
+  void whatTheRouterWritesItselfIsNotTakenThroughALink() throws Exception {
+    Path link = Files.createSymbolicLink(log.resolveSibling("link"), home.directory());
+    Path data = home.directory().resolve("data");
+    Files.createDirectories(data);
+    append(data.resolve("own.log"), Events.pull("us.icr.io", 1));
+    home.set(KEY, "activity-tracker:" + link + "/data/own.log,activity-tracker:" + log);
+    append(log, Events.pull("us.icr.io", 2));
+    start();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(router.status().tails())
+                    .containsExactly(
+                        new Status.Tail(
+                            "activity-tracker",
+                            2,
+                            Files.size(data.resolve("own.log")),
+                            data.toRealPath().resolve("own.log")
+                                + " cannot be read: java.io.IOException: it lies in"
+                                + " router.data-dir; what the router writes itself is no source")));
+
+    assertThat(ids(home.archived("us-south"))).containsExactly("2");
+  }
+
+  @Test
   void theSettingTakesEffectWithoutARestart() throws Exception {
     Path other = log.resolveSibling("other.log");
     TestHome edited = TestHome.in(directory.resolve("edited"));

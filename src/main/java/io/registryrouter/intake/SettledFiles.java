@@ -23,16 +23,24 @@ public final class SettledFiles implements GenericFileFilter<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
 
+  /** How many may wait before those are looked for that were taken away. */
+  private static final int MANY = 1000;
+
   private final Supplier<Duration> settle;
   private final Clock clock;
 
   /** Files that were seen and not let through yet. */
   private final Map<String, Sighting> waiting = new HashMap<>();
 
+  private int many = MANY;
+
   private final StayingFiles staying = new StayingFiles(LOG);
 
   private record Sighting(long size, long modified, long since) {}
 
+  /**
+   * @param clock by which it is told how long a file has held still; not to be set back
+   */
   public SettledFiles(Supplier<Duration> settle, Clock clock) {
     this.settle = settle;
     this.clock = clock;
@@ -62,8 +70,21 @@ public final class SettledFiles implements GenericFileFilter<File> {
       waiting.remove(file.getAbsoluteFilePath());
     } else {
       waiting.put(file.getAbsoluteFilePath(), sighting);
+      forgetThoseTakenAway();
     }
     return settled;
+  }
+
+  private void forgetThoseTakenAway() {
+    if (waiting.size() >= many) {
+      waiting.keySet().removeIf(name -> !Files.exists(Path.of(name)));
+      many = Math.max(MANY, 2 * waiting.size());
+    }
+  }
+
+  /** How many have been seen and not let through. */
+  int waiting() {
+    return waiting.size();
   }
 
   /** What makes it nothing to be opened; empty also for a file that is gone meanwhile. */

@@ -1,6 +1,7 @@
 package io.registryrouter.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;
@@ -67,6 +68,29 @@ class SettledFilesTest {
 
     assertThat(files.accept(file("b.ndjson", 100, 1))).isFalse();
     assertThat(files.accept(file("a.ndjson", 100, 1))).isTrue();
+  }
+
+  @Test
+  void aClockThatIsSetBackHoldsNoFileUp() {
+    SettledFiles steady = new SettledFiles(() -> Duration.ofMillis(5), new SteadyClock(clock));
+    steady.accept(file("a.ndjson", 100, 1));
+
+    clock.advance(Duration.ofHours(-1));
+
+    await().until(() -> steady.accept(file("a.ndjson", 100, 1)));
+  }
+
+  @Test
+  void filesThatAreTakenAwayBeforeTheyHaveSettledAreForgotten() throws IOException {
+    files.accept(file("stays.ndjson", 100, 1));
+    for (int i = 0; i < 3000; i++) {
+      files.accept(file(i + ".ndjson", 100, 1));
+      Files.delete(inbox.resolve(i + ".ndjson"));
+    }
+    clock.advance(SETTLE);
+
+    assertThat(files.waiting()).isLessThan(1000);
+    assertThat(files.accept(file("stays.ndjson", 100, 1))).isTrue();
   }
 
   @Test

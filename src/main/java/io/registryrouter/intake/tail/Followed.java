@@ -33,6 +33,8 @@ final class Followed implements Closeable {
   /** How long a file that is not there is waited for. */
   private static final long MISSING_MILLIS = Duration.ofDays(1).toMillis();
 
+  private static final Comparator<Seen> BY_NAME = Comparator.comparing(Seen::real);
+
   private final List<TailedFile> files = new ArrayList<>();
   private final Opener opener;
   private Map<Path, String> troubles = Map.of();
@@ -84,7 +86,7 @@ final class Followed implements Closeable {
       changed = find(sight, millis);
       if (!stale) {
         changed |= begin(sight, millis);
-        changed |= forget(millis);
+        changed |= forget(sight, millis);
       } // else files were renamed meanwhile: what is new, and what is gone, the next look tells
     }
     for (TailedFile file : files) {
@@ -161,52 +163,65 @@ final class Followed implements Closeable {
     List<Seen> free =
         byKey.values().stream()
             .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
-            .sorted(Comparator.comparing(Seen::real))
+            .sorted(file.position() == 0 ? Generations.OLDEST_FIRST : BY_NAME)
             .toList();
     Optional<Seen> same = firstOf(free, (seen, first) -> file.isContinuedBy(seen, first));
-    Optional<Seen> found =
-        same.isPresent() || stale
-            ? same
-            : firstOf(free, (seen, first) -> file.isCopiedBy(seen, first));
+    Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
+    Optional<Seen> found = stale ? Optional.empty() : copy.or(() -> same);
     found.ifPresent(
         seen -> {
-          if (same.isEmpty() || !seen.real().equals(file.at())) {
+          if (!seen.real().equals(file.at()) || copy.isPresent()) {
             LOG.atInfo()
                 .addKeyValue("file", file.file())
                 .addKeyValue("at", seen.real())
                 .addKeyValue("position", file.position())
-                .log(same.isPresent() ? "found rotated" : "found copied; the rest is taken there");
+                .log(copy.isEmpty() ? "found rotated" : "found copied; the rest is taken there");
           }
           file.is(seen, now);
         });
     return found.isPresent();
   }
 
+  /** Where the rest of it lies if it is not, or may not be, in the file that it was. */
+  private Optional<Seen> copy(TailedFile file, Optional<Seen> same, List<Seen> free) {
+    if (same.isPresent() && !file.mayHaveBeenEmptied(same.get())) {
+      return Optional.empty();
+    }
+    List<Seen> others = free.stream().filter(seen -> !same.equals(Optional.of(seen))).toList();
+    return firstOf(others, (seen, first) -> file.isCopiedBy(seen, first));
+  }
+
   /** The first for which it is true; none when what was seen is not there any more. */
-  private Optional<Seen> firstOf(List<Seen> all, BiPredicate<Seen, byte[]> isIt) {
-    for (Seen seen : all) {
-      Optional<byte[]> first = first(seen);
-      if (first.isEmpty()) {
-        stale = true;
-        return Optional.empty();
+  private Optional<Seen> firstOf(List<Seen> all, BiPredicate<Seen, Optional<byte[]>> isIt) {
+    try {
+      for (Seen seen : all) {
+        if (isIt.test(seen, first(seen))) {
+          return Optional.of(seen);
+        }
       }
-      if (isIt.test(seen, first.get())) {
-        return Optional.of(seen);
-      }
+    } catch (NoSuchFileException e) {
+      stale = true;
     }
     return Optional.empty();
   }
 
-  /** How a file begins; empty when its name stands for another one by now, or for none. */
-  private Optional<byte[]> first(Seen seen) {
+  /**
+   * How a file begins; empty when it cannot be read now.
+   *
+   * @throws NoSuchFileException when its name stands for another one by now, or for none
+   */
+  private Optional<byte[]> first(Seen seen) throws NoSuchFileException {
     try (FileChannel channel = opener.open(seen.real())) {
       byte[] first = Head.first(channel);
-      return Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).map(now -> first);
+      if (Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).isEmpty()) {
+        throw new NoSuchFileException(seen.real().toString());
+      }
+      return Optional.of(first);
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      throw e;
     } catch (IOException e) {
       LOG.debug("a file that may be the one that is looked for cannot be read", e);
-      return Optional.of(new byte[0]);
+      return Optional.empty();
     }
   }
 
@@ -235,24 +250,36 @@ final class Followed implements Closeable {
 
   /**
    * What had the name between the last file known by it and the one that has it now: rotated more
-   * than once since the last look.
+   * than once since the last look. What the globs name themselves is another log.
    */
   private List<Seen> generations(Path name, Seen live, Sight sight) {
-    Optional<FileTime> newest =
-        files.stream()
-            .filter(file -> file.file().equals(name))
-            .map(TailedFile::modified)
-            .max(Comparator.naturalOrder());
+    List<TailedFile> before = files.stream().filter(file -> file.file().equals(name)).toList();
+    if (before.isEmpty()) {
+      return List.of();
+    }
+    FileTime newest =
+        before.stream().map(TailedFile::modified).max(Comparator.naturalOrder()).orElseThrow();
+    Path last = before.get(before.size() - 1).at();
     Set<Seen.Key> known = keys();
-    String liveName = live.real().getFileName().toString();
+    sight.named().values().forEach(seen -> known.add(seen.key()));
     return sight.beside().values().stream()
-        .filter(seen -> newest.filter(time -> seen.modified().compareTo(time) >= 0).isPresent())
+        .filter(seen -> seen.modified().compareTo(newest) >= 0)
         .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
-        .filter(seen -> Generations.isOne(seen.real().getFileName().toString(), liveName))
-        .filter(seen -> !known.contains(seen.key()) && !seen.key().equals(live.key()))
+        .filter(seen -> isGeneration(seen.real(), name, live.real(), last))
+        .filter(seen -> !known.contains(seen.key()))
         .filter(seen -> !Glob.isCompressed(seen.real()))
         .sorted(Generations.OLDEST_FIRST)
         .toList();
+  }
+
+  private static boolean isGeneration(Path file, Path name, Path live, Path last) {
+    String candidate = file.getFileName().toString();
+    String before = last.getFileName().toString();
+    boolean switched = !live.getFileName().equals(name.getFileName()) && !live.equals(last);
+    return Generations.isOne(candidate, live.getFileName().toString(), before)
+        || (switched
+            && Generations.isSameKind(candidate, before)
+            && Generations.isSameKind(candidate, live.getFileName().toString()));
   }
 
   /** What has lost its name to another file and is nowhere to be found. */
@@ -274,8 +301,11 @@ final class Followed implements Closeable {
     }
   }
 
-  /** Drops what was taken to its end and has no name any more, and what is missing for long. */
-  private boolean forget(long now) throws IOException {
+  /**
+   * Drops what was taken to its end and has no name any more, and what is missing for long. One
+   * that was never opened, or whose directory cannot be listed, is missing and not deleted.
+   */
+  private boolean forget(Sight sight, long now) throws IOException {
     boolean changed = false;
     for (TailedFile file : files()) {
       boolean missing = file.key() == null && isWanted(file);
@@ -286,8 +316,12 @@ final class Followed implements Closeable {
             .addKeyValue("knownBytesNotTaken", file.unread())
             .log("a file that was followed is not there; it goes on when it comes back");
       }
-      if ((missing && now - file.missingSince(now) >= MISSING_MILLIS)
-          || (file.isGone() && file.unread() == 0 && file.isQuiet(now, LINGER_MILLIS))) {
+      boolean over = file.isGone() && file.unread() == 0 && file.isQuiet(now, LINGER_MILLIS);
+      boolean listed = sight.listed().contains(file.at().getParent());
+      if ((over && !listed) || (file.isGone() && !file.isOpen())) {
+        file.missing();
+        changed = true;
+      } else if (over || (missing && now - file.missingSince(now) >= MISSING_MILLIS)) {
         file.close();
         files.remove(file);
         changed = true;

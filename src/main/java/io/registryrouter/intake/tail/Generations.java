@@ -12,6 +12,9 @@ final class Generations {
 
   private static final Pattern MARK = Pattern.compile("[._-](\\d[\\d_T:.-]*)");
 
+  private static final Pattern DATE = Pattern.compile("(\\d{6,}|\\d{4}[_.-]\\d\\d)[\\d_T:.-]*");
+  private static final Pattern NUMBER = Pattern.compile("\\d[\\d_T:.-]*");
+
   /** Those last written first come first; written at the same moment, the higher number does. */
   static final Comparator<Seen> OLDEST_FIRST =
       Comparator.comparing(Seen::modified).thenComparing(Generations::byNumber);
@@ -20,6 +23,29 @@ final class Generations {
 
   static boolean isOne(String name, String live) {
     return MARK.matcher(behind(name, live)).matches();
+  }
+
+  /**
+   * Whether a name is one of those that rotation gives to a file whose last generation is called
+   * {@code last} by now: with a mark of the same kind at the same place.
+   */
+  static boolean isOne(String name, String live, String last) {
+    return isOne(name, live) && (!isOne(last, live) || isSameKind(name, last));
+  }
+
+  /** Whether two names differ in nothing but their dates and numbers. */
+  static boolean isSameKind(String one, String other) {
+    return kind(one).equals(kind(other));
+  }
+
+  private static String kind(String name) {
+    String dated = DATE.matcher(name).replaceAll("<date>");
+    return NUMBER.matcher(dated).replaceAll("<number>");
+  }
+
+  /** Whether a name is that of the live file and a mark behind it, as a copy of it is called. */
+  static boolean isCopy(String name, String live) {
+    return name.startsWith(live) && isOne(name, live);
   }
 
   /** What stands in a name besides that of the live file; empty when it is another's. */

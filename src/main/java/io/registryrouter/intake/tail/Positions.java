@@ -2,7 +2,6 @@ package io.registryrouter.intake.tail;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.spool.Directories;
 import java.io.IOException;
@@ -13,7 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +61,22 @@ final class Positions {
       int headBytes,
       String head,
       long size,
-      String modified) {}
+      String modified) {
+
+    /**
+     * @throws RuntimeException when there is something that no router has noted
+     */
+    Entry {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(at, "at");
+      Objects.requireNonNull(reading, "reading");
+      Long.parseLong(head, 16);
+      Instant.parse(modified);
+      if (position < 0 || line < 1 || headBytes < 0 || headBytes > Head.MOST) {
+        throw new IllegalArgumentException("no position in a file");
+      }
+    }
+  }
 
   Positions(Path store) {
     this.store = store;
@@ -68,16 +85,22 @@ final class Positions {
   /** What is noted; nothing when the note cannot be read, then files are taken from their start. */
   List<Entry> read() throws IOException {
     try {
-      return JSON.readValue(Files.readAllBytes(store), new TypeReference<List<Entry>>() {});
+      Entry[] entries = JSON.readValue(Files.readAllBytes(store), Entry[].class);
+      return entries == null || Arrays.asList(entries).contains(null)
+          ? notReadable()
+          : List.of(entries);
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (JacksonException e) {
-      LOG.atError()
-          .addKeyValue("file", store)
-          .log(
-              "the positions in tailed files are not readable; the files are taken from the start");
-      return List.of();
+      return notReadable();
     }
+  }
+
+  private List<Entry> notReadable() {
+    LOG.atError()
+        .addKeyValue("file", store)
+        .log("the positions in tailed files are not readable; the files are taken from the start");
+    return List.of();
   }
 
   /** Is on disk when this returns. */

@@ -19,8 +19,9 @@ import java.util.TreeMap;
  *
  * @param named what the globs name, by these names
  * @param beside all that lies in certain directories, by names without symbolic links
+ * @param listed these directories; what is not seen in one of them is not there
  */
-record Sight(SortedMap<Path, Seen> named, SortedMap<Path, Seen> beside) {
+record Sight(SortedMap<Path, Seen> named, SortedMap<Path, Seen> beside, Set<Path> listed) {
 
   /** A listing that is made while files are renamed may miss one or have it twice. */
   private static final int LOOKS = 10;
@@ -37,7 +38,7 @@ record Sight(SortedMap<Path, Seen> named, SortedMap<Path, Seen> beside) {
         Seen.at(file).ifPresent(seen -> named.put(file, seen));
       }
     }
-    return new Sight(named, new TreeMap<>());
+    return new Sight(named, new TreeMap<>(), new HashSet<>());
   }
 
   /** All there is in these directories and in those of the files named; seen the same twice. */
@@ -62,8 +63,11 @@ record Sight(SortedMap<Path, Seen> named, SortedMap<Path, Seen> beside) {
         for (Path file : all) {
           seen(file).ifPresent(seen -> sight.beside.put(file, seen));
         }
+        if (Files.isExecutable(directory)) { // or nothing in it may be looked at
+          sight.listed.add(directory);
+        }
       } catch (IOException | DirectoryIteratorException e) {
-        // not there, or not to be listed: then nothing is found in it
+        // not there, or not to be listed: then nothing is found in it, and nothing missed
       }
     }
     return sight;

@@ -92,6 +92,7 @@ final class TailConsumer extends DefaultConsumer {
         LOG.atError().addKeyValue("path", tails.path()).setCause(e).log("tailing waits");
       }
       trouble = e.toString();
+      tails.waits(e);
       return 5 * LOOK_MILLIS;
     }
   }

@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
+import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.observe.Status;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -31,6 +33,7 @@ public final class TailIntake implements Closeable {
    */
   public TailIntake(Supplier<RouterConfig> config, Gate gate, Clock clock) {
     this.gate = gate;
+    Clock steady = new SteadyClock(clock);
     for (EventPath path : EventPath.values()) {
       tails.put(
           path,
@@ -40,9 +43,20 @@ public final class TailIntake implements Closeable {
               () -> config.get().intake().tails(),
               () -> config.get().intake().settle(),
               () -> config.get().maxEventSize(),
-              clock,
-              file -> FileChannel.open(file, StandardOpenOption.READ)));
+              steady,
+              file -> open(file, config.get().dataDir())));
     }
+  }
+
+  /**
+   * @param file without symbolic links
+   */
+  private static FileChannel open(Path file, Path dataDir) throws IOException {
+    if (file.startsWith(dataDir.toRealPath())) {
+      throw new IOException(
+          "it lies in router.data-dir; what the router writes itself is no source");
+    }
+    return FileChannel.open(file, StandardOpenOption.READ);
   }
 
   /** How far behind each path is, as gauges. */

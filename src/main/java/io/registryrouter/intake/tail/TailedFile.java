@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -39,6 +40,10 @@ final class TailedFile {
   private long line;
   private long size;
   private FileTime modified;
+
+  /** When it was last modified, as far as it is known to hold what it held. */
+  private FileTime whole;
+
   private boolean live = true;
   private boolean gone;
   private boolean touched = true;
@@ -69,6 +74,7 @@ final class TailedFile {
             UUID.randomUUID().toString(),
             Head.NONE,
             new Position(0, 1, Framing.LINES));
+    begun.whole = seen.modified();
     begun.is(seen, now);
     return begun;
   }
@@ -85,6 +91,7 @@ final class TailedFile {
     restored.inode = entry.inode();
     restored.size = entry.size();
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
+    restored.whole = restored.modified;
     restored.restored = true;
     return restored;
   }
@@ -112,7 +119,6 @@ final class TailedFile {
     modified = seen.modified();
     changedAt = now;
     missingSince = -1;
-    restored = false;
     gone = false;
     touched = true;
   }
@@ -144,6 +150,12 @@ final class TailedFile {
     release();
   }
 
+  /** It is not where it was, and nothing says that it was deleted. */
+  void missing() throws IOException {
+    gone = false;
+    release();
+  }
+
   /** Lets go of it; it has to be found anew. */
   void release() throws IOException {
     key = null;
@@ -166,6 +178,9 @@ final class TailedFile {
   /** True when it was truncated, or other bytes stand where those stood that were taken. */
   boolean isTruncated() throws IOException {
     long now = channel.size();
+    if (position == 0 && wasEmptied(now)) {
+      return true;
+    }
     if (now == position && !touched) {
       return false;
     }
@@ -173,7 +188,19 @@ final class TailedFile {
       return true;
     }
     touched = false;
+    restored = false;
+    whole = modified;
     return false;
+  }
+
+  /** Where nothing was taken no beginning tells what it held; its size and its time do. */
+  private boolean wasEmptied(long now) {
+    return now < size || (now == 0 && live && !modified.equals(whole));
+  }
+
+  /** Whether it may hold something else than before, of which nothing was taken. */
+  boolean mayHaveBeenEmptied(Seen seen) {
+    return position == 0 && restored && seen.real().equals(at) && !seen.modified().equals(whole);
   }
 
   /** Notes how long it is; true when that is more than was taken of it. */
@@ -196,7 +223,11 @@ final class TailedFile {
     if (end <= position || (end == scanned && !rest)) {
       return null;
     }
-    long from = read(position, 1)[0] == 0 ? Nuls.behind(channel, position, end) : position;
+    byte[] next = read(position, 1);
+    if (next.length == 0) {
+      return null; // truncated just now, as the next look at it will tell
+    }
+    long from = next[0] == 0 ? Nuls.behind(channel, position, end) : position;
     if (from == end) {
       scanned = end;
       return rest ? new Cut(null, new Position(end, line, Framing.LINES), head, 0) : null;
@@ -204,7 +235,7 @@ final class TailedFile {
     byte[] bytes = read(from, (int) Math.min(BATCH_BYTES, end - from));
     byte[] first = Head.first(channel);
     if (bytes.length == 0 || !head.matches(first)) {
-      return null; // truncated just now, as the next look at it will tell
+      return null; // truncated just now as well
     }
     int lines = endOfLastLine(bytes);
     long to = lines > 0 ? from + lines : endOfLine(from + bytes.length, end, rest);
@@ -292,22 +323,38 @@ final class TailedFile {
     return trouble;
   }
 
-  /** Whether a file begins as this one did and is at least as long; asked once of each. */
-  boolean isCopiedBy(Seen seen, byte[] first) {
-    boolean same = head.bytes() > 0 && seen.size() >= position && head.matches(first);
-    if (!same) {
+  /** Whether a file begins as this one did and is at least as long; asked once it can be read. */
+  boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
+    boolean same =
+        first.filter(head::matches).isPresent()
+            && (head.bytes() > 0 ? seen.size() >= position : position == 0 && isLaterCopy(seen));
+    if (!same && first.isPresent()) {
       notIt.add(seen.key());
     }
     return same;
+  }
+
+  /** Where nothing was taken a copy is told by its name, its size and its time. */
+  private boolean isLaterCopy(Seen seen) {
+    return seen.size() >= Math.max(1, size)
+        && seen.modified().compareTo(whole) > 0
+        && at.getParent().equals(seen.real().getParent())
+        && Generations.isCopy(seen.real().getFileName().toString(), at.getFileName().toString())
+        && !Glob.isCompressed(seen.real());
   }
 
   boolean isKnownNotToBe(Seen seen) {
     return notIt.contains(seen.key());
   }
 
-  /** Whether it is the same file under the same or another name, and holds what was taken. */
-  boolean isContinuedBy(Seen seen, byte[] first) {
-    return seen.key().inode() == inode && seen.size() >= position && head.matches(first);
+  /**
+   * Whether it is the same file under the same or another name, and holds what was taken. One that
+   * cannot be read is, until it can and {@link #isTruncated} tells.
+   */
+  boolean isContinuedBy(Seen seen, Optional<byte[]> first) {
+    return seen.key().inode() == inode
+        && seen.size() >= (position == 0 ? size : position)
+        && first.map(head::matches).orElse(true);
   }
 
   /** Since when it has been missing, in milliseconds since the epoch. */
@@ -350,7 +397,7 @@ final class TailedFile {
     return gone;
   }
 
-  /** True until it is found again after a start. */
+  /** True until it is found again after a start, and found to hold what was taken. */
   boolean isRestored() {
     return restored;
   }
@@ -361,6 +408,15 @@ final class TailedFile {
 
   FileTime modified() {
     return modified;
+  }
+
+  /** Bytes that are in it now and were not taken. */
+  long behind() {
+    try {
+      return channel == null ? unread() : Math.max(0, channel.size() - position);
+    } catch (IOException e) {
+      return unread();
+    }
   }
 
   /** Bytes that are known to be in it and were not taken. */

@@ -130,12 +130,13 @@ public final class Tails {
     return any;
   }
 
+  /** What is wrong with one file holds up no other, nor what was taken of them. */
   private Cut next(TailedFile file, Set<Path> behind) throws IOException {
     try {
       return cut(file, behind);
     } catch (ClosedByInterruptException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       givenBack(file, e);
       file.release(); // to be found and opened anew
       return null;
@@ -159,9 +160,13 @@ public final class Tails {
 
   private static CompletableFuture<Void> take(Cut cut, Receiver receiver)
       throws InterruptedException {
-    return cut.batch() == null
-        ? CompletableFuture.completedFuture(null)
-        : receiver.take(cut.batch());
+    try {
+      return cut.batch() == null
+          ? CompletableFuture.completedFuture(null)
+          : receiver.take(cut.batch());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Waits until all of these are on disk, and moves their positions. */
@@ -197,10 +202,21 @@ public final class Tails {
     unsaved = false;
   }
 
-  private void note() {
-    List<TailedFile> files = followed.files();
-    lag = files.stream().mapToLong(TailedFile::unread).sum();
+  /** Notes that nothing is taken now, and why. */
+  void waits(Exception why) {
+    measure();
+    trouble = "tailing waits: " + why;
+  }
+
+  private void measure() {
+    List<TailedFile> files = followed == null ? List.of() : followed.files();
+    lag = files.stream().mapToLong(TailedFile::behind).sum();
     count = files.size();
+  }
+
+  private void note() {
+    measure();
+    List<TailedFile> files = followed.files();
     trouble =
         followed.troubles().entrySet().stream()
             .map(of -> of.getKey() + " " + of.getValue())

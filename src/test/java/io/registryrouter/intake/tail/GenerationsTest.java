@@ -34,6 +34,23 @@ class GenerationsTest {
     assertThat(Generations.isOne(name, live)).isEqualTo(one);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "audit.log, audit.log.3, audit.log.12, true",
+    "audit.log, audit.log-20260131, audit.log-20260201.1, true",
+    "audit.log, audit-2026-01-31.log, audit-2026-02-01-1.log, true",
+    "audit.log, audit.log, audit.log-20260201, true",
+    "audit.log, before the upgrade, audit.log.1, true",
+    "audit.log, audit.log.1, audit-2.log, false",
+    "audit.log, audit.log.1, audit_1.log, false",
+    "audit.log, audit.log.1, audit.log.20260131, false",
+    "audit.log, audit.log-20260131, audit.log.20260131, false",
+    "audit2.log, audit2.log.1, audit3.log.1, false",
+  })
+  void whatRotationCallsFilesIsOfOneKind(String live, String last, String name, boolean one) {
+    assertThat(Generations.isOne(name, live, last)).isEqualTo(one);
+  }
+
   @Test
   void theOldestComesFirstAndAtTheSameMomentTheHigherNumber() {
     Seen a = seen("audit.log.2", 5);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,9 @@ final class Scene implements AutoCloseable {
 
   /** Why the receiver takes nothing; null when it does. */
   String refuses;
+
+  /** Whether it says so by an exception. */
+  boolean throwsIt;
 
   /** Of which file it takes nothing. */
   Path refusesOnly;
@@ -133,6 +137,9 @@ final class Scene implements AutoCloseable {
 
   private CompletableFuture<Void> take(RawBatch batch) {
     boolean concerned = refusesOnly == null || batch.source().name().equals(refusesOnly.toString());
+    if (refuses != null && concerned && throwsIt) {
+      throw new IllegalStateException(refuses);
+    }
     if (refuses != null && concerned) {
       return CompletableFuture.failedFuture(new IOException(refuses));
     }
@@ -193,6 +200,13 @@ final class Scene implements AutoCloseable {
       rename(name + "." + (i - 1), name + "." + i);
     }
     rename(name, name + ".1");
+  }
+
+  /** As copytruncate does, so many seconds from now. */
+  void copyAndTruncate(String name, String copy, int later) throws IOException {
+    Files.copy(file(name), file(copy));
+    Files.setLastModifiedTime(file(copy), FileTime.from(Instant.now().plusSeconds(later)));
+    truncate(name);
   }
 
   /** The same inode with no content. */

@@ -6,20 +6,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import io.registryrouter.config.EventPath;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that grow, and what can happen to them while they are followed. */
 class TailsTest {
+
+  private static final String NOTED =
+      "[{\"file\":\"/a\",\"at\":\"/a\",\"inode\":1,\"reading\":\"r\",\"line\":1,\"headBytes\":1,";
+  private static final String NO_HEAD =
+      NOTED + "\"head\":\"x\",\"modified\":\"2026-01-31T12:00:00Z\"}]";
+  private static final String NO_TIME = NOTED + "\"head\":\"0\",\"modified\":\"yesterday\"}]";
+  private static final String NO_PLACE =
+      NOTED + "\"head\":\"0\",\"modified\":\"2026-01-31T12:00:00Z\",\"position\":-1}]";
 
   @TempDir private Path directory;
   private Scene scene;
@@ -185,13 +200,38 @@ class TailsTest {
     scene.append("app.log", line(1) + "\n");
     scene.look();
     scene.rename("app.log", "app.log-20260131");
-    scene.append("app-2026-02-01.log", line(2) + "\n");
+    scene.append("app.log-20260201", line(2) + "\n");
+    scene.append("app-2.log", line("another log") + "\n");
+    scene.append("app.log.20260131", line("a backup") + "\n");
     scene.append("app.log.audit", line("another log") + "\n");
     scene.append("app.log.2.gz", "not a line\n");
     scene.append("app2.log", line("another log") + "\n");
     scene.append("app.log", line(3) + "\n");
 
     assertThat(scene.look()).containsExactly(line(2), line(3));
+  }
+
+  @Test
+  void whatTheGlobsNameIsNoGenerationOfAnotherLog() throws Exception {
+    scene.tail("app*.log");
+    scene.append("app.log", line(1) + "\n");
+    scene.append("app_1.log", line(2) + "\n");
+    scene.look();
+    for (String name : List.of("app.log", "app_1.log")) {
+      scene.rotate(name);
+      scene.append(name, "");
+      scene.rotate(name);
+      scene.append(name, "");
+    }
+    String half = line("half");
+    scene.append("app_1.log", half.substring(0, 5));
+    assertThat(scene.look()).isEmpty();
+    scene.pass(Scene.SETTLE);
+    assertThat(scene.look()).isEmpty();
+
+    scene.append("app_1.log", half.substring(5) + "\n");
+
+    assertThat(scene.look()).containsExactly(half);
   }
 
   @Test
@@ -341,6 +381,104 @@ class TailsTest {
   }
 
   @Test
+  void ofAFileOfWhichNothingWasTakenAllIsTakenFromTheCopy() throws Exception {
+    scene.refuses = "the spool is full";
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.said(Level.INFO);
+    scene.copyAndTruncate("app.log", "app.log.1", 1);
+    scene.append("app.log", 10, 15);
+    scene.look();
+    scene.refuses = null;
+    scene.pass(Duration.ofSeconds(1));
+
+    assertThat(scene.look()).isEqualTo(lines(0, 15));
+    assertThat(scene.said(Level.ERROR)).isEmpty();
+  }
+
+  @Test
+  void whatWasWrittenCopiedAndTruncatedBetweenTwoLooksIsTakenFromTheCopy() throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    scene.append("app.log", 0, 10);
+    scene.copyAndTruncate("app.log", "app.log.1", 1);
+    Files.setLastModifiedTime(scene.file("app.log"), FileTime.from(Instant.now().plusSeconds(2)));
+
+    assertThat(scene.look()).isEqualTo(lines(0, 10));
+    scene.append("app.log", 10, 15);
+    assertThat(scene.look()).isEqualTo(lines(10, 15));
+  }
+
+  @Test
+  void whatWasCopiedAndTruncatedSeveralTimesWhileTheRouterWasDownIsTaken() throws Exception {
+    scene.append("app.log.7", line("old") + "\n");
+    scene.append("app-2.log", line("another log") + "\n");
+    scene.append("app.log", "");
+    Files.setLastModifiedTime(scene.file("app.log"), FileTime.from(Instant.now().plusSeconds(1)));
+    scene.look();
+    scene.append("app-2.log", line("another log") + "\n");
+    Files.setLastModifiedTime(scene.file("app-2.log"), FileTime.from(Instant.now().plusSeconds(9)));
+    scene.append("app.log", 0, 10);
+    scene.copyAndTruncate("app.log", "app.log.2", 2);
+    scene.append("app.log", 10, 20);
+    scene.copyAndTruncate("app.log", "app.log.1", 3);
+    scene.append("app.log", 20, 30);
+    scene.restart();
+
+    assertThat(scene.look()).isEqualTo(lines(0, 30));
+    scene.restart();
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.ERROR)).isEmpty();
+  }
+
+  @Test
+  void afterATruncationNothingIsTakenForWhatIsInTheSpoolAlready() throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    byte[] noted = Files.readAllBytes(scene.store);
+    scene.append("app.log", 0, 20);
+    scene.look();
+    Files.write(scene.store, noted); // killed before the position was noted
+    scene.copyAndTruncate("app.log", "app.log.1", 1);
+    scene.append("app.log", 20, 60);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(20, 60));
+  }
+
+  @Test
+  void ofWhatIsTruncatedBeforeAnythingWasTakenAndHasNoCopyTheErrorSaysHowMuch() throws Exception {
+    scene.refuses = "the spool is full";
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.said(Level.INFO);
+    scene.truncate("app.log");
+    scene.append("app.log", 10, 15);
+    scene.refuses = null;
+
+    assertThat(scene.look()).isEqualTo(lines(10, 15));
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=0 knownBytesNotTaken=100");
+  }
+
+  @Test
+  void aFileThatIsTruncatedWhileItIsReadHasNoLineForNow() throws Exception {
+    scene.append("app.log", 0, 10);
+    Path file = scene.file("app.log");
+    TailedFile tailed = TailedFile.begin(file, Seen.at(file).orElseThrow(), 0);
+    tailed.open(FileChannel.open(file, StandardOpenOption.READ));
+    assertThat(tailed.hasUnread(0)).isTrue();
+
+    scene.truncate("app.log");
+
+    assertThat(tailed.cut(EventPath.ACTIVITY_TRACKER, 1000, false)).isNull();
+    assertThat(tailed.isTruncated()).isTrue();
+    tailed.close();
+  }
+
+  @Test
   void theHoleThatAWriterLeavesThatDoesNotAppendIsPassedOver() throws Exception {
     scene.append("app.log", 0, 10);
     scene.look();
@@ -413,6 +551,51 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(3, 4));
   }
 
+  @Test
+  void aFileWhoseDirectoryIsAwayForAWhileGoesOnWhenItComesBack() throws Exception {
+    scene.tail("registry/app.log");
+    Files.createDirectory(scene.file("registry"));
+    scene.append("registry/app.log", 0, 3);
+    scene.look();
+    scene.said(Level.INFO);
+    scene.rename("registry", "away");
+    scene.look();
+    scene.pass(Duration.ofMinutes(2));
+    scene.look();
+    scene.look();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "WARN a file that was followed is not there; it goes on when it comes back"
+                + " file=registry/app.log takenTo=30 knownBytesNotTaken=0");
+    scene.pass(Duration.ofHours(23));
+    scene.look();
+
+    scene.rename("away", "registry");
+    scene.append("registry/app.log", 3, 4);
+
+    assertThat(scene.look()).isEqualTo(lines(3, 4));
+  }
+
+  @Test
+  void aFileThatIsDeletedWithItsDirectoryIsForgottenAfterADay() throws Exception {
+    scene.tail("registry/app.log");
+    Files.createDirectory(scene.file("registry"));
+    scene.append("registry/app.log", 0, 3);
+    scene.look();
+    Files.delete(scene.file("registry/app.log"));
+    Files.delete(scene.file("registry"));
+    scene.look();
+    scene.pass(Duration.ofMinutes(1));
+    scene.look();
+    assertThat(scene.tails().count()).isEqualTo(1);
+
+    scene.pass(Duration.ofDays(1));
+    scene.look();
+
+    assertThat(scene.tails().count()).isZero();
+    assertThat(Files.readString(scene.store)).isEqualTo("[]");
+  }
+
   /** A name is seen, and stands for another file when it is opened. */
   @Test
   void filesThatAreRotatedWhileTheyAreLookedForKeepTheirPositions() throws Exception {
@@ -471,6 +654,77 @@ class TailsTest {
   }
 
   @Test
+  void aFileThatMayNotBeReadAndIsDeletedIsNoTroubleAnyMore() throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          throw new AccessDeniedException(file.toString());
+        };
+    scene.look();
+    assertThat(scene.tails().trouble()).isNotEmpty();
+
+    Files.delete(scene.file("app.log"));
+    scene.look();
+
+    assertThat(scene.tails().trouble()).isEmpty();
+    scene.opener = allowed;
+    scene.append("app.log", line(2) + "\n");
+    assertThat(scene.look()).containsExactly(line(2));
+  }
+
+  @Test
+  void aFileThatMayNotBeReadAtARestartKeepsItsPosition() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.append("app.log", 5, 10);
+    scene.rotate("app.log");
+    scene.append("app.log", 10, 15);
+    scene.look();
+    scene.append("app.log.1", 15, 20);
+    scene.append("app.log", 20, 25);
+    scene.restart();
+    scene.said(Level.INFO);
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          throw new AccessDeniedException(file.toString());
+        };
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.WARN))
+        .hasSize(2)
+        .allMatch(said -> said.startsWith("ERROR not followed; let the router's user read it"));
+
+    scene.opener = allowed;
+
+    assertThat(scene.look()).isEqualTo(lines(15, 25));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
+  @Test
+  void aFileThatHoldsSomethingElseOnceItCanBeReadIsAnError() throws Exception {
+    scene.append("app.log", 0, 5);
+    scene.look();
+    scene.truncate("app.log");
+    scene.append("app.log", 10, 20);
+    scene.restart();
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          throw new AccessDeniedException(file.toString());
+        };
+    scene.look();
+    scene.said(Level.INFO);
+    scene.opener = allowed;
+
+    assertThat(scene.look()).isEqualTo(lines(10, 20));
+    assertThat(scene.said(Level.ERROR))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=50 knownBytesNotTaken=60");
+  }
+
+  @Test
   void linesThatAreGivenBackComeAgainInOrderAndHoldUpNoOtherFile() throws Exception {
     scene.tail("*.log");
     scene.append("app.log", 0, 10);
@@ -500,6 +754,24 @@ class TailsTest {
   }
 
   @Test
+  void aBatchThatTheRouteThrowsBackHoldsUpNoOtherFile() throws Exception {
+    scene.tail("*.log");
+    scene.append("app.log", 0, 10);
+    scene.append("zoo.log", 10, 20);
+    scene.refuses = "no thread is left";
+    scene.refusesOnly = scene.file("zoo.log");
+    scene.throwsIt = true;
+    assertThat(scene.look()).isEqualTo(lines(0, 10));
+    assertThat(scene.tails().trouble())
+        .isEqualTo(scene.file("zoo.log") + " waits: no thread is left");
+
+    scene.start(); // what was taken of the other file was noted
+    scene.refuses = null;
+
+    assertThat(scene.look()).isEqualTo(lines(10, 20));
+  }
+
+  @Test
   void nothingIsHandedOverBeforeTheReadingIsNoted() throws Exception {
     scene.append("app.log", line(1) + "\n");
     Files.delete(scene.store.getParent());
@@ -525,10 +797,12 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(10, 15));
   }
 
-  @Test
-  void positionsThatCannotBeReadAreAnErrorAndFilesAreTakenFromTheirStart() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{torn", "{}", "null", "[null]", "[{}]", NO_HEAD, NO_TIME, NO_PLACE})
+  void positionsThatCannotBeReadAreAnErrorAndFilesAreTakenFromTheirStart(String noted)
+      throws Exception {
     scene.append("app.log", 0, 5);
-    Files.writeString(scene.store, "{torn");
+    Files.writeString(scene.store, noted);
 
     assertThat(scene.look()).isEqualTo(lines(0, 5));
     assertThat(scene.said(Level.ERROR))
@@ -611,6 +885,23 @@ class TailsTest {
     Files.delete(link);
     Files.createSymbolicLink(link, scene.file("pods/registry/1.log"));
     assertThat(scene.look()).isEqualTo(lines(15, 25));
+  }
+
+  @Test
+  void whatASymbolicLinkPointedAtBetweenTwoLooksIsTaken() throws Exception {
+    Path link = scene.file("app.log");
+    scene.append("app-2026-01-01.log", 0, 5);
+    Files.createSymbolicLink(link, scene.file("app-2026-01-01.log"));
+    assertThat(scene.look()).isEqualTo(lines(0, 5));
+
+    scene.append("app-2026-01-01.log", 5, 10);
+    scene.append("app-2026-01-02.log", 10, 15);
+    scene.append("app-audit.log", line("another log") + "\n");
+    scene.append("app-2026-01-03.log", 15, 20);
+    Files.delete(link);
+    Files.createSymbolicLink(link, scene.file("app-2026-01-03.log"));
+
+    assertThat(scene.look()).isEqualTo(lines(5, 20));
   }
 
   @Test
