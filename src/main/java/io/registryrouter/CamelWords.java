@@ -28,7 +28,7 @@ final class CamelWords {
   private static final Pattern UNKNOWN = Pattern.compile("Unknown parameters=\\[\\{(.*)}]");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("Property with key \\[(.+?)] not found");
-  private static final Pattern DOOR = Pattern.compile("^(eventPath)=");
+  private static final Pattern DOOR = Pattern.compile("^(eventPath|accept)=");
   private static final String ADVICE = "; mend it and run `bin/router check`";
 
   private final RouteItems items;
@@ -80,7 +80,7 @@ final class CamelWords {
   private ConfigProblem scheme(RouteItem item, String camelUri) {
     String uri = camelUri.replace("://", ":");
     Set<String> schemes =
-        new TreeSet<>(List.of("direct", "event-door", "file", "http", "https", "spool"));
+        new TreeSet<>(List.of("direct", "event-door", "file", "http", "https", "spool", "tail"));
     String scheme = uri.replaceFirst(":.*", "");
     return problem(
         item,

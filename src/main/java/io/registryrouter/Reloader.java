@@ -86,9 +86,15 @@ final class Reloader implements AutoCloseable {
     long started = System.nanoTime();
     Check.Result checked =
         Check.run(running.home(), running.settings().environment(), overrides, clock);
-    if (!checked.errors().isEmpty()) {
+    List<ConfigProblem> errors =
+        checked
+            .config()
+            .map(running::leftOut)
+            .filter(lost -> !lost.isEmpty())
+            .orElse(checked.errors());
+    if (!errors.isEmpty()) {
       if (edits.isStill()) {
-        refuse(checked.errors(), null);
+        refuse(errors, null);
       }
       return;
     }

@@ -201,9 +201,9 @@ public final class Router implements AutoCloseable {
 
   private void listen() throws IOException {
     RouterConfig config = config();
-    String http = config.http().host() + ":" + door.listen();
+    String http = address(config.http().host(), door.listen());
     ManagementServer.serveStatus(context.camel(), this::status);
-    String management = config.management().host() + ":" + managementPort();
+    String management = address(config.management().host(), managementPort());
     dataDirectory.note("http", http);
     dataDirectory.note("management", management);
     LOG.atInfo()
@@ -212,6 +212,11 @@ public final class Router implements AutoCloseable {
         .addKeyValue("dataDir", config.dataDir())
         .addKeyValue("inSpoolAtStart", inSpoolAtStart)
         .log("ready");
+  }
+
+  /** As it stands in a URL (RFC 3986, section 3.2.2). */
+  private static String address(String host, int port) {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 
   int managementPort() {

@@ -87,7 +87,7 @@ public final class RouterContext implements AutoCloseable {
 
   /**
    * What stands for <code>{{key}}</code> in routes: every setting, and of every destination its
-   * type and timeout (in milliseconds), set or not.
+   * type and timeout, set or not; durations that Camel reads are in milliseconds.
    */
   static Map<String, String> placeholders(RouterConfig config) {
     Map<String, String> values = new TreeMap<>(config.settings().asMap());
@@ -101,6 +101,7 @@ public final class RouterContext implements AutoCloseable {
             });
     Path inbox = config.dataDir().resolve("inbox").toAbsolutePath();
     values.put("router.inbox", inbox.toString());
+    values.put("router.intake.poll", String.valueOf(config.intake().poll().toMillis()));
     return values;
   }
 

@@ -2,10 +2,13 @@ package io.registryrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +42,31 @@ class ContainerTest {
     }
     Files.writeString(lock, "{}\n");
     assertThat(health(home)).isEqualTo("health: no router is running on " + home.data() + "\n1");
+  }
+
+  @Test
+  void anAddressOfIpVersionSixIsFoundByTheCommands() throws Exception {
+    TestHome home =
+        TestHome.in(directory).set("router.http.host", "::1").set("router.management.host", "::1");
+    assumeTrue(hasIpVersionSix(), "no loopback of IP version 6");
+    try (RouterProcess router = RouterProcess.start(home, "run")) {
+      await().until(router::isReady);
+
+      assertThat(home.address("management")).matches("\\[::1]:\\d+");
+      assertThat(home.address("http")).matches("\\[::1]:\\d+");
+      assertThat(health(home)).isEqualTo("0");
+      assertThat(RouterProcess.run(home, "status").out()).startsWith("destination");
+    }
+  }
+
+  private static boolean hasIpVersionSix() {
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(loopback))) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String health(TestHome home) throws IOException, InterruptedException {

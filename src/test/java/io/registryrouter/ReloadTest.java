@@ -198,6 +198,39 @@ class ReloadTest {
   }
 
   @Test
+  void aFileThatWasCutOffTurnsNoLogServiceIntoAnArchive() throws Exception {
+    Path settings = directory.resolve("config/application.properties");
+    try (HttpStub stub = HttpStub.start()) {
+      home.edit(
+          "config/application.properties",
+          "router.destination.eu-gb.type=archive",
+          "router.destination.eu-gb.type=http\nrouter.destination.eu-gb.url=" + stub.url());
+      start();
+      String before = Files.readString(settings);
+
+      Files.writeString(settings, "");
+      await().until(() -> reload().problems().size() == 1);
+      assertThat(reload().problems())
+          .containsExactly(
+              "config/application.properties: is empty; restore it, or restart the router if that is"
+                  + " meant");
+
+      Files.writeString(settings, before.substring(0, before.indexOf("router.destination.")));
+      await().until(() -> reload().refused() == 2);
+      assertThat(reload().problems())
+          .containsExactly(
+              "config/application.properties: router.destination.eu-gb.type: is gone, and so is the"
+                  + " address that events are sent to; write router.destination.eu-gb.type=archive"
+                  + " if they are to be archived, or restart the router");
+      post(Events.pull("uk.icr.io", 1));
+      await().until(() -> stub.lines().size() == 1);
+
+      Files.writeString(settings, before);
+      await().until(() -> reload().problems().isEmpty());
+    }
+  }
+
+  @Test
   void aFileThatBreaksBetweenTheCheckAndTheStartIsSaidWithItsPlace() throws Exception {
     RouterConfig config = home.config();
     home.edit(ROUTE, "steps:", "steps: [");

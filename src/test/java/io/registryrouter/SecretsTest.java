@@ -63,7 +63,7 @@ class SecretsTest {
     home.set(DESTINATION + "access-trail-us-south.password.file", file("password-file"));
     to("access-trail-ap-south", 302);
     home.set(DESTINATION + "access-trail-ap-south.api-key.file", file("api-key-file"));
-    inUrl("access-trail-eu-central", "http", Daemon.freePort());
+    home.set(DESTINATION + "access-trail-eu-central.type", "http");
     home.set(
         DESTINATION + "access-trail-eu-central.url",
         "http://127.0.0.1:" + Daemon.freePort() + "/a?apikey=" + secret("query-only"));

@@ -3,6 +3,7 @@ package io.registryrouter.cli;
 import io.registryrouter.Router;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.Reason;
+import io.registryrouter.observe.Balance;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -14,35 +15,38 @@ final class RunReport {
   static void print(PrintWriter out, Router router, RouterConfig config) {
     Map<String, Long> backlogs = router.spools().backlogs();
     out.printf("%-28s %10s  %s%n", "destination", "events", "status");
-    long delivered = 0;
     for (String name : config.destinations().keySet()) {
       long events = router.balance().delivered(name);
       long waiting = backlogs.get(name);
-      delivered += events;
       if (events + waiting > 0) {
         String status = waiting == 0 ? "delivered" : waiting + " not delivered, kept in the spool";
         out.printf("%-28s %10d  %s%n", name, events, status);
       }
     }
     out.printf("%n%-28s %10s  %s%n", "dead letters", "events", "because");
-    long dead = 0;
     for (Reason reason : Reason.values()) {
       long events = router.balance().deadLetteredBy(reason);
-      dead += events;
       if (events > 0) {
         out.printf("%-28s %10d  %s%n", reason.label(), events, reason.meaning());
       }
     }
+    Balance balance = router.balance();
     out.printf(
-        "%nin spool before %d + received %d = delivered %d + dead letters %d + in spool %d%n",
+        "%nin spool before %d + received %d%s = delivered %d + dead letters %d%s + in spool %d%n",
         router.inSpoolAtStart(),
-        router.balance().received(),
-        delivered,
-        dead,
+        balance.received(),
+        ifAny("copied", balance.copied()),
+        balance.delivered(),
+        balance.deadLettered(),
+        ifAny("suppressed", balance.suppressed()),
         router.spools().backlog());
     out.printf(
         "delivered to %s, dead letters in %s%n",
         config.dataDir().resolve("delivered"), config.dataDir().resolve("dead-letter"));
     out.flush();
+  }
+
+  private static String ifAny(String what, long events) {
+    return events == 0 ? "" : " + " + what + " " + events;
   }
 }

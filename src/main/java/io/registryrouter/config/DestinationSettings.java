@@ -119,12 +119,30 @@ public record DestinationSettings(
         choice(settings, own + "compression", Compression.class),
         Credentials.read(settings, own, home),
         TlsSettings.read(settings, own, url, home),
-        settings.duration(key(settings, name, "timeout")),
-        (int) Math.min(settings.size(key(settings, name, "batch-bytes")), 1 << 28),
+        settings.positiveDuration(key(settings, name, "timeout")),
+        settings.size(key(settings, name, "batch-bytes"), 1 << 28),
         Math.min(settings.positive(key(settings, name, "batch-events")), format.maxEvents()),
         settings.duration(key(settings, name, "linger")),
         settings.backoff(key(settings, name, "backoff")),
-        settings.duration(key(settings, name, "expire-after")));
+        settings.positiveDuration(key(settings, name, "expire-after")));
+  }
+
+  /**
+   * An edit that leaves out its type, as a file that was cut off does, would send to an archive
+   * what went to a log service; empty when that is not so.
+   */
+  static Optional<ConfigProblem> leftOut(DestinationSettings running, RouterConfig edited) {
+    DestinationSettings now = edited.destinations().get(running.name());
+    String key = PREFIX + running.name() + ".type";
+    return running.type() == Type.HTTP && now != null && edited.settings().optional(key).isEmpty()
+        ? Optional.of(
+            ConfigProblem.error(
+                Settings.FILE,
+                key,
+                "is gone, and so is the address that events are sent to; write "
+                    + key
+                    + "=archive if they are to be archived, or restart the router"))
+        : Optional.empty();
   }
 
   /** What contradicts the format; what it needs besides is seen at the first request. */

@@ -50,12 +50,12 @@ public record HttpSettings(
     return new HttpSettings(
         host(settings, tokens),
         settings.port(PREFIX + "port"),
-        Math.min(settings.size(PREFIX + "max-body"), 1L << 30),
+        settings.size(PREFIX + "max-body", 1 << 30),
         settings.size(PREFIX + "max-in-flight"),
-        (int) Math.min(settings.size(PREFIX + "max-header-size"), 1 << 24),
+        settings.size(PREFIX + "max-header-size", 1 << 24),
         settings.positive(PREFIX + "max-connections"),
-        timeout(settings, PREFIX + "idle-timeout"),
-        timeout(settings, PREFIX + "request-timeout"),
+        settings.positiveDuration(PREFIX + "idle-timeout"),
+        settings.positiveDuration(PREFIX + "request-timeout"),
         tokens,
         settings.optional(rateLimit).isEmpty()
             ? OptionalInt.empty()
@@ -92,13 +92,5 @@ public record HttpSettings(
     } catch (UnknownHostException e) {
       return false;
     }
-  }
-
-  private static Duration timeout(Settings settings, String key) {
-    Duration timeout = settings.duration(key);
-    if (timeout.isZero()) {
-      settings.problem(key, "\"0s\" would turn every client away; write e.g. 60s");
-    }
-    return timeout;
   }
 }

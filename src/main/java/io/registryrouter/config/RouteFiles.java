@@ -66,7 +66,7 @@ public final class RouteFiles {
     Set<String> names = new TreeSet<>();
     eachLine(
         (where, line) -> {
-          Matcher spool = SPOOL.matcher(line.strip().startsWith("#") ? "" : line);
+          Matcher spool = SPOOL.matcher(line.replaceFirst("(^|\\s)#.*", ""));
           while (spool.find()) {
             names.add(spool.group(1));
           }

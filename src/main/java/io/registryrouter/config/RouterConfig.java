@@ -125,13 +125,13 @@ public record RouterConfig(
         settings.duration("router.drain-timeout"),
         new IntakeSettings(
             settings.duration("router.intake.settle"),
-            settings.duration("router.intake.poll"),
+            settings.positiveDuration("router.intake.poll"),
             settings.duration("router.intake.done-retention"),
             TailSettings.read(settings, home, dataDir)),
         HttpSettings.read(settings, home),
         new ManagementSettings(
             settings.text("router.management.host"), settings.port("router.management.port")),
-        (int) Math.min(settings.size("router.event.max-size"), 1 << 28),
+        settings.size("router.event.max-size", 1 << 28),
         settings.choice("router.unknown-action", UnknownAction.class),
         AccessTrailSettings.read(settings),
         DedupeSettings.read(settings),
@@ -148,6 +148,18 @@ public record RouterConfig(
         Registries.load(home, home.resolve(Registries.FILE), problems),
         settings,
         ConfigProblem.warnings(problems));
+  }
+
+  /** What an edit hardly means, and a file that was emptied or cut off would do. */
+  public List<ConfigProblem> leftOut(RouterConfig edited) {
+    if (edited.settings.isFileEmpty() && !settings.isFileEmpty()) {
+      return List.of(
+          ConfigProblem.error(
+              Settings.FILE, "", "is empty; restore it, or restart the router if that is meant"));
+    }
+    return destinations.values().stream()
+        .flatMap(destination -> DestinationSettings.leftOut(destination, edited).stream())
+        .toList();
   }
 
   /** The routes that read its files name it in a URI, where some characters mean something else. */

@@ -43,6 +43,7 @@ public final class Settings {
   private static final Set<String> FIXED =
       Set.of(
           "router.data-dir",
+          "router.drain-timeout",
           "router.http.host",
           "router.http.port",
           "router.http.max-header-size",
@@ -207,7 +208,7 @@ public final class Settings {
       return dot > 0 && DestinationSettings.KEYS.contains(rest.substring(dot + 1));
     }
     boolean token = key.startsWith(TOKENS) && key.length() > TOKENS.length();
-    return token || key.startsWith("camel.") || known.contains(key);
+    return token || known.contains(key);
   }
 
   /** The process environment that they were read with. */
@@ -218,6 +219,11 @@ public final class Settings {
   /** The {@code --set} keys and values that they were read with. */
   public Map<String, String> overrides() {
     return overrides;
+  }
+
+  /** Whether nothing in force comes from the file. */
+  boolean isFileEmpty() {
+    return settings.values().stream().noneMatch(setting -> setting.where().startsWith(FILE));
   }
 
   /** The keys that cannot change while the program runs and have another value here. */
@@ -336,6 +342,24 @@ public final class Settings {
                     "a duration",
                     "30s (units: ms, s, m, h, d)",
                     Duration.ofSeconds(1)));
+  }
+
+  /** One that is no time at all would keep what it is for from ever coming about. */
+  Duration positiveDuration(String key) {
+    Duration duration = duration(key);
+    if (duration.isZero()) {
+      wrong(key, required(key), "a time above 0", "60s", duration);
+    }
+    return duration;
+  }
+
+  /** Bytes, so many at most. */
+  int size(String key, int max) {
+    long size = size(key);
+    if (size > max) {
+      problem(key, "\"%s\" is too much; write %dMiB or less", required(key), max >> 20);
+    }
+    return (int) Math.min(size, max);
   }
 
   long size(String key) {

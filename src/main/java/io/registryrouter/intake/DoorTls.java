@@ -68,8 +68,10 @@ final class DoorTls {
     }
     files = now;
     try {
-      server.updateSSLOptions(read()).onFailure(DoorTls::keepsLast);
-      LOG.info("the event door's certificate files were read again");
+      server
+          .updateSSLOptions(read())
+          .onSuccess(done -> LOG.info("the event door's certificate files were read again"))
+          .onFailure(DoorTls::keepsLast);
     } catch (IOException | GeneralSecurityException e) {
       keepsLast(e);
     }

@@ -72,8 +72,8 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
     EventCutter events = cutter(path, source, file, maxEvent, stream);
     try {
       events.resume(progress.load());
-    } catch (EOFException e) {
-      // Shorter than what was taken of it: another content under the same name, inode and size.
+    } catch (EOFException | BrokenInputException e) {
+      // Not what was taken a part of: another content under the same name, inode and size.
       stream.close();
       stream = FileFormat.open(file);
       events = cutter(path, source, file, maxEvent, stream);

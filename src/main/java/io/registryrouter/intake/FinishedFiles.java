@@ -4,6 +4,7 @@ import io.registryrouter.config.FileState;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -123,7 +124,14 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     } else {
       finish(new Taken(inbox, reading.isBroken(), FileState.of(path)), path, file);
     }
-    clean(inbox.resolve(".done"));
+    try {
+      clean(inbox.resolve(".done"));
+    } catch (IOException | UncheckedIOException e) {
+      LOG.atWarn()
+          .addKeyValue("directory", inbox.resolve(".done"))
+          .addKeyValue("error", e.toString())
+          .log("files that were taken long ago cannot all be deleted; tried again later");
+    }
   }
 
   private void finish(Taken taken, Path path, GenericFile<File> file) {

@@ -84,6 +84,27 @@ class CommandsTest {
   }
 
   @Test
+  void theReportOfARunIsEvenWhenEventsAreCopiedOrLeftOut() throws Exception {
+    home.set("router.dedupe.window", "1h")
+        .edit(
+            "routes/40-route.camel.yaml",
+            "                  - to: spool:eu-gb\n",
+            "                  - multicast: { steps: [{ to: spool:eu-gb }, { to: spool:eu-de }] }\n");
+    home.edit("config/routing-tests.yaml", "  expect: eu-gb\n", "  expect: [eu-gb, eu-de]\n");
+    Path events = directory.resolve("events.ndjson");
+    String one = Events.pull("uk.icr.io", 1);
+    Files.writeString(events, String.join("\n", one, one, Events.pull("uk.icr.io", 2), "x"));
+
+    Ended run = RouterProcess.run(home, "run", events.toString());
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains(
+            "\nin spool before 0 + received 4 + copied 2 = delivered 4 + dead letters 1"
+                + " + suppressed 1 + in spool 0\n");
+  }
+
+  @Test
   void thePathIsToldByTheDirectoryOrTheOption() throws Exception {
     Path file = directory.resolve("access-trail/2019/events.ndjson");
     Files.createDirectories(file.getParent());

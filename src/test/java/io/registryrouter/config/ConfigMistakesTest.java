@@ -74,6 +74,12 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.destination.us-south.token.file: is no file that can be read (its value is not shown, it may be the secret itself); name a file that holds the secret",
             "config/application.properties:2: router.http.tokens.team-a.file: is no file that can be read (its value is not shown, it may be the secret itself); name a file that holds the secret"),
         wrong(
+            "too-large.properties",
+            "config/application.properties:4: router.destination.eu-de.batch-bytes: \"1GiB\" is too much; write 256MiB or less",
+            "config/application.properties:2: router.http.max-body: \"2GiB\" is too much; write 1024MiB or less",
+            "config/application.properties:3: router.http.max-header-size: \"17MiB\" is too much; write 16MiB or less",
+            "config/application.properties:1: router.event.max-size: \"257MiB\" is too much; write 256MiB or less"),
+        wrong(
             "two-credentials.properties",
             "config/application.properties:3: router.destination.us-south.type: has more than one of token, user and api-key; keep the one it asks for"),
         wrong(
@@ -108,8 +114,8 @@ class ConfigMistakesTest {
             "wrong-limits.properties",
             "config/application.properties:1: router.http.max-header-size: \"8KB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
             "config/application.properties:2: router.http.max-connections: \"none\" is not a whole number above 0; write e.g. 5000",
-            "config/application.properties:3: router.http.idle-timeout: \"0s\" would turn every client away; write e.g. 60s",
-            "config/application.properties:4: router.http.request-timeout: \"0s\" would turn every client away; write e.g. 60s",
+            "config/application.properties:3: router.http.idle-timeout: \"0s\" is not a time above 0; write e.g. 60s",
+            "config/application.properties:4: router.http.request-timeout: \"0ms\" is not a time above 0; write e.g. 60s",
             "config/application.properties:5: router.http.rate-limit: \"0\" is not a whole number above 0; write e.g. 5000"),
         wrong(
             "wrong-number.properties",
@@ -141,7 +147,12 @@ class ConfigMistakesTest {
             "config/application.properties:6: router.destination.eu-gb.url: \"https://logs.example:65536/\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:8: router.destination.jp-tok.url: \"https://logs.example/#events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:10: router.destination.lon02.url: \"//logs.example/events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
-            "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"));
+            "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"),
+        wrong(
+            "zero-times.properties",
+            "config/application.properties:1: router.delivery.timeout: \"0s\" is not a time above 0; write e.g. 60s",
+            "config/application.properties:2: router.destination.eu-de.expire-after: \"0s\" is not a time above 0; write e.g. 60s",
+            "config/application.properties:3: router.intake.poll: \"0 ms\" is not a time above 0; write e.g. 60s"));
   }
 
   static Stream<Arguments> actions() {

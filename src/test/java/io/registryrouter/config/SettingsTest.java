@@ -153,6 +153,17 @@ class SettingsTest {
   }
 
   @Test
+  void whatACommentBehindALineNamesIsNoDestination() throws IOException {
+    Files.writeString(
+        Files.createDirectories(home.resolve("routes")).resolve("40-route.camel.yaml"),
+        "- to: spool:eu-gb   # was spool:lon-old\n# - to: spool:older\n");
+
+    assertThat(load(Map.of(), Map.of()).destinations())
+        .containsKey("eu-gb")
+        .doesNotContainKeys("lon-old", "older");
+  }
+
+  @Test
   void nothingIsTailedByDefault() {
     assertThat(load(Map.of(), Map.of()).intake().tails()).isEmpty();
   }

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.config.EventPath;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +82,37 @@ class FileReadingTest {
     events.addAll(rest(file));
 
     assertThat(text(events)).isEqualTo(lines(40_000));
+  }
+
+  /** Same name, inode and size, as after an rsync in place. */
+  @Test
+  void whatIsDamagedWhereItWasTakenBeforeIsTakenFromItsStart() throws IOException {
+    byte[] whole = gzip(lines(40_000));
+    Path file = Files.write(inbox.resolve("a.gz"), whole);
+    try (FileReading reading = open(file)) {
+      handOver(reading.next());
+      assertThat(reading.next()).isNotNull();
+    }
+    byte[] damaged = whole.clone();
+    Arrays.fill(damaged, 100, 2000, (byte) 0xFF);
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      in.write(ByteBuffer.wrap(damaged), 0);
+    }
+
+    handover = new Handover();
+    try (FileReading reading = open(file)) {
+      rest(reading);
+
+      assertThat(reading.isBroken()).isTrue();
+    }
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
   }
 
   @Test
