@@ -1,7 +1,6 @@
 package io.registryrouter.observe;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,11 +81,5 @@ public final class DeliveryStatus {
     }
     lastSecond.accumulateAndGet(now, Math::max);
     return (int) (now % WINDOW_SECONDS);
-  }
-
-  /** How long ago the first failed attempt was; zero when nothing is wrong. */
-  public Duration failingFor() {
-    Trouble now = trouble;
-    return now == null ? Duration.ZERO : Duration.between(now.since(), clock.instant());
   }
 }
