@@ -57,11 +57,6 @@ public final class Replay {
    */
   public record Result(int replayed, int before, Map<StoredDeadLetter.Obstacle, Integer> unfit) {}
 
-  /** Whether events come from a file that a replay put into an inbox. */
-  public static boolean isSourceOf(Source source) {
-    return source.kind() == Source.Kind.FILE && ReplayFile.isShown(source.name());
-  }
-
   public Replay(Path dataDir, DeadLetterArchive archive, Clock clock) {
     this(dataDir, archive, clock, step -> {});
   }
@@ -72,6 +67,11 @@ public final class Replay {
     this.archive = archive;
     this.clock = clock;
     this.hook = hook;
+  }
+
+  /** Whether events come from a file that a replay put into an inbox. */
+  public static boolean isSourceOf(Source source) {
+    return source.kind() == Source.Kind.FILE && ReplayFile.isShown(source.name());
   }
 
   /**

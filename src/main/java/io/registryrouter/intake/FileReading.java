@@ -47,6 +47,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   private final BooleanSupplier stopping;
   private int ahead;
   private int given;
+  private int whole;
   private IOException failure;
   private boolean ended;
   private boolean broken;
@@ -116,6 +117,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
     if (!handover.isComplete(given)) {
       throw new IOException("a batch was not handed over; the file goes on from there");
     }
+    whole = left();
     Position handedOver = cutter.position();
     if (stopping.getAsBoolean() && !cutter.isDone()) {
       if (given > 0) {
@@ -162,6 +164,15 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       ahead = 0;
     }
     return noted;
+  }
+
+  private int left() {
+    return handover.accepted() + handover.deadLettered();
+  }
+
+  /** True when the last batch left by some doors and not by others: what left will come again. */
+  boolean isTakenInPart() {
+    return left() > whole;
   }
 
   /** True when the file could not be read to its end because it is damaged. */

@@ -24,6 +24,7 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
+import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +38,17 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishedFiles.class);
   private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(10);
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final Supplier<Duration> retention;
   private final Clock clock;
+  private final RedeliveryPolicy pauses = new RedeliveryPolicy();
   private Instant nextCleaning = Instant.MIN;
   private Path waitingFor;
+  private Instant pausesUntil = Instant.MIN;
+  private long pause;
+  private int attempts;
 
   private final StayingFiles staying = new StayingFiles(LOG);
 
@@ -61,6 +68,9 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   public FinishedFiles(Supplier<Duration> retention, Clock clock) {
     this.retention = retention;
     this.clock = clock;
+    pauses.setRedeliveryDelay(SHORTEST_PAUSE.toMillis());
+    pauses.setMaximumRedeliveryDelay(LONGEST_PAUSE.toMillis());
+    pauses.setUseExponentialBackOff(true);
   }
 
   @Override
@@ -78,7 +88,20 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     if (unmoved.containsKey(path) && isMovedNow(path, file)) {
       return false;
     }
-    return waitingFor == null || waitingFor.equals(path) || !Files.isReadable(waitingFor);
+    return !isPausing()
+        && (waitingFor == null || waitingFor.equals(path) || !Files.isReadable(waitingFor));
+  }
+
+  /** No longer than the longest pause, should the clock be set back. */
+  private boolean isPausing() {
+    Instant now = clock.instant();
+    return now.isBefore(pausesUntil) && !now.plus(LONGEST_PAUSE).isBefore(pausesUntil);
+  }
+
+  /** What one door took and another did not comes again at the first with every attempt. */
+  private void pause() {
+    pause = pauses.calculateRedeliveryDelay(pause, ++attempts);
+    pausesUntil = clock.instant().plusMillis(pause);
   }
 
   /** True as well for a file that was taken and cannot be moved yet; false for another one. */
@@ -112,6 +135,9 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFile<File> file)
       throws IOException {
     waitingFor = null;
+    pausesUntil = Instant.MIN;
+    pause = 0;
+    attempts = 0;
     Path path = file.getFile().toPath();
     staying.forget(file);
     FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
@@ -163,6 +189,10 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       Exchange exchange,
       GenericFile<File> file) {
     waitingFor = file.getFile().toPath();
+    FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
+    if (reading != null && reading.isTakenInPart()) {
+      pause();
+    }
     Throwable failure = rootOf(exchange.getException());
     if (!(failure instanceof InterruptedIOException)) {
       staying.say(file, why(failure));

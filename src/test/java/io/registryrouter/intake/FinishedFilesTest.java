@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileEndpoint;
@@ -268,6 +270,46 @@ class FinishedFilesTest {
     write("a.ndjson", "{\"n\":2}");
 
     assertThat(begin(file)).isTrue();
+  }
+
+  @Test
+  void aFileThatOneDoorTookAndAnotherDidNotIsTriedAgainLessAndLessOften() throws IOException {
+    Path file = write("a.ndjson", "{}\n{}");
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      rollbackInPart(file, 1);
+      long seconds = 0;
+      while (!begin(file)) {
+        clock.advance(Duration.ofSeconds(1));
+        seconds++;
+      }
+      waits.add(seconds);
+    }
+
+    assertThat(waits).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+    rollbackInPart(file, 0);
+    assertThat(begin(file)).as("when nothing was taken there is nothing to repeat").isTrue();
+    rollbackInPart(file, 1);
+    clock.advance(Duration.ofHours(-1));
+    assertThat(begin(file)).as("a clock that is set back").isTrue();
+    commit(file);
+    rollbackInPart(write("b.ndjson", "{}\n{}"), 1);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(begin(inbox.resolve("b.ndjson"))).as("what was taken ends it").isTrue();
+  }
+
+  /** So many of its two events were taken. */
+  private void rollbackInPart(Path file, int taken) throws IOException {
+    FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
+    Handover handover = new Handover();
+    try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
+      handover.expect(reading.next().size());
+      handover.accepted(taken, CompletableFuture.completedFuture(null));
+      Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+      exchange.setProperty(FileReading.PROPERTY, reading);
+      exchange.setException(new IOException("no room"));
+      finished.rollback(null, endpoint, exchange, generic(file));
+    }
   }
 
   private Path write(String name, String text) throws IOException {
