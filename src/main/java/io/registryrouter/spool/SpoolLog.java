@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,7 +43,7 @@ public final class SpoolLog implements Closeable {
   private final Cursor cursor;
   private final AnsweredLines answered;
 
-  private final Deque<Segment> segments;
+  private final Segments segments;
   private final Gaps gaps;
   private final Marks marks;
   private final GroupWriter writer = new GroupWriter();
@@ -87,9 +86,9 @@ public final class SpoolLog implements Closeable {
     this.cursor = recovered.cursor();
     this.answered =
         AnsweredLines.open(directory.resolve("answered"), cursor.state(), recovered.end());
-    this.segments = recovered.segments();
+    this.segments = new Segments(directory, recovered.segments());
     this.gaps = recovered.gaps();
-    this.indexEnd = segments.getLast().indexLength();
+    this.indexEnd = segments.last().indexLength();
     this.end = recovered.end();
     this.durable = recovered.end();
     this.eventsWritten = recovered.events();
@@ -131,10 +130,10 @@ public final class SpoolLog implements Closeable {
    */
   public synchronized CompletableFuture<Void> append(Group group) throws IOException {
     mend();
-    if (end - segments.getLast().base() >= settings.segmentSize()) {
+    if (end - segments.last().base() >= settings.segmentSize()) {
       roll();
     }
-    Segment segment = segments.getLast();
+    Segment segment = segments.last();
     try {
       byte[] line = indexLine(group, writer.checksum(group));
       segment.writeIndex(line, indexEnd); // first, so that a kill leaves no events without a name
@@ -179,19 +178,14 @@ public final class SpoolLog implements Closeable {
    */
   private void roll() throws IOException {
     if (settings.fsync()) {
-      force(segments.getLast());
-      segments.getLast().forceIndex();
+      force(segments.last());
+      segments.last().forceIndex();
     }
     startSegment(end);
   }
 
-  /** An empty one that begins there already is replaced, for its files may be gone. */
   private void startSegment(long base) throws IOException {
-    Segment fresh = Segment.create(directory, base);
-    if (segments.getLast().base() == base) {
-      segments.removeLast().close();
-    }
-    segments.addLast(fresh);
+    segments.add(base);
     indexEnd = 0;
   }
 
@@ -201,7 +195,7 @@ public final class SpoolLog implements Closeable {
     long targetEvents;
     int failuresBefore;
     synchronized (this) {
-      segment = segments.getLast();
+      segment = segments.last();
       target = end;
       targetEvents = eventsWritten;
       failuresBefore = failures;
@@ -257,10 +251,7 @@ public final class SpoolLog implements Closeable {
     if (mended) {
       return;
     }
-    while (segments.getLast().base() > end) {
-      segments.getLast().delete();
-      segments.removeLast();
-    }
+    segments.deleteBehind(end);
     startSegment(end);
     mended = true;
   }
@@ -336,8 +327,8 @@ public final class SpoolLog implements Closeable {
       if (to <= at.offset()) {
         return null;
       }
-      segment = segmentOf(at.offset());
-      available = Math.min(to, endOf(segment)) - at.offset();
+      segment = segments.at(at.offset());
+      available = Math.min(to, segments.endOf(segment, end)) - at.offset();
     }
     return reader.read(segment, at, available, maxBytes, maxEvents, reuse);
   }
@@ -347,31 +338,9 @@ public final class SpoolLog implements Closeable {
     long offset = cursor.state().offset();
     Segment segment;
     synchronized (this) {
-      segment = segmentOf(offset);
+      segment = segments.at(offset);
     }
     return reader.entryAt(segment, offset);
-  }
-
-  private Segment segmentOf(long offset) {
-    Segment found = segments.getFirst();
-    for (Segment segment : segments) {
-      if (segment.base() <= offset) {
-        found = segment;
-      }
-    }
-    return found;
-  }
-
-  /** A segment's bytes count up to where the next one begins. */
-  private long endOf(Segment wanted) {
-    boolean seen = false;
-    for (Segment segment : segments) {
-      if (seen) {
-        return segment.base();
-      }
-      seen = segment == wanted;
-    }
-    return end;
   }
 
   /** Notes the slice as being sent, before its first byte is. */
@@ -454,10 +423,7 @@ public final class SpoolLog implements Closeable {
 
   private void deleteDelivered() {
     try {
-      while (segments.size() > 1 && endOf(segments.getFirst()) <= cursor.state().offset()) {
-        segments.getFirst().delete();
-        segments.removeFirst();
-      }
+      segments.deleteBefore(cursor.state().offset());
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("destination", destination)
@@ -471,7 +437,7 @@ public final class SpoolLog implements Closeable {
    * free; for a full disk.
    */
   synchronized void reclaim() throws IOException {
-    if (cursor.state().offset() == end && end > segments.getLast().base()) {
+    if (cursor.state().offset() == end && end > segments.last().base()) {
       startSegment(end);
     }
     deleteDelivered();
@@ -486,7 +452,7 @@ public final class SpoolLog implements Closeable {
       long offset = cursor.state().offset();
       Segment segment;
       synchronized (this) {
-        segment = segmentOf(offset);
+        segment = segments.at(offset);
       }
       return Optional.of(Instant.parse(observer.entryAt(segment, offset).at()));
     }
@@ -509,15 +475,12 @@ public final class SpoolLog implements Closeable {
 
   /** Bytes on disk, those delivered but not deleted yet included. */
   synchronized long size() {
-    long first = segments.getFirst().base();
-    return end - first - gaps.bytes(first);
+    return end - segments.begin() - gaps.bytes(segments.begin());
   }
 
   @Override
   public synchronized void close() throws IOException {
     cursor.close();
-    for (Segment segment : segments) {
-      segment.close();
-    }
+    segments.close();
   }
 }

@@ -1,0 +1,89 @@
+package io.registryrouter.spool;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Deque;
+
+/**
+ * The segments of one log, of which there is always one, in the order of their offsets; the last is
+ * written to. Not thread-safe: the log guards it.
+ */
+final class Segments implements Closeable {
+
+  private final Path directory;
+  private final Deque<Segment> all;
+
+  Segments(Path directory, Deque<Segment> all) {
+    this.directory = directory;
+    this.all = all;
+  }
+
+  Segment last() {
+    return all.getLast();
+  }
+
+  /** Where the first one begins. */
+  long begin() {
+    return all.getFirst().base();
+  }
+
+  /** The one that holds an offset. */
+  Segment at(long offset) {
+    Segment found = all.getFirst();
+    for (Segment segment : all) {
+      if (segment.base() <= offset) {
+        found = segment;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * A segment's bytes count up to where the next one begins.
+   *
+   * @param end of the log, where the last one ends
+   */
+  long endOf(Segment wanted, long end) {
+    boolean seen = false;
+    for (Segment segment : all) {
+      if (seen) {
+        return segment.base();
+      }
+      seen = segment == wanted;
+    }
+    return end;
+  }
+
+  /** Adds one; an empty one that begins there already is replaced, for its files may be gone. */
+  void add(long base) throws IOException {
+    Segment fresh = Segment.create(directory, base);
+    if (last().base() == base) {
+      all.removeLast().close();
+    }
+    all.addLast(fresh);
+  }
+
+  /** Deletes those that begin behind an offset. */
+  void deleteBehind(long offset) throws IOException {
+    while (last().base() > offset) {
+      last().delete();
+      all.removeLast();
+    }
+  }
+
+  /** Deletes those that end before an offset or there, but for the last. */
+  void deleteBefore(long offset) throws IOException {
+    while (all.size() > 1 && endOf(all.getFirst(), Long.MAX_VALUE) <= offset) {
+      all.getFirst().delete();
+      all.removeFirst();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Segment segment : all) {
+      segment.close();
+    }
+  }
+}
