@@ -120,6 +120,9 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     if (file != null && today.equals(day) && isAsLeft()) {
       return;
     }
+    if (file != null && !isAsLeft()) {
+      failures++; // what waits for an fsync may not be in the file that is there now
+    }
     closeFile();
     Files.createDirectories(directory);
     file = SteadyFile.open(directory.resolve(today + ".ndjson"));
@@ -179,7 +182,14 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     } catch (ClosedChannelException e) {
       return; // likewise
     }
+    boolean inPlace = written.isInPlace();
     synchronized (this) {
+      if (!inPlace && written == file) {
+        forgetUnforced();
+      }
+      if (!inPlace) {
+        throw new IOException("somebody has deleted or replaced " + written.path());
+      }
       requireKept(failuresBefore);
       durable = written == file ? target : durable;
     }
@@ -188,9 +198,6 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private void force(SteadyFile written) throws IOException {
     try {
       disk.force(written);
-      if (!written.isInPlace()) {
-        throw new IOException("somebody has deleted or replaced " + written.path());
-      }
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

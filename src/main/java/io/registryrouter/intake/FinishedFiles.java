@@ -172,9 +172,10 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   }
 
   private static void move(Taken taken, GenericFile<File> file) throws IOException {
-    Path target = taken.target().resolve(file.getRelativeFilePath());
+    Path path = file.getFile().toPath();
+    Path target = taken.target().resolve(taken.inbox().relativize(path));
     Files.createDirectories(target.getParent());
-    Path moved = moveToFreeName(file.getFile().toPath(), target);
+    Path moved = moveToFreeName(path, target);
     Progress.forget(taken.inbox());
     LOG.atInfo()
         .addKeyValue("file", file.getRelativeFilePath())

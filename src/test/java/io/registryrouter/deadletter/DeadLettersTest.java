@@ -1,5 +1,6 @@
 package io.registryrouter.deadletter;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,7 +289,7 @@ class DeadLettersTest {
   void aFileThatSomebodyEditsIsGoneOnWithAsItIsNow() throws Exception {
     accept(event("{}"));
     Path edited = Files.writeString(directory.resolve("sed"), "{\"edited\":1}\n");
-    Files.move(edited, file("2019-08-15"), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(edited, file("2019-08-15"), REPLACE_EXISTING);
     accept(event("{\"n\":2}"));
 
     assertThat(today()).isEqualTo("{\"edited\":1}\n" + HEAD + "\"event\":{\"n\":2}}\n");
@@ -313,6 +314,25 @@ class DeadLettersTest {
 
     accept(event("{\"n\":2}"));
     assertThat(today()).isEqualTo(HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void whatWaitsForAnFsyncWhenSomebodyReplacesTheFileIsGivenBack() throws Exception {
+    Handover waiting = new Handover();
+    Handover next = new Handover();
+    disk =
+        file -> {
+          disk = again -> again.force();
+          deadLetters.accept(List.of(event("{\"waits\":1}")), waiting);
+          Files.writeString(directory.resolve("sed"), "{}\n");
+          Files.move(directory.resolve("sed"), file("2019-08-15"), REPLACE_EXISTING);
+          deadLetters.accept(List.of(event("{\"n\":2}")), next);
+        };
+
+    assertThatThrownBy(() -> accept(event("{}"))).isInstanceOf(CompletionException.class);
+    assertThatThrownBy(() -> waiting.durable().join()).isInstanceOf(CompletionException.class);
+    next.durable().join();
+    assertThat(today()).isEqualTo("{}\n" + HEAD + "\"event\":{\"n\":2}}\n");
   }
 
   @Test

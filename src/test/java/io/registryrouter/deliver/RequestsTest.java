@@ -84,8 +84,7 @@ class RequestsTest {
         "/logs/ingest?tags=a,b%20c | /logs/ingest?tags=a,b%20c&now=1566000000000&hostname=router+1",
         "/logs/ingest?hostname=eu | /logs/ingest?hostname=eu&now=1566000000000",
         "/logs/ingest?x=1&hostname=eu | /logs/ingest?x=1&hostname=eu&now=1566000000000",
-        "/logs/ingest?myhostname=eu | /logs/ingest?myhostname=eu&now=1566000000000&hostname=router+1",
-        "/logs/ingest#top | /logs/ingest?now=1566000000000&hostname=router+1"
+        "/logs/ingest?myhostname=eu | /logs/ingest?myhostname=eu&now=1566000000000&hostname=router+1"
       })
   void logdnaIsToldWhenAndFromWhere(String url, String expected) {
     set("format", "logdna");
