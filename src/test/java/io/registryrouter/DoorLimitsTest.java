@@ -219,22 +219,6 @@ class DoorLimitsTest {
   }
 
   @Test
-  void whatIsAnnouncedCountsOnlyOnceItComes() throws Exception {
-    home.set("router.http.max-in-flight", "3MiB");
-    start();
-    try (RawHttp first = client();
-        RawHttp second = client();
-        RawHttp other = client()) {
-      first.send(POST + "Content-Length: 16777216\r\n\r\n{");
-      second.send(POST + "Content-Length: 16777216\r\n\r\n{");
-
-      for (int i = 0; i < 20; i++) {
-        assertThat(send(other).status()).isEqualTo(202);
-      }
-    }
-  }
-
-  @Test
   void whoDoesNotReadItsAnswersIsDisconnected() throws Exception {
     start();
     String unread = "GET / HTTP/1.1\r\nHost: router\r\n\r\n".repeat(1000);

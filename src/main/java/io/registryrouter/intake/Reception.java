@@ -20,9 +20,6 @@ final class Reception implements EventDoor.Answer {
   /** Larger bodies are decoded on a worker thread, so that they do not hold up other requests. */
   private static final int SMALL_BODY = 32 * 1024;
 
-  /** What is made ready of a body that is announced, before so much of it has come. */
-  private static final int FIRST_ROOM = 1024 * 1024;
-
   private final Surroundings door;
   private final HttpServerRequest request;
   private final DoorGuard.Admission admission;
@@ -87,8 +84,7 @@ final class Reception implements EventDoor.Answer {
   }
 
   /**
-   * What is announced is taken in without a copy but of its beginning; what is in memory is what
-   * counts as in flight.
+   * What is announced is taken in without a copy; what is in memory is what counts as in flight.
    */
   private void makeRoom(int more) throws HttpProblem {
     long needed = (long) length + more;
@@ -97,11 +93,7 @@ final class Reception implements EventDoor.Answer {
       throw RequestBody.tooLarge(maxBody);
     }
     if (needed > body.length) {
-      long wanted =
-          announced == 0
-              ? Math.min(2L * body.length, maxBody)
-              : body.length == 0 ? Math.min(announced, FIRST_ROOM) : announced;
-      long room = Math.max(needed, wanted);
+      long room = Math.max(needed, Math.max(announced, Math.min(2L * body.length, maxBody)));
       share.add(room - body.length, door.settings().maxInFlight());
       body = Arrays.copyOf(body, (int) room);
     }
