@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.component.http.HttpEndpointUriFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that is wrong or odd in {@code config/} and {@code routes/}, found in one go: what
@@ -22,6 +24,7 @@ import org.apache.camel.component.http.HttpEndpointUriFactory;
  */
 public final class Check {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Check.class);
   private static final Set<String> HTTP_OPTIONS = httpOptions();
 
   private Check() {}
@@ -44,6 +47,16 @@ public final class Check {
 
     public List<ConfigProblem> warnings() {
       return ConfigProblem.warnings(problems);
+    }
+
+    /** A line a warning. */
+    public void logWarnings() {
+      warnings()
+          .forEach(
+              warning ->
+                  LOG.atWarn()
+                      .addKeyValue("problem", warning)
+                      .log("a setting or a route deserves a look"));
     }
   }
 

@@ -104,13 +104,7 @@ final class Reloader implements AutoCloseable {
     if (!edits.isStill()) {
       return; // edited on while it was tried out
     }
-    checked
-        .warnings()
-        .forEach(
-            warning ->
-                LOG.atWarn()
-                    .addKeyValue("problem", warning)
-                    .log("a setting or a route deserves a look"));
+    checked.logWarnings();
     RoutePlan plan = live.apply(Edition.of(next, clock, oddities));
     Logs.apply(next.log());
     running = next;

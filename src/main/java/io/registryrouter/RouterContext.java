@@ -75,7 +75,7 @@ public final class RouterContext implements AutoCloseable {
     for (EventPath path : EventPath.values()) {
       main.bind(
           "settled" + beanSuffix(path),
-          new SettledFiles(() -> current.get().intake().settle(), new SteadyClock(clock)));
+          new SettledFiles(() -> current.get().intake().settle(), SteadyClock.from(clock)));
       main.bind(
           "finished" + beanSuffix(path),
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock));

@@ -98,6 +98,10 @@ class TailTest {
         .contains("router_intake_tail_files{path=\"access-trail\"} 1.0");
   }
 
+  private void awaitTail(Status.Tail expected) {
+    await().untilAsserted(() -> assertThat(router.status().tails()).containsExactly(expected));
+  }
+
   private String metrics() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(
@@ -158,11 +162,7 @@ class TailTest {
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> assertThat(router.balance().delivered()).isEqualTo(20_000));
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(router.status().tails())
-                      .containsExactly(new Status.Tail("activity-tracker", 1, 0, "")));
+      awaitTail(new Status.Tail("activity-tracker", 1, 0, ""));
       assertThat(ids(stub.lines())).isEqualTo(ids(0, 20_000));
     }
   }
@@ -180,28 +180,18 @@ class TailTest {
     String more = String.join("\n", pulls("us.icr.io", 11, 100)) + "\n";
     Files.writeString(log, more, StandardOpenOption.APPEND);
 
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(router.status().tails())
-                    .containsExactly(
-                        new Status.Tail(
-                            "activity-tracker",
-                            1,
-                            more.length(),
-                            "tailing waits: java.nio.file.FileSystemException: "
-                                + temporary
-                                + ": Is a directory")));
+    awaitTail(
+        new Status.Tail(
+            "activity-tracker",
+            1,
+            more.length(),
+            "tailing waits: java.nio.file.FileSystemException: " + temporary + ": Is a directory"));
     assertThat(metrics())
         .contains("router_intake_tail_lag_bytes{path=\"activity-tracker\"} " + more.length());
 
     Files.delete(temporary);
     await().until(() -> home.archived("us-south").size() == 100);
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(router.status().tails())
-                    .containsExactly(new Status.Tail("activity-tracker", 1, 0, "")));
+    awaitTail(new Status.Tail("activity-tracker", 1, 0, ""));
     assertThat(ids(home.archived("us-south"))).isEqualTo(ids(0, 100));
   }
 
@@ -215,18 +205,14 @@ class TailTest {
     append(log, Events.pull("us.icr.io", 2));
     start();
 
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(router.status().tails())
-                    .containsExactly(
-                        new Status.Tail(
-                            "activity-tracker",
-                            2,
-                            Files.size(data.resolve("own.log")),
-                            data.toRealPath().resolve("own.log")
-                                + " cannot be read: java.io.IOException: it lies in"
-                                + " router.data-dir; what the router writes itself is no source")));
+    awaitTail(
+        new Status.Tail(
+            "activity-tracker",
+            2,
+            Files.size(data.resolve("own.log")),
+            data.toRealPath().resolve("own.log")
+                + " cannot be read: java.io.IOException: it lies in"
+                + " router.data-dir; what the router writes itself is no source"));
 
     assertThat(ids(home.archived("us-south"))).containsExactly("2");
   }

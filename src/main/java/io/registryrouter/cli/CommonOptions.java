@@ -73,13 +73,7 @@ final class CommonOptions {
         .settings()
         .environmentNotes()
         .forEach(note -> LOG.atInfo().addKeyValue("note", note).log("environment"));
-    result
-        .warnings()
-        .forEach(
-            warning ->
-                LOG.atWarn()
-                    .addKeyValue("problem", warning)
-                    .log("a setting or a route deserves a look"));
+    result.logWarnings();
     return config;
   }
 

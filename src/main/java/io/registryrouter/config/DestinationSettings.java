@@ -103,7 +103,7 @@ public record DestinationSettings(
 
   static DestinationSettings read(Settings settings, String name, Path home) {
     String own = PREFIX + name + ".";
-    if (!name.matches("[a-z0-9][a-z0-9-]*")) {
+    if (!isName(name)) {
       settings.problem(own + "type", "\"%s\" is no name; use a-z, 0-9 and -, e.g. eu-de", name);
     }
     Type type = choice(settings, own + "type", Type.class);
@@ -125,6 +125,11 @@ public record DestinationSettings(
         settings.duration(key(settings, name, "linger")),
         settings.backoff(key(settings, name, "backoff")),
         settings.positiveDuration(key(settings, name, "expire-after")));
+  }
+
+  /** Whether a destination may be called so. */
+  public static boolean isName(String text) {
+    return text.matches("[a-z0-9][a-z0-9-]*");
   }
 
   /**

@@ -66,12 +66,16 @@ public final class RouteFiles {
     Set<String> names = new TreeSet<>();
     eachLine(
         (where, line) -> {
-          Matcher spool = SPOOL.matcher(line.replaceFirst("(^|\\s)#.*", ""));
+          Matcher spool = SPOOL.matcher(withoutComment(line));
           while (spool.find()) {
             names.add(spool.group(1));
           }
         });
     return names;
+  }
+
+  private static String withoutComment(String line) {
+    return line.replaceFirst("(^|\\s)#.*", "");
   }
 
   /**
@@ -82,7 +86,7 @@ public final class RouteFiles {
     StringBuilder found = new StringBuilder();
     eachLine(
         (where, line) -> {
-          if (found.isEmpty() && whole.matcher(line).find() && !line.strip().startsWith("#")) {
+          if (found.isEmpty() && whole.matcher(withoutComment(line)).find()) {
             found.append(where);
           }
         });

@@ -117,10 +117,11 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   }
 
   private void open(LocalDate today) throws IOException {
-    if (file != null && today.equals(day) && isAsLeft()) {
+    boolean asLeft = file != null && isAsLeft();
+    if (asLeft && today.equals(day)) {
       return;
     }
-    if (file != null && !isAsLeft()) {
+    if (file != null && !asLeft) {
       failures++; // what waits for an fsync may not be in the file that is there now
     }
     closeFile();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -81,12 +80,9 @@ final class Archive implements Closeable {
 
   /** Not when somebody has edited, replaced or deleted it. */
   private boolean isAsLeft() throws IOException {
-    try {
-      FileState now = FileState.of(path);
-      return Objects.equals(now.key(), key) && now.size() == size;
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+    return FileState.ifThere(path)
+        .filter(now -> Objects.equals(now.key(), key) && now.size() == size)
+        .isPresent();
   }
 
   private void create(Slice slice, LocalDate today) throws IOException {

@@ -48,7 +48,6 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private Path waitingFor;
   private Instant pausesUntil = Instant.MIN;
   private long pause;
-  private int attempts;
 
   private final StayingFiles staying = new StayingFiles(LOG);
 
@@ -100,7 +99,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   /** What one door took and another did not comes again at the first with every attempt. */
   private void pause() {
-    pause = pauses.calculateRedeliveryDelay(pause, ++attempts);
+    pause = pauses.calculateRedeliveryDelay(pause, 0);
     pausesUntil = clock.instant().plusMillis(pause);
   }
 
@@ -137,7 +136,6 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     waitingFor = null;
     pausesUntil = Instant.MIN;
     pause = 0;
-    attempts = 0;
     Path path = file.getFile().toPath();
     staying.forget(file);
     FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);

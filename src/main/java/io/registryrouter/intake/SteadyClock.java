@@ -2,37 +2,19 @@ package io.registryrouter.intake;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 
-/**
- * Goes on from its start whatever the machine's clock is set to: for how long something lasts, not
- * for when it is.
- */
-public final class SteadyClock extends Clock {
+/** For how long something lasts, not for when it is. */
+public final class SteadyClock {
 
-  private final Instant start;
-  private final long nanos = System.nanoTime();
+  private SteadyClock() {}
 
-  /**
-   * @param clock says when it is at the start
-   */
-  public SteadyClock(Clock clock) {
-    this.start = clock.instant();
-  }
-
-  @Override
-  public Instant instant() {
-    return start.plusNanos(System.nanoTime() - nanos);
-  }
-
-  @Override
-  public ZoneId getZone() {
-    return ZoneOffset.UTC;
-  }
-
-  @Override
-  public Clock withZone(ZoneId zone) {
-    throw new UnsupportedOperationException("UTC only");
+  /** Begins with the time of a clock and goes on from there, whatever that is set to. */
+  public static Clock from(Clock clock) {
+    Instant start = clock.instant();
+    long nanos = System.nanoTime();
+    InstantSource source = () -> start.plusNanos(System.nanoTime() - nanos);
+    return source.withZone(ZoneOffset.UTC);
   }
 }

@@ -1,5 +1,6 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RouterConfig.SpoolSettings;
 import io.registryrouter.intake.Handover;
@@ -83,7 +84,7 @@ public final class Spools implements GroupSink, Closeable {
 
   /** Not what a file system keeps there for itself, such as {@code lost+found}. */
   private static boolean isLog(Path path) {
-    return Files.isDirectory(path) && path.getFileName().toString().matches("[a-z0-9][a-z0-9-]*");
+    return Files.isDirectory(path) && DestinationSettings.isName(path.getFileName().toString());
   }
 
   /** Takes the quota and the destinations of an edited configuration; none goes away. */

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -45,11 +44,7 @@ public final class SteadyFile implements Closeable {
 
   /** False once somebody has deleted or replaced it: what is written to it nobody would find. */
   public boolean isInPlace() throws IOException {
-    try {
-      return Objects.equals(FileState.of(path).key(), key);
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+    return FileState.ifThere(path).filter(now -> Objects.equals(now.key(), key)).isPresent();
   }
 
   public long size() throws IOException {

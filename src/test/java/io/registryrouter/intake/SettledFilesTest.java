@@ -72,7 +72,7 @@ class SettledFilesTest {
 
   @Test
   void aClockThatIsSetBackHoldsNoFileUp() {
-    SettledFiles steady = new SettledFiles(() -> Duration.ofMillis(5), new SteadyClock(clock));
+    SettledFiles steady = new SettledFiles(() -> Duration.ofMillis(5), SteadyClock.from(clock));
     steady.accept(file("a.ndjson", 100, 1));
 
     clock.advance(Duration.ofHours(-1));

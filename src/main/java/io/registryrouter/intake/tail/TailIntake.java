@@ -33,7 +33,7 @@ public final class TailIntake implements Closeable {
    */
   public TailIntake(Supplier<RouterConfig> config, Gate gate, Clock clock) {
     this.gate = gate;
-    Clock steady = new SteadyClock(clock);
+    Clock steady = SteadyClock.from(clock);
     for (EventPath path : EventPath.values()) {
       tails.put(
           path,

@@ -15,10 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,23 +77,7 @@ final class Scene implements AutoCloseable {
 
   /** As after a crash: nothing is kept but what is on disk. */
   void start() {
-    Clock clock =
-        new Clock() {
-          @Override
-          public Instant instant() {
-            return now;
-          }
-
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("UTC only");
-          }
-        };
+    InstantSource source = () -> now;
     tails =
         new Tails(
             EventPath.ACTIVITY_TRACKER,
@@ -102,7 +85,7 @@ final class Scene implements AutoCloseable {
             () -> settings,
             () -> SETTLE,
             () -> maxEvent,
-            clock,
+            source.withZone(ZoneOffset.UTC),
             file -> opener.open(file));
   }
 
