@@ -114,10 +114,10 @@ public final class Rehearsal implements AutoCloseable {
                 "event-door", new DoorComponent(new EventDoor(() -> config, null, gate)),
                 "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
             "file:*,event-door:*,tail:*,spool:*");
-    context.property("camel.main.sourceLocationEnabled", "true");
+    context.settings().setSourceLocationEnabled(true);
     context.bind("takenBranches", branches);
     if (!withRoutes) {
-      context.property("camel.main.routesIncludePattern", "false");
+      context.settings().setRoutesIncludePattern("false");
     }
     try {
       context.start();

@@ -48,7 +48,7 @@ final class Reloader implements AutoCloseable {
     this.oddities = oddities;
     this.reloads = reloads;
     this.overrides = running.settings().overrides();
-    this.edits = new EditWatch(running.home(), running.fingerprint());
+    this.edits = new EditWatch(running.home(), running.files());
     thread.setDaemon(true);
     thread.start();
   }

@@ -27,6 +27,8 @@ import io.registryrouter.spool.DestinationHealth;
 import io.registryrouter.spool.SpoolComponent;
 import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.slf4j.Logger;
@@ -46,6 +50,12 @@ import org.slf4j.LoggerFactory;
 public final class Router implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+  /**
+   * Vert.x would make a directory in the temporary one, for files that it serves; it serves none.
+   */
+  private static final FileSystemOptions NO_FILE_CACHE =
+      new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
 
   private final AtomicReference<Edition> edition;
   private final Clock clock;
@@ -85,7 +95,7 @@ public final class Router implements AutoCloseable {
         .register(new RouterGauges(this::config, spools, reloads, inSpoolAtStart));
     this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
-    this.vertx = Vertx.vertx();
+    this.vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE));
     this.door = new EventDoor(this::config, vertx, gate);
     this.tails = new TailIntake(this::config, gate, clock);
     tails.measure(meters);
@@ -124,31 +134,31 @@ public final class Router implements AutoCloseable {
    * @throws IOException when a port or the data directory cannot be had
    */
   public static Router daemon(RouterConfig config, Clock clock) throws IOException {
+    return daemon(config, clock, source -> true);
+  }
+
+  /**
+   * The daemon without what its routes read elsewhere than at its doors, in its inbox and by {@code
+   * router.intake.tail}: sources of somebody's own stay as they are.
+   *
+   * @throws ConfigException when the routes cannot be run
+   * @throws IOException when a port or the data directory cannot be had
+   */
+  static Router apart(RouterConfig config, Clock clock) throws IOException {
+    Path inbox = config.dataDir().resolve("inbox").toAbsolutePath();
+    Pattern own = Pattern.compile("(event-door|tail|file://" + Pattern.quote(inbox + "/") + ").*");
+    return daemon(config, clock, own.asMatchPredicate());
+  }
+
+  private static Router daemon(RouterConfig config, Clock clock, Predicate<String> sources)
+      throws IOException {
     Router router = new Router(config, clock, true);
     try {
       LiveRoutes live =
           new LiveRoutes(
               router.context, router.edition, router.gate, router.filesPaused, router.spools);
       router.startRoutes();
-      router.startIntake(live);
-      return router;
-    } catch (IOException | RuntimeException e) {
-      router.close();
-      throw e;
-    }
-  }
-
-  /**
-   * The daemon with the sources of its routes idle: it listens and takes nothing in.
-   *
-   * @throws ConfigException when the routes cannot be run
-   * @throws IOException when a port or the data directory cannot be had
-   */
-  static Router idle(RouterConfig config, Clock clock) throws IOException {
-    Router router = new Router(config, clock, true);
-    try {
-      router.startRoutes();
-      router.listen();
+      router.startIntake(live, sources);
       return router;
     } catch (IOException | RuntimeException e) {
       router.close();
@@ -186,9 +196,9 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  private void startIntake(LiveRoutes live) throws IOException {
+  private void startIntake(LiveRoutes live, Predicate<String> sources) throws IOException {
     try {
-      context.startAll();
+      context.startAll(sources);
     } catch (Exception e) {
       throw new IOException("intake cannot be started: " + e.getMessage(), e);
     }

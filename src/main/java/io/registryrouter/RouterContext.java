@@ -17,13 +17,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Route;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
@@ -55,12 +61,11 @@ public final class RouterContext implements AutoCloseable {
     RouterConfig config = current.get();
     main.setDefaultPropertyPlaceholderLocation("false");
     placeholders(config).forEach(main::addOverrideProperty);
-    // The router has resolved the environment itself, by its own rules.
-    main.addOverrideProperty("camel.component.properties.environmentVariableMode", "0");
-    main.addOverrideProperty("camel.component.properties.systemPropertiesMode", "0");
-    main.addOverrideProperty("camel.main.startupSummaryLevel", "Off");
     main.configure()
         .withName("registry-event-router")
+        .withAutoConfigurationEnabled(false) // nothing but what stands here steers Camel
+        .withAutoConfigurationEnvironmentVariablesEnabled(false)
+        .withAutoConfigurationSystemPropertiesEnabled(false)
         .withJmxEnabled(false)
         .withStreamCachingEnabled(false)
         .withShutdownTimeout((int) Math.max(1, config.drainTimeout().toSeconds()))
@@ -81,8 +86,23 @@ public final class RouterContext implements AutoCloseable {
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock));
     }
     httpClients().forEach(main::bind);
-    main.configure()
-        .addLambdaRouteBuilder(builder -> components.forEach(builder.getContext()::addComponent));
+    main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+    main.configure().health().setEnabled(false);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeInitialize(BaseMainSupport starting) {
+            prepare(starting.getCamelContext(), components);
+          }
+        });
+  }
+
+  private static void prepare(CamelContext camel, Map<String, Component> components) {
+    // The router has resolved the environment itself, by its own rules.
+    PropertiesComponent placeholders = (PropertiesComponent) camel.getPropertiesComponent();
+    placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+    placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
+    components.forEach(camel::addComponent);
   }
 
   /**
@@ -133,6 +153,11 @@ public final class RouterContext implements AutoCloseable {
     main.addOverrideProperty(key, value);
   }
 
+  /** Camel's own settings, before it starts. */
+  MainConfigurationProperties settings() {
+    return main.configure();
+  }
+
   /**
    * @throws Exception when a route cannot be loaded or started, as Camel says it
    */
@@ -181,8 +206,15 @@ public final class RouterContext implements AutoCloseable {
 
   /** Starts whatever route does not run. */
   void startAll() throws Exception {
+    startAll(source -> true);
+  }
+
+  /** As {@link #startAll()}, those only that read from such a URI. */
+  void startAll(Predicate<String> sources) throws Exception {
     for (Route route : camel().getRoutes()) {
-      camel().getRouteController().startRoute(route.getRouteId());
+      if (sources.test(route.getEndpoint().getEndpointUri())) {
+        camel().getRouteController().startRoute(route.getRouteId());
+      }
     }
   }
 

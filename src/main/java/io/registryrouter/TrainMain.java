@@ -13,7 +13,7 @@ import java.util.Map;
  * Goes the way of every command once, so that the classes this loads can be kept for the next
  * start: <a href="https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html">class data
  * sharing</a>, and the ahead-of-time cache of newer Java. Works in a data directory of its own and
- * on free ports of the loopback; its sources stay idle, so that it takes in and delivers nothing.
+ * on free ports of the loopback, so that it takes in and delivers nothing.
  */
 public final class TrainMain {
 
@@ -35,12 +35,14 @@ public final class TrainMain {
     Map<String, String> settings =
         Map.of(
             "router.data-dir", data,
+            "router.intake.tail", "",
+            "router.reload.enabled", "false",
             "router.http.host", "127.0.0.1",
             "router.http.port", "0",
             "router.management.host", "127.0.0.1",
             "router.management.port", "0");
     RouterConfig config = RouterConfig.load(home, System.getenv(), settings);
-    try (Router router = Router.idle(config, Clock.systemUTC())) {
+    try (Router router = Router.apart(config, Clock.systemUTC())) {
       RouterCommand.execute("status", "--set", "router.data-dir=" + data);
       for (String page : List.of("health", "health/ready", "metrics")) {
         String address = "http://127.0.0.1:" + router.managementPort() + "/observe/" + page;

@@ -20,6 +20,8 @@ public final class RouteFiles {
   private static final String SUFFIX = ".camel.yaml";
   private static final Pattern SPOOL = Pattern.compile("spool:([A-Za-z0-9][A-Za-z0-9-]*)");
 
+  private static final Pattern COMMENT = Pattern.compile("(^|\\s)#.*");
+
   private final Path home;
 
   public RouteFiles(Path home) {
@@ -75,7 +77,7 @@ public final class RouteFiles {
   }
 
   private static String withoutComment(String line) {
-    return line.replaceFirst("(^|\\s)#.*", "");
+    return line.indexOf('#') < 0 ? line : COMMENT.matcher(line).replaceFirst("");
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * behaviour.
  *
  * @param home what relative paths count from
- * @param fingerprint of the files it was read from and of the routes beside them
+ * @param files that it was read from, with the routes beside them
  * @param reload whether edits are taken while the router runs
  * @param routes as they were read, with their problems
  * @param destinations by name: those the routes send to and those that have settings
@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 public record RouterConfig(
     Path home,
-    String fingerprint,
+    ConfigFiles files,
     Path dataDir,
     Duration drainTimeout,
     IntakeSettings intake,
@@ -108,7 +108,7 @@ public record RouterConfig(
       Map<String, String> environment,
       Map<String, String> overrides,
       List<ConfigProblem> problems) {
-    String fingerprint = Fingerprint.of(home); // first, so that no later edit is missed
+    ConfigFiles files = ConfigFiles.of(home); // first, so that no later edit is missed
     Set<String> routedTo = new RouteFiles(home).destinations();
     RouteItems routes = RouteItems.read(home);
     routedTo.addAll(routes.destinations());
@@ -120,7 +120,7 @@ public record RouterConfig(
     Path dataDir = dataDir(settings, home);
     return new RouterConfig(
         home,
-        fingerprint,
+        files,
         dataDir,
         settings.duration("router.drain-timeout"),
         new IntakeSettings(

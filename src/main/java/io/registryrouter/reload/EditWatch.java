@@ -1,6 +1,6 @@
 package io.registryrouter.reload;
 
-import io.registryrouter.config.Fingerprint;
+import io.registryrouter.config.ConfigFiles;
 import java.nio.file.Path;
 
 /**
@@ -16,9 +16,9 @@ public final class EditWatch {
   private static final int LOOKS_BETWEEN_TRIES = 20;
 
   private final Path home;
-  private String running;
-  private String seen;
-  private String refused;
+  private ConfigFiles running;
+  private ConfigFiles seen;
+  private ConfigFiles refused;
   private int looks;
 
   /** What a look found. */
@@ -31,16 +31,16 @@ public final class EditWatch {
   }
 
   /**
-   * @param running fingerprint of what runs
+   * @param running the files of what runs
    */
-  public EditWatch(Path home, String running) {
+  public EditWatch(Path home, ConfigFiles running) {
     this.home = home;
     this.running = running;
     this.seen = running;
   }
 
   public Finding look() {
-    String now = Fingerprint.of(home);
+    ConfigFiles now = ConfigFiles.of(home);
     if (!now.equals(seen)) {
       seen = now; // being written, perhaps
       return Finding.NOTHING_NEW;
@@ -57,7 +57,7 @@ public final class EditWatch {
 
   /** True when the files are as they were at the last look. */
   public boolean isStill() {
-    return Fingerprint.of(home).equals(seen);
+    return ConfigFiles.of(home).equals(seen);
   }
 
   /** What was seen at the last look runs. */

@@ -117,6 +117,18 @@ class CommandsTest {
     assertThat(home.archived("jp-tok")).hasSize(1);
   }
 
+  @Test
+  void whatConfiguresOtherCamelProgramsOfTheMachineDoesNotConfigureTheRouter() throws Exception {
+    Path file = Files.writeString(directory.resolve("events.ndjson"), Events.pull("jp.icr.io", 1));
+    List<String> ofOthers =
+        List.of("-Dcamel.main.routesIncludePattern=false", "-Dcamel.health.enabled=nonsense");
+
+    Ended run = RouterProcess.run(home, ofOthers, "run", file.toString());
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(home.archived("jp-tok")).hasSize(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
