@@ -59,7 +59,7 @@ public final class RouterContext implements AutoCloseable {
       String idleSources) {
     this.current = current;
     RouterConfig config = current.get();
-    main.setDefaultPropertyPlaceholderLocation("false");
+    main.setPropertyPlaceholderLocations("false"); // none
     placeholders(config).forEach(main::addOverrideProperty);
     main.configure()
         .withName("registry-event-router")

@@ -10,6 +10,9 @@ import io.registryrouter.support.RawHttp;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +96,32 @@ class LogTest {
 
       await().until(() -> process.said().contains("\"message\":\"a request was taken\""));
       assertThat(process.said().substring(before)).doesNotContain(taken);
+    }
+  }
+
+  @Test
+  void deliveriesHaveALevelOfTheirOwnWhateverTheSpoolHas() throws Exception {
+    home.set("router.destination.us-south.type", "http")
+        .set("router.destination.us-south.url", "http://127.0.0.1:1/")
+        .set("router.log.level.spool", "error");
+    try (RouterProcess process = RouterProcess.start(home, "run")) {
+      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      post();
+      await().until(() -> process.said().contains("not delivered, will be tried again"));
+    }
+    home.set("router.log.level.spool", "").set("router.log.level.deliver", "error");
+    try (RouterProcess process = RouterProcess.start(home, "run")) {
+      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      await().until(() -> status().contains("127.0.0.1:1 refuses connections"));
+
+      assertThat(process.said()).doesNotContain("not delivered");
+    }
+  }
+
+  private String status() throws IOException {
+    URI status = URI.create("http://" + home.address("management") + "/observe/status");
+    try (InputStream answer = status.toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -41,6 +41,16 @@ final class BoundedExchange implements ExecChainHandler {
 
   private final long limitNanos;
 
+  /** Request and reply took longer together than they may. */
+  static final class LateException extends SocketTimeoutException {
+
+    private static final long serialVersionUID = 1L;
+
+    LateException(IOException end) {
+      super("request and reply took too long together: " + end);
+    }
+  }
+
   private record Exchange(Cancellable request, long deadline) {
 
     boolean isLate() {
@@ -92,7 +102,7 @@ final class BoundedExchange implements ExecChainHandler {
       return response;
     } catch (IOException e) {
       if (exchange.isLate()) {
-        throw new SocketTimeoutException("no answer as a whole in time: " + e);
+        throw new LateException(e);
       }
       throw e;
     } finally {

@@ -53,6 +53,10 @@ public final class Failure {
     if (has(failure, ConnectTimeoutException.class)) {
       return passing("no connection to " + address + " within " + setting + ".timeout");
     }
+    if (has(failure, BoundedExchange.LateException.class)) {
+      return passing(
+          "no whole answer from " + address + " within three times " + setting + ".timeout");
+    }
     if (has(failure, SocketTimeoutException.class)) {
       return passing("no answer from " + address + " within " + setting + ".timeout");
     }

@@ -11,6 +11,7 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import io.registryrouter.config.LogSettings;
 import io.registryrouter.config.LogSettings.Format;
 import io.registryrouter.config.LogSettings.Stage;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Puts the settings of the log in force, at the start and after an edit. */
@@ -32,8 +33,8 @@ public final class Logs {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.getLogger(ROUTER).setLevel(level(settings.level()));
     for (Stage stage : Stage.values()) {
-      LogSettings.Level own = settings.stages().get(stage);
-      context.getLogger(name(stage)).setLevel(own == null ? null : level(own)); // null inherits
+      Level own = level(settings.stages().getOrDefault(stage, settings.level()));
+      names(stage).forEach(name -> context.getLogger(ROUTER + name).setLevel(own));
     }
     if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(STDERR)
         instanceof ConsoleAppender<ILoggingEvent> stderr) {
@@ -45,13 +46,13 @@ public final class Logs {
     return Level.valueOf(level.name());
   }
 
-  /** The package of the stage. */
-  private static String name(Stage stage) {
+  /** The stage's package, and what of it lives in another: deliveries beside the log they read. */
+  private static List<String> names(Stage stage) {
     return switch (stage) {
-      case INTAKE -> ROUTER + ".intake";
-      case SPOOL -> ROUTER + ".spool";
-      case DELIVER -> ROUTER + ".deliver";
-      case DEAD_LETTER -> ROUTER + ".deadletter";
+      case INTAKE -> List.of(".intake");
+      case SPOOL -> List.of(".spool");
+      case DELIVER -> List.of(".deliver", ".spool.DeliveryLoop");
+      case DEAD_LETTER -> List.of(".deadletter");
     };
   }
 

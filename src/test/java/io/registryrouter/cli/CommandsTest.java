@@ -121,7 +121,9 @@ class CommandsTest {
   void whatConfiguresOtherCamelProgramsOfTheMachineDoesNotConfigureTheRouter() throws Exception {
     Path file = Files.writeString(directory.resolve("events.ndjson"), Events.pull("jp.icr.io", 1));
     List<String> ofOthers =
-        List.of("-Dcamel.main.routesIncludePattern=false", "-Dcamel.health.enabled=nonsense");
+        List.of(
+            "-Dcamel.main.routesIncludePattern=false",
+            "-Dcamel.main.property-placeholder-location=file:theirs.properties");
 
     Ended run = RouterProcess.run(home, ofOthers, "run", file.toString());
 

@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -163,8 +162,8 @@ class BoundedExchangeTest {
         };
 
     assertThatThrownBy(this::post)
-        .isInstanceOf(SocketTimeoutException.class)
-        .hasMessageStartingWith("no answer as a whole in time: ");
+        .isInstanceOf(BoundedExchange.LateException.class)
+        .hasMessageStartingWith("request and reply took too long together: ");
   }
 
   @Test

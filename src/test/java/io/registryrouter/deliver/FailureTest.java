@@ -48,6 +48,10 @@ class FailureTest {
             new SocketTimeoutException("Read timed out"),
             "no answer from logs.eu.example:8443 within router.destination.eu-de.timeout"),
         arguments(
+            new BoundedExchange.LateException(new IOException("Socket closed")),
+            "no whole answer from logs.eu.example:8443 within three times"
+                + " router.destination.eu-de.timeout"),
+        arguments(
             new ConnectException("Connection refused"), "logs.eu.example:8443 refuses connections"),
         arguments(
             new NoRouteToHostException("No route to host"),
