@@ -1,6 +1,7 @@
 package io.registryrouter.support;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The program as a process of its own. */
+/** The program as a process of its own, by {@code bin/router} of the checkout. */
 public final class RouterProcess implements AutoCloseable {
+
+  private static final Path LAUNCHER = launcher();
 
   private final Process process;
   private final Path out;
@@ -25,6 +28,26 @@ public final class RouterProcess implements AutoCloseable {
   /** What a command printed and how it ended. */
   public record Ended(int code, String out, String err) {}
 
+  /** Has it build and train what it starts, so that no test waits for that. */
+  private static Path launcher() {
+    Path launcher = TestHome.CHECKOUT.resolve("bin/router");
+    try {
+      Process help =
+          builder(List.of(launcher.toString(), "run", "--help"))
+              .redirectOutput(Redirect.DISCARD)
+              .redirectError(Redirect.INHERIT)
+              .start();
+      if (!help.waitFor(5, TimeUnit.MINUTES) || help.exitValue() != 0) {
+        throw new AssertionError(launcher + " does not start the program");
+      }
+    } catch (IOException e) {
+      throw new AssertionError(launcher + " cannot be run", e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for " + launcher, e);
+    }
+    return launcher;
+  }
+
   /** Starts a command in the checkout with a home of its own, its settings included. */
   public static RouterProcess start(TestHome home, String... arguments) throws IOException {
     return start(home, List.of(), arguments);
@@ -32,29 +55,24 @@ public final class RouterProcess implements AutoCloseable {
 
   private static RouterProcess start(TestHome home, List<String> options, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC"));
-    command.addAll(options);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "io.registryrouter.RouterMain"));
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--home", home.directory().toString()));
     home.settings().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     Path out = Files.createTempFile(home.directory(), "out", ".txt");
     Path err = Files.createTempFile(home.directory(), "err", ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("ROUTER_"));
-    Process process =
-        builder
-            .directory(TestHome.CHECKOUT.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder = builder(command);
+    builder.environment().put("ROUTER_JAVA_OPTS", String.join(" ", options));
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     return new RouterProcess(process, out, err);
+  }
+
+  /** With this Java, and no setting from outside. */
+  private static ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(TestHome.CHECKOUT.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("ROUTER_"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return builder;
   }
 
   public static Ended run(TestHome home, String... arguments)
