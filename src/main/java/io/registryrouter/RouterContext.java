@@ -43,6 +43,8 @@ import org.apache.camel.support.ResourceHelper;
  */
 public final class RouterContext implements AutoCloseable {
 
+  private static final String NAME = "registry-event-router";
+
   private final Main main = new Main();
   private final Supplier<RouterConfig> current;
 
@@ -59,11 +61,14 @@ public final class RouterContext implements AutoCloseable {
       String idleSources) {
     this.current = current;
     RouterConfig config = current.get();
+    // Nothing but what stands here steers Camel, whatever the environment tells other Camel
+    // programs.
     main.setPropertyPlaceholderLocations("false"); // none
+    main.addInitialProperty("router", NAME); // one at least, or it looks for a file of them
     placeholders(config).forEach(main::addOverrideProperty);
     main.configure()
-        .withName("registry-event-router")
-        .withAutoConfigurationEnabled(false) // nothing but what stands here steers Camel
+        .withName(NAME)
+        .withAutoConfigurationEnabled(false)
         .withAutoConfigurationEnvironmentVariablesEnabled(false)
         .withAutoConfigurationSystemPropertiesEnabled(false)
         .withJmxEnabled(false)
@@ -76,6 +81,8 @@ public final class RouterContext implements AutoCloseable {
                     .map(Path::toUri)
                     .map(Object::toString)
                     .collect(Collectors.joining(",")));
+    main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+    main.configure().health().setEnabled(false);
     steps.byName().forEach(main::bind);
     for (EventPath path : EventPath.values()) {
       main.bind(
@@ -86,8 +93,6 @@ public final class RouterContext implements AutoCloseable {
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock));
     }
     httpClients().forEach(main::bind);
-    main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
-    main.configure().health().setEnabled(false);
     main.addMainListener(
         new MainListenerSupport() {
           @Override
@@ -149,11 +154,12 @@ public final class RouterContext implements AutoCloseable {
     main.bind(name, bean);
   }
 
+  /** A setting of Camel's health, metrics or management server, which it takes as text. */
   void property(String key, String value) {
     main.addOverrideProperty(key, value);
   }
 
-  /** Camel's own settings, before it starts. */
+  /** Camel's other settings, before it starts. */
   MainConfigurationProperties settings() {
     return main.configure();
   }

@@ -123,6 +123,7 @@ class CommandsTest {
     List<String> ofOthers =
         List.of(
             "-Dcamel.main.routesIncludePattern=false",
+            "-Dcamel.main.initial-properties-location=file:theirs.properties",
             "-Dcamel.main.property-placeholder-location=file:theirs.properties");
 
     Ended run = RouterProcess.run(home, ofOthers, "run", file.toString());
