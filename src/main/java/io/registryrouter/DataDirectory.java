@@ -2,6 +2,7 @@ package io.registryrouter;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.EventPath;
+import io.registryrouter.spool.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,6 +69,7 @@ final class DataDirectory implements AutoCloseable {
     for (String events : List.of("spool", "delivered", "dead-letter")) {
       Files.createDirectories(directory.resolve(events), OWNER_ONLY);
     }
+    Directories.force(directory);
     return new DataDirectory(file, lock);
   }
 

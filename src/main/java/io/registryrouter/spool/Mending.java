@@ -57,6 +57,9 @@ final class Mending {
    * @return offset behind what is left
    */
   long cutTail(Segment segment) throws IOException {
+    if (segment.length() == 0 && segment.indexLength() == 0) {
+      return segment.base();
+    }
     List<IndexEntry> entries = segment.readIndex();
     int whole = 0;
     while (whole < entries.size() && segment.isWhole(entries.get(whole))) {

@@ -36,12 +36,13 @@ record Recovery(
     setAsideIndexes(mending, directory);
     Deque<Segment> segments = segments(directory);
     if (segments.isEmpty()) {
-      segments.add(Segment.create(directory, read.map(Cursor.State::offset).orElse(0L)));
+      segments.add(Segment.open(directory, read.map(Cursor.State::offset).orElse(0L)));
     }
     long end = mending.cutTail(segments.getLast());
     Cursor.State state = usable(destination, read, segments.getFirst().base(), end, cursorFile);
     Gaps gaps = cutDamage(mending, segments, state.offset());
     Cursor cursor = Cursor.open(cursorFile, checked(state, gaps, end));
+    Directories.force(directory); // the names of what is new here
     Marks marks = new Marks();
     long events = count(segments, cursor.state().offset(), end, marks);
     return new Recovery(segments, cursor, end, gaps, events, marks);

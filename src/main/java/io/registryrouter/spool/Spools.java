@@ -93,6 +93,7 @@ public final class Spools implements GroupSink, Closeable {
     for (String name : config.destinations().keySet()) {
       open(name);
     }
+    Directories.force(directory); // the names of new logs
   }
 
   private void open(String name) throws IOException {
