@@ -324,11 +324,15 @@ public final class Router implements AutoCloseable {
     long deadline = System.nanoTime() + config().drainTimeout().toNanos();
     closeReloader();
     stopping = true;
-    door.close(config().drainTimeout());
-    stopReadingFiles();
-    boolean drained = drain(Duration.ofNanos(deadline - System.nanoTime()));
+    door.close(until(deadline));
+    stopReadingFiles(deadline);
+    boolean drained = drain(until(deadline));
     close();
     LOG.atInfo().addKeyValue("drained", drained).log("stopped");
+  }
+
+  private static Duration until(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 
   private void closeReloader() {
@@ -337,10 +341,10 @@ public final class Router implements AutoCloseable {
     }
   }
 
-  private void stopReadingFiles() {
+  private void stopReadingFiles(long deadline) {
     for (Route route : context.fileRoutes()) {
       try {
-        context.stop(route);
+        context.stop(route, until(deadline));
       } catch (IOException e) {
         LOG.warn("a route did not stop cleanly", e);
       }

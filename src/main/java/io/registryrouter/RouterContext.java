@@ -11,12 +11,14 @@ import io.registryrouter.reload.RoutePlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -231,9 +233,15 @@ public final class RouterContext implements AutoCloseable {
         .toList();
   }
 
+  /** What is in it has the drain timeout of the start to end. */
   void stop(Route route) throws IOException {
+    stop(route, Duration.ofSeconds(main.configure().getShutdownTimeout()));
+  }
+
+  void stop(Route route, Duration time) throws IOException {
+    long millis = Math.max(1, time.toMillis());
     try {
-      camel().getRouteController().stopRoute(route.getRouteId());
+      camel().getRouteController().stopRoute(route.getRouteId(), millis, TimeUnit.MILLISECONDS);
     } catch (Exception e) {
       throw new IOException("route " + route.getRouteId() + " does not stop: " + e, e);
     }

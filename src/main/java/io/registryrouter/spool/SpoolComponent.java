@@ -4,7 +4,10 @@ import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.observe.Balance;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -12,6 +15,9 @@ import org.apache.camel.support.DefaultComponent;
 /** Camel's {@code spool:<destination>}. */
 public final class SpoolComponent extends DefaultComponent {
 
+  private static final Duration AT_THE_END = Duration.ofSeconds(1);
+
+  private final Set<SpoolConsumer> deliveries = ConcurrentHashMap.newKeySet();
   private final GroupSink sink;
   private final Spools spools;
   private final Supplier<RouterConfig> config;
@@ -50,6 +56,27 @@ public final class SpoolComponent extends DefaultComponent {
               + config().destinations().keySet());
     }
     return new SpoolEndpoint(uri, this, destination);
+  }
+
+  void begun(SpoolConsumer delivery) {
+    deliveries.add(delivery);
+  }
+
+  void ended(SpoolConsumer delivery) {
+    deliveries.remove(delivery);
+  }
+
+  /**
+   * For a router that stops, and has waited for deliveries already: all end together, those in the
+   * middle of a request a second from now. Camel would stop one after the other.
+   */
+  void endAll() throws InterruptedException {
+    deliveries.forEach(SpoolConsumer::end);
+    long deadline = System.nanoTime() + AT_THE_END.toNanos();
+    for (SpoolConsumer delivery : deliveries) {
+      delivery.await(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+    deliveries.forEach(SpoolConsumer::breakOff);
   }
 
   GroupSink sink() {

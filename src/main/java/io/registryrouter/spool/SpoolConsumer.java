@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class SpoolConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolConsumer.class);
-  private static final Duration AT_THE_END = Duration.ofSeconds(1);
 
   private final String destination;
   private final Duration patience;
@@ -64,6 +63,7 @@ final class SpoolConsumer extends DefaultConsumer {
     log.reading(true);
     thread = new Thread(() -> deliver(loop), "deliver-" + destination);
     thread.start();
+    component.begun(this);
   }
 
   /**
@@ -72,20 +72,33 @@ final class SpoolConsumer extends DefaultConsumer {
   @Override
   protected void doStop() throws Exception {
     if (thread != null) {
-      stop.countDown();
-      component.spools().log(destination).reading(false);
-      thread.join(Math.max(1, patience().toMillis())); // 0 would be for ever
-      thread.interrupt();
+      if (getEndpoint().getCamelContext().isStopping()) {
+        component.endAll();
+      }
+      end();
+      await(patience);
+      breakOff();
       thread.join();
+      component.ended(this);
       thread = null;
       deadLetters.close();
     }
     super.doStop();
   }
 
-  /** A router that stops has waited for deliveries already. */
-  private Duration patience() {
-    return getEndpoint().getCamelContext().isStopping() ? AT_THE_END : patience;
+  /** Begins no more requests. */
+  void end() {
+    stop.countDown();
+    component.spools().log(destination).reading(false);
+  }
+
+  /** Until the request in flight has ended, for so long at most. */
+  void await(Duration time) throws InterruptedException {
+    thread.join(Math.max(1, time.toMillis())); // 0 would be for ever
+  }
+
+  void breakOff() {
+    thread.interrupt();
   }
 
   private void deliver(DeliveryLoop loop) {

@@ -3,10 +3,22 @@ package io.registryrouter.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.registryrouter.config.EventPath;
+import io.registryrouter.support.Events;
 import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.TestHome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +78,53 @@ class GracefulStopTest {
       assertThat(verdict.clientEventsAgain()).as("seed %d: %s", SEED, verdict).isZero();
       assertThat(verdict.fileEventsAgain()).as("seed %d: %s", SEED, verdict).isZero();
       assertThat(verdict.requestsRepeated()).as("seed %d: %s", SEED, verdict).isZero();
+    }
+  }
+
+  /** Eight that accept and say nothing are broken off together, not one after the other. */
+  @Test
+  void howManyDestinationsDoNotAnswerDoesNotMatter() throws Exception {
+    TestHome home = TestHome.in(directory).set("router.drain-timeout", "1s");
+    List<Socket> held = new CopyOnWriteArrayList<>();
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      for (String destination : home.config().destinations().keySet()) {
+        String url = "http://127.0.0.1:" + silent.getLocalPort() + "/" + destination;
+        home.set("router.destination." + destination + ".type", "http")
+            .set("router.destination." + destination + ".url", url);
+      }
+      Thread accepting = new Thread(() -> accept(silent, held));
+      accepting.start();
+      for (EventPath path : EventPath.values()) {
+        Path inbox = Files.createDirectories(home.data().resolve("inbox/" + path));
+        String events =
+            Stream.of("us", "de", "uk", "jp", "au")
+                .map(region -> Events.pull(region + ".icr.io", path))
+                .collect(Collectors.joining("\n"));
+        Files.writeString(inbox.resolve("events.ndjson"), events);
+      }
+
+      try (RouterProcess process = RouterProcess.start(home, "run")) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> held.size() == 8);
+        process.terminate();
+
+        assertThat(process.endsWithin(Duration.ofSeconds(6))).isTrue();
+        assertThat(process.waitForEnd().code()).isZero();
+      }
+      silent.close();
+      accepting.join();
+    }
+    for (Socket socket : held) {
+      socket.close();
+    }
+  }
+
+  private static void accept(ServerSocket silent, List<Socket> held) {
+    try {
+      while (true) {
+        held.add(silent.accept());
+      }
+    } catch (IOException e) {
+      // closed by the test
     }
   }
 }
