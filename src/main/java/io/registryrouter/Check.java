@@ -4,6 +4,7 @@ import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteLint;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.Reason;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ public final class Check {
   }
 
   private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
-    List<ConfigProblem> problems = new ArrayList<>(RouteLint.problems(config, HTTP_OPTIONS));
+    List<ConfigProblem> problems =
+        new ArrayList<>(RouteLint.problems(config, HTTP_OPTIONS, Reason.labels()));
     problems.addAll(config.routes().problems());
     if (!ConfigProblem.errors(problems).isEmpty()) {
       problems.addAll(RouteTrial.problems(problems, config, clock));

@@ -3,6 +3,7 @@ package io.registryrouter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.spool.Directories;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The data directory, held by one process at a time; {@code router.lock} says by which. */
-final class DataDirectory implements AutoCloseable {
+final class DataDirectory implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
   private static final FileAttribute<?> OWNER_ONLY =

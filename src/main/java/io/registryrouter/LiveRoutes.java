@@ -69,13 +69,24 @@ final class LiveRoutes {
     try {
       quiesce(plan);
       exchange(next, plan, back);
+      routes = after;
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      startAgain(e);
+      throw e;
     } finally {
       filesPaused.set(false);
-      startAll();
     }
-    routes = after;
     warnOfUnread();
     return plan;
+  }
+
+  /** What was stopped for an edit that is not in force. */
+  private void startAgain(Throwable cause) {
+    try {
+      context.startAll();
+    } catch (Exception e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private void warnOfUnread() {
@@ -145,14 +156,6 @@ final class LiveRoutes {
     } catch (Exception e) {
       e.addSuppressed(cause);
       throw new IOException("the routes that ran could not be restored; restart the router", e);
-    }
-  }
-
-  private void startAll() throws IOException {
-    try {
-      context.startAll();
-    } catch (Exception e) {
-      throw new IOException("a route does not start: " + e, e);
     }
   }
 }

@@ -66,7 +66,7 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @param failure why it would have been given back to its source
    */
-  public record Result(List<Door> doors, List<Death> deaths, Optional<Exception> failure) {
+  public record Result(List<Door> doors, List<Death> deaths, Optional<Throwable> failure) {
 
     public List<String> destinations() {
       return doors.stream().map(Door::destination).toList();
@@ -169,7 +169,10 @@ public final class Rehearsal implements AutoCloseable {
               exchange.setProperty(Handover.PROPERTY, handover);
               exchange.getMessage().setBody(batch);
             });
-    Exception failure = sent.getException();
+    Throwable failure = sent.getException();
+    while (failure != null && failure.getCause() != null) {
+      failure = failure.getCause(); // Camel's own wrap it, and print whole exchanges
+    }
     if (failure == null && handover.strayed() != 0) {
       failure = Steps.strayed(handover);
     }

@@ -70,7 +70,7 @@ final class Reloader implements AutoCloseable {
         case UNDONE -> undone();
         case NOTHING_NEW -> {}
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // such as too deep a YAML for the stack
       refuse(List.of(ConfigProblem.error("config/, routes/", "", "cannot be taken: " + e)), e);
     }
   }
@@ -143,7 +143,7 @@ final class Reloader implements AutoCloseable {
     return RouterConfig.load(edited.home(), edited.settings().environment(), kept);
   }
 
-  private void refuse(List<ConfigProblem> problems, Exception cause) {
+  private void refuse(List<ConfigProblem> problems, Throwable cause) {
     edits.refused();
     if (problems.equals(reloads.state().problems())) {
       return; // said already

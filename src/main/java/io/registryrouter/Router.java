@@ -29,6 +29,7 @@ import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,6 +42,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.slf4j.Logger;
@@ -78,7 +80,7 @@ public final class Router implements AutoCloseable {
   private Reloader reloader;
   private volatile boolean stopping;
 
-  private Router(RouterConfig config, Clock clock, boolean management) throws IOException {
+  private Router(RouterConfig config, Clock clock) throws IOException {
     this.clock = clock;
     this.started = clock.instant();
     this.dataDirectory = DataDirectory.take(config.dataDir());
@@ -118,9 +120,6 @@ public final class Router implements AutoCloseable {
             "file:*,event-door:*,tail:*");
     context.bind("vertx", vertx);
     context.bind("metricsRegistry", meters);
-    if (management) {
-      ManagementServer.configure(context, config.management(), spools, reloads);
-    }
   }
 
   private RouterConfig config() {
@@ -152,8 +151,10 @@ public final class Router implements AutoCloseable {
 
   private static Router daemon(RouterConfig config, Clock clock, Predicate<String> sources)
       throws IOException {
-    Router router = new Router(config, clock, true);
+    Router router = new Router(config, clock);
     try {
+      ManagementServer.configure(
+          router.context, config.management(), router.spools, router.reloads);
       LiveRoutes live =
           new LiveRoutes(
               router.context, router.edition, router.gate, router.filesPaused, router.spools);
@@ -173,7 +174,7 @@ public final class Router implements AutoCloseable {
    * @throws IOException when the data directory cannot be had
    */
   public static Router oneShot(RouterConfig config, Clock clock) throws IOException {
-    Router router = new Router(config, clock, false);
+    Router router = new Router(config, clock);
     try {
       router.startRoutes();
       return router;
@@ -357,13 +358,14 @@ public final class Router implements AutoCloseable {
     context.close();
     vertx.close();
     process.close();
+    Stream.<Closeable>of(tails, archives, deadLetters, spools, dataDirectory)
+        .forEach(Router::close);
+  }
+
+  private static void close(Closeable part) {
     try {
-      tails.close();
-      archives.close();
-      deadLetters.close();
-      spools.close();
-      dataDirectory.close();
-    } catch (IOException e) {
+      part.close();
+    } catch (IOException | RuntimeException e) {
       LOG.warn("the data directory did not close cleanly", e);
     }
   }

@@ -557,6 +557,7 @@ class RouterTest {
                   + door
                   + ".port): ");
     }
+    start(); // the failed one has let go of the data directory
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -117,9 +116,7 @@ final class DeadLetterOptions {
       try {
         return Reason.of(label);
       } catch (IllegalArgumentException e) {
-        String labels =
-            Arrays.stream(Reason.values()).map(Reason::label).collect(Collectors.joining(", "));
-        throw new TypeConversionException(e.getMessage() + "; reasons: " + labels);
+        throw new TypeConversionException(e.getMessage());
       }
     }
   }

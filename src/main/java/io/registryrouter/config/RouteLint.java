@@ -38,8 +38,10 @@ public final class RouteLint {
   /**
    * @param config may hold stand-ins for what is wrong in {@code config/}
    * @param httpOptions what may stand under {@code parameters} of an {@code http:} endpoint
+   * @param reasons what the header {@code deadLetterReason} may be set to
    */
-  public static List<ConfigProblem> problems(RouterConfig config, Set<String> httpOptions) {
+  public static List<ConfigProblem> problems(
+      RouterConfig config, Set<String> httpOptions, Set<String> reasons) {
     RouteLint lint = new RouteLint(config);
     lint.routesWithoutId();
     lint.idsThatStandTwice();
@@ -51,7 +53,7 @@ public final class RouteLint {
       lint.destinationsThatAreOnlySet();
       lint.tailsThatNoRouteReads();
     }
-    StepLint steps = new StepLint(config.registries(), httpOptions, lint.problems);
+    StepLint steps = new StepLint(config.registries(), httpOptions, reasons, lint.problems);
     lint.items.all().forEach(steps::look);
     return lint.problems;
   }

@@ -71,10 +71,12 @@ public final class Secret {
     }
     try {
       FileState state = FileState.of(file);
-      if (!state.equals(current.state())) {
-        current = new Read(Files.readString(file).strip(), state);
+      Read read = current; // which another thread may forget meanwhile
+      if (!state.equals(read.state())) {
+        read = new Read(Files.readString(file).strip(), state);
+        current = read;
       }
-      return current.value();
+      return read.value();
     } catch (IOException e) {
       throw new UncheckedIOException("secret file " + file + " cannot be read", e);
     }

@@ -1,12 +1,14 @@
 package io.registryrouter.config;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,11 +23,17 @@ final class StepLint {
 
   private final Registries registries;
   private final Set<String> httpOptions;
+  private final Set<String> reasons;
   private final List<ConfigProblem> problems;
 
-  StepLint(Registries registries, Set<String> httpOptions, List<ConfigProblem> problems) {
+  StepLint(
+      Registries registries,
+      Set<String> httpOptions,
+      Set<String> reasons,
+      List<ConfigProblem> problems) {
     this.registries = registries;
     this.httpOptions = httpOptions;
+    this.reasons = reasons;
     this.problems = problems;
   }
 
@@ -35,7 +43,7 @@ final class StepLint {
             value -> {
               if (value.isMap()) {
                 whensThatStandTwice(value);
-                pathsInParameters(value);
+                constants(value);
                 httpOptions(value);
               } else {
                 comparisons(value);
@@ -125,33 +133,51 @@ final class StepLint {
   }
 
   private void path(YamlFile.Value at, String name) {
-    if (EventPath.of(name).isEmpty()) {
-      List<String> labels = EventPath.labels();
+    oneOf(EventPath.labels(), at, "eventPath", name, "path; paths");
+  }
+
+  private void reason(YamlFile.Value at, String label) {
+    oneOf(reasons, at, "deadLetterReason", label, "dead-letter reason; reasons");
+  }
+
+  private void oneOf(
+      Collection<String> accepted, YamlFile.Value at, String key, String found, String what) {
+    if (!accepted.contains(found)) {
       error(
           at,
-          "eventPath",
-          "\"%s\" is no path; paths: %s%s",
-          name,
-          String.join(", ", labels),
-          Nearest.hint(name, labels));
+          key,
+          "\"%s\" is no %s: %s%s",
+          found,
+          what,
+          String.join(", ", accepted),
+          Nearest.hint(found, accepted));
     }
   }
 
-  /** {@code parameters: { eventPath: … }} of a door, {@code setHeader: { name: eventPath, … }}. */
-  private void pathsInParameters(YamlFile.Value map) {
-    boolean header =
-        map.name().equals("setHeader")
-            && map.find("name").flatMap(YamlFile.Value::scalar).equals(Optional.of("eventPath"));
-    Optional<YamlFile.Value> path =
-        header
-            ? map.find("constant")
-            : map.name().equals("parameters") ? map.find("eventPath") : Optional.empty();
-    path.ifPresent(
-        value ->
-            value
-                .scalar()
-                .filter(text -> !text.contains("{{"))
-                .ifPresent(text -> path(value, text)));
+  /**
+   * {@code parameters: { eventPath: … }} of a door, {@code setHeader: { name: …, constant: … }}.
+   */
+  private void constants(YamlFile.Value map) {
+    if (map.name().equals("parameters")) {
+      constant(map, "eventPath", this::path);
+    } else if (map.name().equals("setHeader")) {
+      switch (map.find("name").flatMap(YamlFile.Value::scalar).orElse("")) {
+        case "eventPath" -> constant(map, "constant", this::path);
+        case "deadLetterReason" -> constant(map, "constant", this::reason);
+        default -> {}
+      }
+    }
+  }
+
+  private static void constant(
+      YamlFile.Value map, String key, BiConsumer<YamlFile.Value, String> rule) {
+    map.find(key)
+        .ifPresent(
+            value ->
+                value
+                    .scalar()
+                    .filter(text -> !text.contains("{{"))
+                    .ifPresent(text -> rule.accept(value, text)));
   }
 
   /** Camel sends options that it does not know to the destination, as a query. */

@@ -1,5 +1,10 @@
 package io.registryrouter.deadletter;
 
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /** Why an event could not go on; checked in this order. The label is also the metric's label. */
 public enum Reason {
   MALFORMED("malformed", "not JSON, or not an object"),
@@ -25,13 +30,21 @@ public enum Reason {
     return label;
   }
 
+  /** All, in the order in which they are checked. */
+  public static Set<String> labels() {
+    return Arrays.stream(values())
+        .map(Reason::label)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
   /** What it says, for people. */
   public String meaning() {
     return meaning;
   }
 
   /**
-   * @throws IllegalArgumentException when a route names a reason that does not exist
+   * @param label null when no route named one
+   * @throws IllegalArgumentException when there is no such reason
    */
   public static Reason of(String label) {
     for (Reason reason : values()) {
@@ -39,6 +52,13 @@ public enum Reason {
         return reason;
       }
     }
-    throw new IllegalArgumentException("\"" + label + "\" is no dead-letter reason");
+    throw new IllegalArgumentException(
+        label == null
+            ? "no dead-letter reason is set; write `setHeader: { name: deadLetterReason, constant:"
+                + " no-route }` before `to: direct:dead-letter`"
+            : "\""
+                + label
+                + "\" is no dead-letter reason; reasons: "
+                + String.join(", ", labels()));
   }
 }

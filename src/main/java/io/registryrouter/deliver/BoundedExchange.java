@@ -19,6 +19,8 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a request and its reply within a time and a size, whatever the destination does: a socket's
@@ -27,6 +29,8 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
  * status is known the reply counts, even if its body is broken. Thread-safe.
  */
 final class BoundedExchange implements ExecChainHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BoundedExchange.class);
 
   /** Bytes of a reply: a code for each of 10,000 lines, each on a line of its own, is less. */
   private static final int MAX_REPLY = 1024 * 1024;
@@ -84,9 +88,18 @@ final class BoundedExchange implements ExecChainHandler {
     UNDER_WAY.forEach(
         (thread, exchange) -> {
           if (exchange.isLate() || thread.isInterrupted()) {
-            exchange.request().cancel();
+            cancel(exchange);
           }
         });
+  }
+
+  /** One that cannot be broken off must not end the looks at all others. */
+  private static void cancel(Exchange exchange) {
+    try {
+      exchange.request().cancel();
+    } catch (RuntimeException e) {
+      LOG.warn("a late request could not be broken off", e);
+    }
   }
 
   @Override

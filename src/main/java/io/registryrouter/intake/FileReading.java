@@ -70,14 +70,18 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
     this.gate = gate;
     this.stopping = stopping;
     InputStream stream = FileFormat.open(file);
-    EventCutter events = cutter(path, source, file, maxEvent, stream);
+    EventCutter events = null;
     try {
+      events = cutter(path, source, file, maxEvent, stream);
       events.resume(progress.load());
     } catch (EOFException | BrokenInputException e) {
       // Not what was taken a part of: another content under the same name, inode and size.
       stream.close();
       stream = FileFormat.open(file);
       events = cutter(path, source, file, maxEvent, stream);
+    } catch (IOException | RuntimeException e) {
+      stream.close();
+      throw e;
     }
     this.in = stream;
     this.cutter = events;

@@ -146,14 +146,17 @@ public final class Group {
   }
 
   private String detail(Reason reason) {
-    if (reason == Reason.ACCESS_TRAIL_RETIRED) {
-      return "the Access Trail path is closed since router.access-trail.cutoff";
-    }
-    return String.format(
-        "%s is known but not routed: add a `when` for it to the %s choice in"
-            + " routes/40-route.camel.yaml, its destination to routes/50-deliver.camel.yaml,"
-            + " and see `routed` in config/registries.yaml",
-        registry.domain(), path);
+    return switch (reason) {
+      case ACCESS_TRAIL_RETIRED ->
+          "the Access Trail path is closed since router.access-trail.cutoff";
+      case NO_ROUTE ->
+          String.format(
+              "%s is known but not routed: add a `when` for it to the %s choice in"
+                  + " routes/40-route.camel.yaml, its destination to routes/50-deliver.camel.yaml,"
+                  + " and see `routed` in config/registries.yaml",
+              registry.domain(), path);
+      default -> "a route of routes/ says so of " + registry.domain() + " on path " + path;
+    };
   }
 
   private DeadLetter deadLetter(Reason reason, String detail, Event event) {

@@ -35,6 +35,18 @@ class ReasonTest {
   void aReasonThatDoesNotExistIsNamed() {
     assertThatThrownBy(() -> Reason.of("bad-luck"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("\"bad-luck\" is no dead-letter reason");
+        .hasMessage(
+            "\"bad-luck\" is no dead-letter reason; reasons: malformed, too-large,"
+                + " not-a-registry-event, unknown-action, unknown-domain, invalid-event-time,"
+                + " access-trail-retired, no-route, rejected, expired");
+  }
+
+  @Test
+  void aRouteThatNamesNoReasonIsToldHow() {
+    assertThatThrownBy(() -> Reason.of(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "no dead-letter reason is set; write `setHeader: { name: deadLetterReason, constant:"
+                + " no-route }` before `to: direct:dead-letter`");
   }
 }

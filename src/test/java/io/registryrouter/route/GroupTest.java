@@ -198,6 +198,15 @@ class GroupTest {
         .containsExactly(event, event);
   }
 
+  @Test
+  void aReasonOfARoutesOwnIsNotExplainedAsAnother() {
+    Group group = group(decode(Framing.LINES, "{" + PUSH + "}"));
+
+    assertThat(group.deadLetters(Reason.UNKNOWN_ACTION))
+        .extracting(DeadLetter::detail)
+        .containsExactly("a route of routes/ says so of us.icr.io on path activity-tracker");
+  }
+
   /** The event as it is written, after checking that it is as long as was said. */
   private static String write(String event) {
     Group group = group(decode(event.contains("\n") ? Framing.OBJECT : Framing.LINES, event));

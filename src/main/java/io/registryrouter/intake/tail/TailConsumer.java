@@ -87,7 +87,7 @@ final class TailConsumer extends DefaultConsumer {
       boolean any = tails.pass(this::take, () -> stop.getCount() == 0);
       trouble = "";
       return any ? 0 : LOOK_MILLIS;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // the thread must not die of any
       if (!e.toString().equals(trouble)) {
         LOG.atError().addKeyValue("path", tails.path()).setCause(e).log("tailing waits");
       }

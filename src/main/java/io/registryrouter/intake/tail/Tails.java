@@ -203,7 +203,7 @@ public final class Tails {
   }
 
   /** Notes that nothing is taken now, and why. */
-  void waits(Exception why) {
+  void waits(Throwable why) {
     measure();
     trouble = "tailing waits: " + why;
   }
