@@ -32,9 +32,8 @@ final class ManagementServer {
   static void configure(
       RouterContext context, ManagementSettings settings, Spools spools, Reloads reloads)
       throws IOException {
-    try (ServerSocket probe =
-        new ServerSocket(settings.port(), 1, InetAddress.getByName(settings.host()))) {
-      probe.setReuseAddress(true);
+    try {
+      new ServerSocket(settings.port(), 1, InetAddress.getByName(settings.host())).close();
     } catch (IOException e) {
       throw new IOException(
           String.format(
@@ -48,8 +47,8 @@ final class ManagementServer {
     context.property("camel.management.healthCheckEnabled", "true");
     context.property("camel.management.metricsEnabled", "true");
     context.property("camel.metrics.enabled", "true");
-    // The router's own metrics; Camel's count exchanges, and search all meters for
-    // each, which costs more than routing a batch.
+    // The router's own metrics; Camel's count exchanges, and search all meters for each, which
+    // costs more than routing a batch.
     context.property("camel.metrics.enableRoutePolicy", "false");
     context.property("camel.metrics.enableExchangeEventNotifier", "false");
     context.property("camel.metrics.enableRouteEventNotifier", "false");

@@ -323,9 +323,9 @@ public final class Router implements AutoCloseable {
   public void stop() throws InterruptedException {
     LOG.info("stopping");
     long deadline = System.nanoTime() + config().drainTimeout().toNanos();
-    closeReloader();
     stopping = true;
     door.close(until(deadline));
+    closeReloader();
     stopReadingFiles(deadline);
     boolean drained = drain(until(deadline));
     close();

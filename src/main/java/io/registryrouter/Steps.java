@@ -178,7 +178,7 @@ final class Steps {
     balance.suppressed(all.batch(), suppressed);
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
-    spools.requireRoom(groups.stream().mapToLong(Group::bytes).sum());
+    requireRoom(groups.stream().mapToLong(Group::bytes).sum());
     handover(exchange).expect(batch.events().size() + dead.size());
     List<Message> messages = new ArrayList<>(groups.size() + 1);
     if (!dead.isEmpty()) {
@@ -195,6 +195,15 @@ final class Steps {
                   AFTER_CUTOFF, group.afterCutoff())));
     }
     exchange.getMessage().setBody(messages);
+  }
+
+  private void requireRoom(long bytes) throws IOException {
+    try {
+      spools.requireRoom(bytes);
+    } catch (IOException e) {
+      archives.release();
+      throw e;
+    }
   }
 
   private static Message message(Exchange exchange, Object body, Map<String, Object> headers) {

@@ -2,7 +2,7 @@
  * The Registry Event Router. Events flow through the packages as they flow through {@code routes/}:
  *
  * <pre>
- *   intake      files and HTTP requests in, cut into batches       routes/10, 11
+ *   intake      files, HTTP requests, growing logs in, as batches  routes/10, 11, 12
  *   decode      bytes to events, or dead letters                   routes/20
  *   enrich      action, registry, path                             routes/20
  *   route       groups that the content-based router decides on    routes/20, 40
@@ -12,8 +12,9 @@
  * </pre>
  *
  * {@code config} is what the files in {@code config/} say, {@code observe} what the router says
- * about itself, {@code cli} how it is told what to do. This package puts them together: {@link
- * io.registryrouter.Steps} is what routes can name, {@link io.registryrouter.Router} the running
- * program, {@link io.registryrouter.Rehearsal} the same routes with sending taken out.
+ * about itself, {@code reload} what an edit changes, {@code cli} how it is told what to do. This
+ * package puts them together: {@link io.registryrouter.Steps} is what routes can name, {@link
+ * io.registryrouter.Router} the running program, {@link io.registryrouter.Rehearsal} the same
+ * routes with sending taken out.
  */
 package io.registryrouter;

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Loads config/ and routes/ as `run` would and sends an event of every routed registry down both"
+      "Loads config/ and routes/ as `run` would and sends an event of every registry down both"
           + " paths, and those of config/routing-tests.yaml, with sending taken out. Opens no port,"
           + " takes no lock, writes nothing.",
       "Exit code 0, or 78 with every mistake: file, line, key, what was found, what is accepted, what"

@@ -50,7 +50,7 @@ public final class Registries {
   }
 
   private static String withoutStandardPort(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
+    String name = lowerCase(host);
     int end = name.length();
     return name.endsWith(":443")
         ? name.substring(0, end - 4)
@@ -59,7 +59,12 @@ public final class Registries {
 
   /** By the location field of a CRN in any case, old and new region names alike. */
   public Optional<Registry> byLocation(String location) {
-    return Optional.ofNullable(byLocation.get(location.toLowerCase(Locale.ROOT)));
+    return Optional.ofNullable(byLocation.get(lowerCase(location)));
+  }
+
+  /** Of ASCII alone: the Kelvin sign would become a k, and a stranger's name one of ours. */
+  private static String lowerCase(String name) {
+    return name.chars().allMatch(letter -> letter < 128) ? name.toLowerCase(Locale.ROOT) : name;
   }
 
   static Registries load(Path home, Path file, List<ConfigProblem> problems) {

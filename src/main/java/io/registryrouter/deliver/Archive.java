@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * One destination's NDJSON files, {@code <yyyy-mm-dd>.<spool>.<offset>.ndjson}: the day it was
  * begun (UTC), the log it was copied from, and the offset of its first byte there. Because a file
  * is a copy of a stretch of the log, what a crash left half written is found by its offset and cut
- * off before it is written again. Used by the one thread that delivers.
+ * off before it is written again. Thread-safe.
  */
 final class Archive implements Closeable {
 
@@ -49,8 +49,15 @@ final class Archive implements Closeable {
     this.clock = clock;
   }
 
+  /** Lets go of a file that somebody has deleted, which keeps its room on the disk until then. */
+  synchronized void release() throws IOException {
+    if (file != null && !isAsLeft()) {
+      close();
+    }
+  }
+
   /** Appends a slice; one that was appended before, in whole or in part, takes its own place. */
-  void append(Slice slice) throws IOException {
+  synchronized void append(Slice slice) throws IOException {
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     if (slice.from() != end) { // the first one, or one that comes again
       close();
@@ -145,7 +152,7 @@ final class Archive implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     if (file != null) {
       file.close();
       file = null;

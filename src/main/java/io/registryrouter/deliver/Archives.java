@@ -31,6 +31,13 @@ public final class Archives implements Closeable {
         .append(slice);
   }
 
+  /** The disk is full: lets go of files that were deleted, so that their room is free. */
+  public void release() throws IOException {
+    for (Archive archive : archives.values()) {
+      archive.release();
+    }
+  }
+
   @Override
   public void close() throws IOException {
     for (Archive archive : archives.values()) {

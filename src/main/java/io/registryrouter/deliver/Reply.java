@@ -64,10 +64,9 @@ public final class Reply {
               after(retryAfter, now),
               true);
       // Passes by itself, or is not known: better late than lost. Among them are those that the
-      // client of LogDNA's makers tries again (https://github.com/logdna/logger-node,
-      // lib/logger.js,
-      // ERROR_CODES_TO_RETRY): 500, 502, 503, 504, and 521, 522, 524, with which Cloudflare says
-      // that an origin is down, does not connect, or is too slow.
+      // client of LogDNA's makers tries again (ERROR_CODES_TO_RETRY in lib/logger.js of
+      // https://github.com/logdna/logger-node): 500, 502, 503, 504, and 521, 522, 524, with which
+      // Cloudflare says that an origin is down, does not connect, or is too slow.
       default -> new Outcome.Retry("HTTP status " + status, after(retryAfter, now), false);
     };
   }

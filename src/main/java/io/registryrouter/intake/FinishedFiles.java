@@ -72,9 +72,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     pauses.setUseExponentialBackOff(true);
   }
 
+  /** A file that the last run has taken in part goes on first, whatever has come before it. */
   @Override
   public void prepareOnStartup(
-      GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {}
+      GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
+    Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
+    Progress.begun(inbox).ifPresent(file -> waitingFor = file);
+  }
 
   /** False leaves the file for a later look. */
   @Override

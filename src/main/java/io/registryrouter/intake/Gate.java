@@ -3,6 +3,7 @@ package io.registryrouter.intake;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Where batches pass on their way into the routes. While it is closed they wait; those that are in
@@ -68,24 +69,16 @@ public final class Gate {
     return closed;
   }
 
-  /** Lets in what waits, in the order in which it came, and whatever comes. */
+  /** Lets in what waits, in the order in which it came; what comes meanwhile waits for nothing. */
   public void open() {
-    Runnable next = pollOrOpen();
-    while (next != null) {
-      next.run();
-      next = pollOrOpen();
-    }
-  }
-
-  /** The next that waits is let in; with none left the gate is open. */
-  private synchronized Runnable pollOrOpen() {
-    Runnable next = waiting.poll();
-    if (next == null) {
+    List<Runnable> let;
+    synchronized (this) {
       closed = false;
+      let = List.copyOf(waiting);
+      waiting.clear();
+      inside += let.size();
       notifyAll();
-    } else {
-      inside++;
     }
-    return next;
+    let.forEach(Runnable::run);
   }
 }

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,9 @@ final class Progress {
 
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What could not be written; it counts as if it had been, as long as this runs. */
+  private static final Map<Path, Entry> UNSAVED = new ConcurrentHashMap<>();
 
   private final Path store;
   private final String file;
@@ -82,15 +88,23 @@ final class Progress {
 
   /** What is noted of this very file, null when nothing is. */
   private Entry read() {
+    Entry entry = stored(store);
+    boolean same =
+        entry != null
+            && file.equals(entry.file)
+            && inode.equals(entry.inode)
+            && size == entry.size
+            && entry.reading != null;
+    return same ? entry : null;
+  }
+
+  private static Entry stored(Path store) {
+    Entry unsaved = UNSAVED.get(store);
+    if (unsaved != null) {
+      return unsaved;
+    }
     try {
-      Entry entry = JSON.readValue(Files.readAllBytes(store), Entry.class);
-      boolean same =
-          entry != null
-              && file.equals(entry.file)
-              && inode.equals(entry.inode)
-              && size == entry.size
-              && entry.reading != null;
-      return same ? entry : null;
+      return JSON.readValue(Files.readAllBytes(store), Entry.class);
     } catch (NoSuchFileException e) {
       return null;
     } catch (JacksonException e) {
@@ -124,7 +138,9 @@ final class Progress {
       Path temporary = store.resolveSibling(".progress.tmp");
       Files.write(temporary, JSON.writeValueAsBytes(entry));
       Files.move(temporary, store, StandardCopyOption.ATOMIC_MOVE);
+      UNSAVED.remove(store);
     } catch (IOException e) {
+      UNSAVED.put(store, entry);
       LOG.atWarn()
           .addKeyValue("file", store)
           .addKeyValue("error", e.toString())
@@ -134,6 +150,21 @@ final class Progress {
 
   /** The file is done with. */
   static void forget(Path inbox) throws IOException {
+    UNSAVED.remove(inbox.resolve(".progress"));
     Files.deleteIfExists(inbox.resolve(".progress"));
+  }
+
+  /** The file of an inbox that was begun, is not done with and is there as it was. */
+  static Optional<Path> begun(Path inbox) {
+    Entry entry = stored(inbox.resolve(".progress"));
+    if (entry == null || entry.file == null) {
+      return Optional.empty();
+    }
+    Path path = inbox.resolve(entry.file);
+    try {
+      return of(inbox, path).read() == null ? Optional.empty() : Optional.of(path);
+    } catch (IOException e) {
+      return Optional.empty(); // it is gone
+    }
   }
 }

@@ -106,7 +106,10 @@ final class AnsweredLines {
           Run line = new Run(slice.from() + start, slice.from() + end + 1, status);
           lines.add(line.isAgain() ? line.again() : line);
         });
-    runs.stream().filter(run -> run.from() >= slice.to()).forEach(lines::add);
+    runs.stream()
+        .filter(run -> run.to() > slice.to())
+        .map(run -> new Run(Math.max(run.from(), slice.to()), run.to(), run.status()))
+        .forEach(lines::add);
     replace(lines);
   }
 
@@ -125,11 +128,11 @@ final class AnsweredLines {
         .findFirst();
   }
 
-  /** Where lines with the same answer as the one at an offset end. */
+  /** Where lines with the same answer as the one at an offset, or with none like it, end. */
   long limit(long offset) {
     return runs.stream()
-        .mapToLong(Run::to)
-        .filter(to -> to > offset)
+        .filter(run -> run.to() > offset)
+        .mapToLong(run -> run.from() > offset ? run.from() : run.to())
         .findFirst()
         .orElse(Long.MAX_VALUE);
   }

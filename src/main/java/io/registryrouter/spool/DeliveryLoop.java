@@ -102,7 +102,7 @@ final class DeliveryLoop {
       return deliver(limit.cut(next()));
     } catch (IOException | RuntimeException e) {
       return retry(new Outcome.Retry("the router's own disk: " + e));
-    } catch (Error e) { // such as want of memory; the destination's thread must not die of it
+    } catch (Error e) { // such as want of direct memory; the thread must not die of it
       return retry(new Outcome.Retry("the router itself: " + e));
     }
   }

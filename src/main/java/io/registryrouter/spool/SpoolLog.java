@@ -34,6 +34,12 @@ public final class SpoolLog implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolLog.class);
 
+  /**
+   * Bytes of a segment's index, of which a start reads one at a time into memory: some 20,000
+   * appends, however small their events are.
+   */
+  private static final int MAX_INDEX = 4 * 1024 * 1024;
+
   private final String destination;
   private final Path directory;
   private final SpoolSettings settings;
@@ -130,7 +136,7 @@ public final class SpoolLog implements Closeable {
    */
   public synchronized CompletableFuture<Void> append(Group group) throws IOException {
     mend();
-    if (end - segments.last().base() >= settings.segmentSize()) {
+    if (end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX) {
       roll();
     }
     Segment segment = segments.last();

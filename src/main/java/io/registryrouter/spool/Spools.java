@@ -123,7 +123,7 @@ public final class Spools implements GroupSink, Closeable {
   @Override
   public void requireRoom(long bytes) throws IOException {
     if (hasQuota(bytes) && hasSpace(bytes)) {
-      if (refused != 0) {
+      if (refused != 0 && bytes != 0) { // dead letters alone need no room here
         refused = 0;
       }
       return;

@@ -7,13 +7,17 @@ import io.registryrouter.spool.Slice;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -267,5 +271,43 @@ class ArchiveTest {
 
     assertThat(stillInterrupted).isTrue();
     assertThat(files()).isEqualTo(Map.of(FIRST, "a\nb\n"));
+  }
+
+  /** Or its room on the disk would not be free. */
+  @Test
+  void aFileThatWasDeletedIsLetGoOf() throws IOException {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    archive.release();
+    assertThat(deletedAndOpen()).isEmpty();
+    Files.delete(directory().resolve(FIRST));
+    assertThat(deletedAndOpen()).hasSize(1);
+
+    archive.release();
+
+    assertThat(deletedAndOpen()).isEmpty();
+    archive.append(slice(2, "b\n"));
+    assertThat(files()).hasSize(1).containsValue("b\n");
+  }
+
+  private List<String> deletedAndOpen() throws IOException {
+    List<String> found = new ArrayList<>();
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : open) {
+        String file = Files.exists(descriptor, LinkOption.NOFOLLOW_LINKS) ? target(descriptor) : "";
+        if (file.startsWith(directory().toString()) && file.endsWith(" (deleted)")) {
+          found.add(file);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // closed meanwhile
+    }
   }
 }

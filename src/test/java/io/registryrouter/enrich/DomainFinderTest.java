@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DomainFinderTest {
 
@@ -316,6 +317,21 @@ class DomainFinderTest {
                 DomainSource.TARGET_HOST, "registry.ng.bluemix.net"));
 
     assertThat(finding.disagreeing()).isNull();
+  }
+
+  /** The Kelvin sign, whose lower case is a k, and others that look alike. */
+  @ParameterizedTest
+  @ValueSource(strings = {"u\u212a.icr.io", "\uff55k.icr.io", "jp.\u0131cr.io", "jp.\u0130cr.io"})
+  void aHostThatOnlyLooksLikeARegistryIsAForeignOne(String host) {
+    DomainFinder.Finding finding =
+        find(
+            Map.of(
+                DomainSource.TARGET_NAME,
+                host + "/team/app",
+                DomainSource.TARGET_HOST,
+                "us.icr.io"));
+
+    assertThat(finding).isEqualTo(new DomainFinder.Finding(null, DomainSource.TARGET_NAME, null));
   }
 
   @Test

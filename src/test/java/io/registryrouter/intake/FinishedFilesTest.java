@@ -362,4 +362,20 @@ class FinishedFilesTest {
     generic.setRelativeFilePath(inbox.relativize(file).toString());
     return generic;
   }
+
+  @Test
+  void aFileThatWasBegunGoesOnFirstAfterARestartWhateverCameBeforeIt() throws IOException {
+    Path begun = write("b.ndjson", "{}\n{}");
+    Progress.of(inbox, begun).save(new EventCutter.Position(3, 1, Framing.LINES));
+    Path earlier = write("a.ndjson", "{}");
+
+    finished.prepareOnStartup(null, endpoint);
+
+    assertThat(begin(earlier)).isFalse();
+    assertThat(begin(begun)).isTrue();
+    Files.writeString(begun, "{}", APPEND); // another one now, which is taken from its start
+    FinishedFiles next = new FinishedFiles(() -> RETENTION, clock);
+    next.prepareOnStartup(null, endpoint);
+    assertThat(next.begin(null, endpoint, null, generic(earlier))).isTrue();
+  }
 }

@@ -104,4 +104,21 @@ class ProgressTest {
 
     assertThat(none.load()).isEqualTo(Position.START);
   }
+
+  @Test
+  void whatCannotBeWrittenCountsAsLongAsThisRuns() throws IOException {
+    Progress.of(inbox, file).save(new Position(9, 2, Framing.ARRAY));
+    Path inTheWay = Files.createDirectory(inbox.resolve(".progress.tmp"));
+    Progress.of(inbox, file).save(POSITION);
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(POSITION);
+
+    Files.delete(inTheWay);
+    Progress.of(inbox, file).save(new Position(18, 4, Framing.ARRAY));
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(new Position(18, 4, Framing.ARRAY));
+
+    Files.createDirectory(inTheWay);
+    Progress.of(inbox, file).save(POSITION);
+    Progress.forget(inbox);
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
 }

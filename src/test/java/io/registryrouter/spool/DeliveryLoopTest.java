@@ -423,4 +423,27 @@ class DeliveryLoopTest {
 
     assertThat(sent).containsExactly(Groups.line("1"), Groups.line("2"));
   }
+
+  /** Refused for their size, and stored in part when there were fewer of them. */
+  @Test
+  void whatASmallerRequestWasAnsweredLeavesTheOtherAnswersAsTheyWere() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4", "5", "6");
+    answer(503, 503, 503, 503, 200, 200);
+    answers.add(new Outcome.Reject(413, ""));
+    answer(503, 200);
+    loop.step();
+    loop.step();
+    loop.step();
+
+    crash();
+    deliverAll();
+
+    assertThat(sent)
+        .containsExactly(
+            Groups.lines("1", "2", "3", "4", "5", "6"),
+            Groups.lines("1", "2", "3", "4"),
+            Groups.lines("1", "2"),
+            Groups.line("1"),
+            Groups.lines("3", "4"));
+  }
 }

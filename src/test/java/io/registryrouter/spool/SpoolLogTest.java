@@ -444,4 +444,26 @@ class SpoolLogTest {
       return null;
     };
   }
+
+  /** A start reads the index of a segment into memory. */
+  @Test
+  void noIndexBecomesLargeHoweverSmallTheEventsAre() throws IOException {
+    SpoolSettings settings = new SpoolSettings(1 << 30, 1 << 30, false);
+    try (SpoolLog log =
+        SpoolLog.open("us-south", directory, settings, LogFixture.CLOCK, Runnable::run)) {
+      for (int i = 0; i < 25_000; i++) {
+        append(log, String.valueOf(i));
+      }
+    }
+
+    List<String> indexes =
+        files(directory).stream().filter(name -> name.endsWith(".index")).toList();
+    assertThat(indexes).hasSizeGreaterThan(1);
+    for (String index : indexes) {
+      assertThat(Files.size(directory.resolve(index))).isLessThan(4 * 1024 * 1024 + 1024);
+    }
+    try (SpoolLog log = open(directory)) {
+      assertThat(log.backlog()).isEqualTo(25_000);
+    }
+  }
 }

@@ -143,6 +143,7 @@ class SpoolsTest {
     accept("us-south", Groups.of("a"));
     accept("eu-de", Groups.of("b"));
     assertThatThrownBy(() -> spools.requireRoom(LINE + 1)).isInstanceOf(SpoolFullException.class);
+    spools.requireRoom(0); // as for dead letters alone
     boolean afterRefusal = spools.isQuotaUsedUp();
 
     spools.requireRoom(LINE);
