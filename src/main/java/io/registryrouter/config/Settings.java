@@ -319,7 +319,8 @@ public final class Settings {
     return Optional.ofNullable(settings.get(key)).filter(s -> !s.isEmpty()).map(Setting::value);
   }
 
-  private String required(String key) {
+  /** Empty, with a problem, when it has no value. */
+  String text(String key) {
     Optional<String> value = optional(key);
     if (value.isEmpty()) {
       problem(key, "has no value; give it one, or remove the line to have the default");
@@ -327,12 +328,8 @@ public final class Settings {
     return value.orElse("");
   }
 
-  String text(String key) {
-    return required(key);
-  }
-
   Duration duration(String key) {
-    String value = required(key);
+    String value = text(key);
     return Units.duration(value)
         .orElseGet(
             () ->
@@ -348,7 +345,7 @@ public final class Settings {
   Duration positiveDuration(String key) {
     Duration duration = duration(key);
     if (duration.isZero()) {
-      wrong(key, required(key), "a time above 0", "60s", duration);
+      wrong(key, text(key), "a time above 0", "60s", duration);
     }
     return duration;
   }
@@ -357,33 +354,33 @@ public final class Settings {
   int size(String key, int max) {
     long size = size(key);
     if (size > max) {
-      problem(key, "\"%s\" is too much; write %dMiB or less", required(key), max >> 20);
+      problem(key, "\"%s\" is too much; write %dMiB or less", text(key), max >> 20);
     }
     return (int) Math.min(size, max);
   }
 
   long size(String key) {
-    String value = required(key);
+    String value = text(key);
     return Units.size(value)
         .orElseGet(() -> wrong(key, value, "a size", "64MiB (units: KiB, MiB, GiB)", 1L));
   }
 
   int positive(String key) {
-    String value = required(key);
+    String value = text(key);
     return Units.integer(value)
         .filter(n -> n > 0)
         .orElseGet(() -> wrong(key, value, "a whole number above 0", "5000", 1));
   }
 
   int port(String key) {
-    String value = required(key);
+    String value = text(key);
     return Units.integer(value)
         .filter(n -> n >= 0 && n <= 65535)
         .orElseGet(() -> wrong(key, value, "a port", "8080 (0 to 65535; 0 picks a free one)", 0));
   }
 
   boolean bool(String key) {
-    String value = required(key);
+    String value = text(key);
     if (value.equals("true") || value.equals("false")) {
       return value.equals("true");
     }
@@ -391,7 +388,7 @@ public final class Settings {
   }
 
   LocalDate date(String key) {
-    String value = required(key);
+    String value = text(key);
     try {
       return LocalDate.parse(value);
     } catch (DateTimeParseException e) {
@@ -400,7 +397,7 @@ public final class Settings {
   }
 
   Backoff backoff(String key) {
-    String value = required(key);
+    String value = text(key);
     return Backoff.parse(value)
         .orElseGet(
             () ->
@@ -453,7 +450,7 @@ public final class Settings {
 
   /** A constant of the enum, written in lower case with dashes. */
   <E extends Enum<E>> E choice(String key, Class<E> type) {
-    String value = required(key);
+    String value = text(key);
     List<String> words = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
       String word = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');

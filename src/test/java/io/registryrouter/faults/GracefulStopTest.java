@@ -93,6 +93,7 @@ class GracefulStopTest {
             .set("router.destination." + destination + ".url", url);
       }
       Thread accepting = new Thread(() -> accept(silent, held));
+      accepting.setDaemon(true);
       accepting.start();
       for (EventPath path : EventPath.values()) {
         Path inbox = Files.createDirectories(home.data().resolve("inbox/" + path));
@@ -110,8 +111,6 @@ class GracefulStopTest {
         assertThat(process.endsWithin(Duration.ofSeconds(6))).isTrue();
         assertThat(process.waitForEnd().code()).isZero();
       }
-      silent.close();
-      accepting.join();
     }
     for (Socket socket : held) {
       socket.close();
