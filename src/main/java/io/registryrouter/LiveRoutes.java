@@ -131,7 +131,7 @@ final class LiveRoutes {
     Edition before = edition.get();
     try {
       change(next, plan);
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       restore(before, back, e);
       throw new IOException(e.toString(), e);
     } finally {
@@ -150,7 +150,7 @@ final class LiveRoutes {
     context.startAll();
   }
 
-  private void restore(Edition before, RoutePlan back, Exception cause) throws IOException {
+  private void restore(Edition before, RoutePlan back, Throwable cause) throws IOException {
     try {
       change(before, back);
     } catch (Exception e) {

@@ -170,7 +170,9 @@ public final class Rehearsal implements AutoCloseable {
               exchange.getMessage().setBody(batch);
             });
     Throwable failure = sent.getException();
-    while (failure != null && failure.getCause() != null) {
+    while (failure != null
+        && failure.getCause() != null
+        && failure.getCause().getMessage() != null) {
       failure = failure.getCause(); // Camel's own wrap it, and print whole exchanges
     }
     if (failure == null && handover.strayed() != 0) {

@@ -201,7 +201,11 @@ final class Steps {
     try {
       spools.requireRoom(bytes);
     } catch (IOException e) {
-      archives.release();
+      try {
+        archives.release();
+      } catch (IOException more) {
+        e.addSuppressed(more);
+      }
       throw e;
     }
   }

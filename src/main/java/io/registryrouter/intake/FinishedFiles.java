@@ -77,7 +77,9 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   public void prepareOnStartup(
       GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
     Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
-    Progress.begun(inbox).ifPresent(file -> waitingFor = file);
+    Progress.begun(inbox)
+        .filter(file -> !unmoved.containsKey(file))
+        .ifPresent(file -> waitingFor = file);
   }
 
   /** False leaves the file for a later look. */

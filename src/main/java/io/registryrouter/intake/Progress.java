@@ -6,6 +6,7 @@ import io.registryrouter.intake.EventCutter.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -156,15 +157,15 @@ final class Progress {
 
   /** The file of an inbox that was begun, is not done with and is there as it was. */
   static Optional<Path> begun(Path inbox) {
-    Entry entry = stored(inbox.resolve(".progress"));
-    if (entry == null || entry.file == null) {
-      return Optional.empty();
-    }
-    Path path = inbox.resolve(entry.file);
     try {
+      Entry entry = stored(inbox.resolve(".progress"));
+      if (entry == null || entry.file == null) {
+        return Optional.empty();
+      }
+      Path path = inbox.resolve(entry.file);
       return of(inbox, path).read() == null ? Optional.empty() : Optional.of(path);
-    } catch (IOException e) {
-      return Optional.empty(); // it is gone
+    } catch (IOException | UncheckedIOException | InvalidPathException e) {
+      return Optional.empty(); // it is gone; or whoever takes the next file says why it cannot
     }
   }
 }

@@ -4,7 +4,10 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Not ready while the disk of the spool has no room for what came last, or for anything. */
+/**
+ * Not ready while the disk of the spool has no room for what came last, or for anything, or takes
+ * no writes, as after an error with {@code errors=remount-ro}.
+ */
 public final class DiskHealth extends AbstractHealthCheck {
 
   private final Spools spools;
@@ -24,6 +27,8 @@ public final class DiskHealth extends AbstractHealthCheck {
     builder.message(spools.diskFree() + " of " + spools.diskSize() + " bytes are free");
     if (spools.isDiskFull()) {
       builder.down();
+    } else if (!spools.isWritable()) {
+      builder.message("the file system of the spool is read-only; mount it for writing").down();
     } else {
       builder.up();
     }

@@ -5,6 +5,7 @@ import io.registryrouter.intake.Gate;
 import io.registryrouter.observe.Balance;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,12 +72,13 @@ public final class SpoolComponent extends DefaultComponent {
    * middle of a request a second from now. Camel would stop one after the other.
    */
   void endAll() throws InterruptedException {
-    deliveries.forEach(SpoolConsumer::end);
+    List<SpoolConsumer> all = List.copyOf(deliveries);
+    all.forEach(SpoolConsumer::end);
     long deadline = System.nanoTime() + AT_THE_END.toNanos();
-    for (SpoolConsumer delivery : deliveries) {
+    for (SpoolConsumer delivery : all) {
       delivery.await(Duration.ofNanos(deadline - System.nanoTime()));
     }
-    deliveries.forEach(SpoolConsumer::breakOff);
+    all.forEach(SpoolConsumer::breakOff);
   }
 
   GroupSink sink() {

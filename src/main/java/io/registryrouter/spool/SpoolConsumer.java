@@ -33,7 +33,7 @@ final class SpoolConsumer extends DefaultConsumer {
   private final SpoolComponent component;
   private Attempts attempts;
   private ProducerTemplate deadLetters;
-  private Thread thread;
+  private volatile Thread thread;
   private CountDownLatch stop;
 
   SpoolConsumer(
@@ -79,8 +79,8 @@ final class SpoolConsumer extends DefaultConsumer {
       await(patience);
       breakOff();
       thread.join();
-      component.ended(this);
       thread = null;
+      component.ended(this);
       deadLetters.close();
     }
     super.doStop();
@@ -94,11 +94,17 @@ final class SpoolConsumer extends DefaultConsumer {
 
   /** Until the request in flight has ended, for so long at most. */
   void await(Duration time) throws InterruptedException {
-    thread.join(Math.max(1, time.toMillis())); // 0 would be for ever
+    Thread delivering = thread;
+    if (delivering != null) {
+      delivering.join(Math.max(1, time.toMillis())); // 0 would be for ever
+    }
   }
 
   void breakOff() {
-    thread.interrupt();
+    Thread delivering = thread;
+    if (delivering != null) {
+      delivering.interrupt();
+    }
   }
 
   private void deliver(DeliveryLoop loop) {

@@ -267,6 +267,11 @@ public final class Spools implements GroupSink, Closeable {
     return !hasSpace(refused);
   }
 
+  /** False on a file system that has become read-only, whatever the rights. */
+  boolean isWritable() {
+    return disk.canWrite();
+  }
+
   /** Events that wait for delivery, in all. */
   public long backlog() {
     return logs.values().stream().mapToLong(SpoolLog::backlog).sum();

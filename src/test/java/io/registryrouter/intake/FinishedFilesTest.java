@@ -262,6 +262,27 @@ class FinishedFilesTest {
   }
 
   @Test
+  void behindAFileThatCannotBeMovedOthersGoOnWhenTheRouteIsMadeAnew() throws IOException {
+    Files.writeString(inbox.resolve(".done"), "no directory");
+    Path file = write("a.ndjson", "{}");
+    commit(file);
+    assertThat(inbox.resolve(".progress")).exists();
+
+    finished.prepareOnStartup(null, endpoint);
+
+    assertThat(begin(write("b.ndjson", "{}"))).isTrue();
+  }
+
+  @Test
+  void aProgressThatCannotBeReadHoldsNobodyUpBeforeItIsNeeded() throws IOException {
+    Files.createDirectory(inbox.resolve(".progress"));
+
+    finished.prepareOnStartup(null, endpoint);
+
+    assertThat(begin(write("a.ndjson", "{}"))).isTrue();
+  }
+
+  @Test
   void anotherFileInThePlaceOfOneThatCouldNotBeMovedIsTaken() throws IOException {
     Files.writeString(inbox.resolve(".done"), "no directory");
     Path file = write("a.ndjson", "{}");

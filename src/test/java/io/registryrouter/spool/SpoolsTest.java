@@ -3,6 +3,7 @@ package io.registryrouter.spool;
 import static io.registryrouter.spool.Groups.line;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.RouterConfig;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,29 @@ class SpoolsTest {
     assertThatThrownBy(() -> spools.requireRoom(LINE))
         .isInstanceOf(IOException.class)
         .hasMessage("the spool's directory %s is gone; restart the router to begin anew", spool);
+  }
+
+  @Test
+  void aFileSystemThatBecameReadOnlyIsNotReady() throws Exception {
+    DiskHealth health = new DiskHealth(spools);
+    assertThat(health.call().getState()).isEqualTo(HealthCheck.State.UP);
+    String spool = config.dataDir().resolve("spool").toString();
+    assumeThat(command("mount", "--bind", spool, spool)).as("the right to mount").isZero();
+    try {
+      assertThat(command("mount", "-o", "remount,bind,ro", spool)).isZero();
+
+      HealthCheck.Result result = health.call();
+
+      assertThat(result.getState()).isEqualTo(HealthCheck.State.DOWN);
+      assertThat(result.getMessage())
+          .hasValue("the file system of the spool is read-only; mount it for writing");
+    } finally {
+      command("umount", spool);
+    }
+  }
+
+  private static int command(String... command) throws Exception {
+    return new ProcessBuilder(command).start().waitFor();
   }
 
   @Test
