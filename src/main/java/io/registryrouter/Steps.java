@@ -23,6 +23,7 @@ import io.registryrouter.route.Group;
 import io.registryrouter.route.Grouper;
 import io.registryrouter.spool.GroupSink;
 import io.registryrouter.spool.Slice;
+import io.registryrouter.spool.SpoolFullException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -200,6 +201,8 @@ final class Steps {
   private void requireRoom(long bytes) throws IOException {
     try {
       spools.requireRoom(bytes);
+    } catch (SpoolFullException e) {
+      throw e; // by its quota, which archives are not in
     } catch (IOException e) {
       try {
         archives.release();

@@ -70,7 +70,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
     this.gate = gate;
     this.stopping = stopping;
     InputStream stream = FileFormat.open(file);
-    EventCutter events = null;
+    EventCutter events;
     try {
       events = cutter(path, source, file, maxEvent, stream);
       events.resume(progress.load());
