@@ -90,13 +90,15 @@ final class Progress {
   /** What is noted of this very file, null when nothing is. */
   private Entry read() {
     Entry entry = stored(store);
-    boolean same =
-        entry != null
-            && file.equals(entry.file)
-            && inode.equals(entry.inode)
-            && size == entry.size
-            && entry.reading != null;
-    return same ? entry : null;
+    return isOf(entry) ? entry : null;
+  }
+
+  private boolean isOf(Entry entry) {
+    return entry != null
+        && file.equals(entry.file)
+        && inode.equals(entry.inode)
+        && size == entry.size
+        && entry.reading != null;
   }
 
   private static Entry stored(Path store) {
@@ -163,7 +165,7 @@ final class Progress {
         return Optional.empty();
       }
       Path path = inbox.resolve(entry.file);
-      return of(inbox, path).read() == null ? Optional.empty() : Optional.of(path);
+      return of(inbox, path).isOf(entry) ? Optional.of(path) : Optional.empty();
     } catch (IOException | UncheckedIOException | InvalidPathException e) {
       return Optional.empty(); // it is gone; or whoever takes the next file says why it cannot
     }

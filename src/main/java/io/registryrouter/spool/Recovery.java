@@ -35,6 +35,7 @@ record Recovery(
     Optional<Cursor.State> read = Cursor.read(cursorFile);
     setAsideIndexes(mending, directory);
     Deque<Segment> segments = segments(directory);
+    boolean made = segments.isEmpty() || read.isEmpty();
     if (segments.isEmpty()) {
       segments.add(Segment.open(directory, read.map(Cursor.State::offset).orElse(0L)));
     }
@@ -42,7 +43,9 @@ record Recovery(
     Cursor.State state = usable(destination, read, segments.getFirst().base(), end, cursorFile);
     Gaps gaps = cutDamage(mending, segments, state.offset());
     Cursor cursor = Cursor.open(cursorFile, checked(state, gaps, end));
-    Directories.force(directory); // the names of what is new here
+    if (made) {
+      Directories.force(directory); // the names of what is new here
+    }
     Marks marks = new Marks();
     long events = count(segments, cursor.state().offset(), end, marks);
     return new Recovery(segments, cursor, end, gaps, events, marks);

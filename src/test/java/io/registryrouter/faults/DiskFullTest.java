@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class DiskFullTest {
   @ValueSource(strings = {"256KiB", "64MiB"})
   void aFullDiskMakesSourcesWaitAndLosesNothing(String segmentSize) throws Exception {
     Path data = Files.createDirectories(directory.resolve("data"));
-    assumeThat(command("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", data.toString()))
+    assumeThat(Tool.exitCode("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", data.toString()))
         .as("the right to mount a tmpfs of 8 MiB")
         .isZero();
     try (Scene scene = new Scene(directory, SEED)) {
@@ -32,7 +33,7 @@ class DiskFullTest {
 
       fillAndRecover(scene);
     } finally {
-      command("umount", data.toString());
+      Tool.exitCode("umount", data.toString());
     }
   }
 
@@ -92,10 +93,5 @@ class DiskFullTest {
               assertThat(process.endsWithin(Duration.ZERO)).as("it ended by itself").isFalse();
               return one.unavailable() >= ones + more && two.unavailable() >= twos + more;
             });
-  }
-
-  private static int command(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    return process.waitFor();
   }
 }

@@ -11,6 +11,7 @@ import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.route.Group;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,9 +146,9 @@ class SpoolsTest {
     DiskHealth health = new DiskHealth(spools);
     assertThat(health.call().getState()).isEqualTo(HealthCheck.State.UP);
     String spool = config.dataDir().resolve("spool").toString();
-    assumeThat(command("mount", "--bind", spool, spool)).as("the right to mount").isZero();
+    assumeThat(Tool.exitCode("mount", "--bind", spool, spool)).as("the right to mount").isZero();
     try {
-      assertThat(command("mount", "-o", "remount,bind,ro", spool)).isZero();
+      assertThat(Tool.exitCode("mount", "-o", "remount,bind,ro", spool)).isZero();
 
       HealthCheck.Result result = health.call();
 
@@ -155,12 +156,8 @@ class SpoolsTest {
       assertThat(result.getMessage())
           .hasValue("the file system of the spool is read-only; mount it for writing");
     } finally {
-      command("umount", spool);
+      Tool.exitCode("umount", spool);
     }
-  }
-
-  private static int command(String... command) throws Exception {
-    return new ProcessBuilder(command).start().waitFor();
   }
 
   @Test

@@ -37,6 +37,15 @@ public final class Tool {
     return run(directory, Map.of(), program, arguments);
   }
 
+  /** Runs it to its end; what it says is not kept. */
+  public static int exitCode(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+
   public static String run(
       Path directory, Map<String, String> environment, String program, String... arguments) {
     try {
