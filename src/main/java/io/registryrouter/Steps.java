@@ -293,9 +293,9 @@ final class Steps {
     int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
     String retryAfter = message.getHeader("Retry-After", String.class);
     Slice sent = exchange.getProperty(SLICE, Slice.class);
-    // A reply without a body leaves that of the request, for which Camel would look for a
-    // converter.
-    boolean empty = message.getBody() instanceof HttpEntity;
+    // A reply without a body leaves none or that of the request; for either Camel would look
+    // through all its converters.
+    boolean empty = message.getBody() == null || message.getBody() instanceof HttpEntity;
     try (InputStream body = empty ? null : message.getBody(InputStream.class)) {
       message.setBody(edition.get().replies().outcome(sent, status, retryAfter, body));
     }

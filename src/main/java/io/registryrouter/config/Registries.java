@@ -64,7 +64,12 @@ public final class Registries {
 
   /** Of ASCII alone: the Kelvin sign would become a k, and a stranger's name one of ours. */
   private static String lowerCase(String name) {
-    return name.chars().allMatch(letter -> letter < 128) ? name.toLowerCase(Locale.ROOT) : name;
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 128) {
+        return name;
+      }
+    }
+    return name.toLowerCase(Locale.ROOT);
   }
 
   static Registries load(Path home, Path file, List<ConfigProblem> problems) {

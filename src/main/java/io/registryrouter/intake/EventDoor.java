@@ -104,6 +104,8 @@ public final class EventDoor {
         new HttpServerOptions()
             .setReuseAddress(true)
             .setHttp2ClearTextEnabled(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(settings.maxHeaderSize());
     DoorTls tls = new DoorTls(settings.tls());

@@ -32,7 +32,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   public static final String GIVEN_NAME = "givenName";
 
   /** How many bytes of events a batch has, about. */
-  static final int BATCH_BYTES = 1024 * 1024;
+  static final int BATCH_BYTES = 2 * 1024 * 1024;
 
   /** How many batches may be under way to the disk while the next is read. */
   private static final int AHEAD = 4;

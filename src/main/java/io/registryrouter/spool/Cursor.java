@@ -103,10 +103,14 @@ final class Cursor implements Closeable {
   }
 
   private void write(State next) throws IOException {
-    String json =
-        String.format(
-            "{\"spool\":\"%s\",\"offset\":%d,\"inFlightTo\":%d}",
-            next.spool(), next.offset(), next.inFlightTo());
+    String json = // twice a request, so not formatted
+        "{\"spool\":\""
+            + next.spool()
+            + "\",\"offset\":"
+            + next.offset()
+            + ",\"inFlightTo\":"
+            + next.inFlightTo()
+            + "}";
     byte[] line = new byte[LENGTH];
     Arrays.fill(line, (byte) ' ');
     byte[] text = json.getBytes(StandardCharsets.UTF_8);

@@ -1,15 +1,14 @@
 package io.registryrouter.spool;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -26,18 +25,6 @@ import java.util.List;
  * @param sourceOffset where its last event starts in the source, in bytes
  * @param crc32c of its bytes, hexadecimal
  */
-@JsonPropertyOrder({
-  "offset",
-  "bytes",
-  "events",
-  "at",
-  "path",
-  "domain",
-  "source",
-  "line",
-  "sourceOffset",
-  "crc32c"
-})
 record IndexEntry(
     long offset,
     long bytes,
@@ -51,9 +38,22 @@ record IndexEntry(
     String crc32c) {
 
   /** Kind and name of the source, and which taking of a file it was. */
-  @JsonInclude(JsonInclude.Include.NON_EMPTY)
-  @JsonPropertyOrder({"kind", "name", "reading"})
-  record Origin(String kind, String name, String reading) {}
+  record Origin(String kind, String name, String reading) {
+
+    Origin {
+      reading = reading == null ? "" : reading; // not written when there is none
+    }
+
+    private void write(JsonGenerator json) throws IOException {
+      json.writeObjectFieldStart("source");
+      json.writeStringField("kind", kind);
+      json.writeStringField("name", name);
+      if (!reading.isEmpty()) {
+        json.writeStringField("reading", reading);
+      }
+      json.writeEndObject();
+    }
+  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -61,11 +61,25 @@ record IndexEntry(
     return offset + bytes;
   }
 
+  /** Written member by member, for there is one with every request that comes in. */
   byte[] toLine() throws IOException {
-    byte[] json = JSON.writeValueAsBytes(this);
-    byte[] line = Arrays.copyOf(json, json.length + 1);
-    line[json.length] = '\n';
-    return line;
+    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = JSON.createGenerator(line)) {
+      json.writeStartObject();
+      json.writeNumberField("offset", offset);
+      json.writeNumberField("bytes", bytes);
+      json.writeNumberField("events", events);
+      json.writeStringField("at", at);
+      json.writeStringField("path", path);
+      json.writeStringField("domain", domain);
+      source.write(json);
+      json.writeNumberField("line", line());
+      json.writeNumberField("sourceOffset", sourceOffset);
+      json.writeStringField("crc32c", crc32c);
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+    return line.toByteArray();
   }
 
   static IndexEntry of(byte[] line) throws IOException {

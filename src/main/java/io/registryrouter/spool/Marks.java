@@ -16,7 +16,7 @@ final class Marks {
   /** Notes an append that was found in the log. */
   void note(IndexEntry entry) {
     String reading = entry.source().reading();
-    if (reading != null && !reading.isEmpty()) {
+    if (!reading.isEmpty()) {
       lastOffsets.merge(
           key(reading, entry.path(), entry.domain()), entry.sourceOffset(), Math::max);
     }

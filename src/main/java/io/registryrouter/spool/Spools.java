@@ -172,7 +172,11 @@ public final class Spools implements GroupSink, Closeable {
 
   /** Bytes on disk of all destinations. */
   long size() {
-    return logs.values().stream().mapToLong(SpoolLog::size).sum();
+    long size = 0;
+    for (SpoolLog log : logs.values()) { // asked with every batch
+      size += log.size();
+    }
+    return size;
   }
 
   @Override
