@@ -5,12 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** Writes groups to segments, by one buffer of bounded size. */
+/**
+ * Writes groups to segments, by one buffer of bounded size. A group that fits in is laid into it
+ * once, any other for its checksum and again to be written.
+ */
 final class GroupWriter {
 
-  private static final int BUFFER = 256 * 1024;
+  /** Holds requests; what is larger gets a buffer for batches, or one of its own. */
+  private static final int SMALL = 64 * 1024;
 
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private static final int LARGE = 1024 * 1024;
+
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(SMALL);
+  private boolean whole;
 
   /** Takes what is in the buffer. */
   @FunctionalInterface
@@ -25,7 +32,12 @@ final class GroupWriter {
     return crc;
   }
 
+  /** Writes the group whose checksum was taken last. */
   void write(Segment segment, long offset, Group group) throws IOException {
+    if (whole) {
+      segment.write(buffer.rewind(), offset);
+      return;
+    }
     long[] position = {offset};
     pour(
         group,
@@ -37,15 +49,23 @@ final class GroupWriter {
   }
 
   private void pour(Group group, Sink sink) throws IOException {
-    buffer.clear();
+    clear((int) Math.min(LARGE, group.bytes()));
     for (int i = 0; i < group.size(); i++) {
       int length = group.length(i);
       if (buffer.remaining() < length) {
         sink.take(buffer.flip());
-        buffer = buffer.capacity() < length ? ByteBuffer.allocateDirect(length) : buffer.clear();
+        clear(length);
       }
       group.write(i, buffer);
     }
     sink.take(buffer.flip());
+    whole = buffer.limit() == group.bytes();
+  }
+
+  private void clear(int room) {
+    buffer =
+        buffer.capacity() < room
+            ? ByteBuffer.allocateDirect(Math.max(room, LARGE))
+            : buffer.clear();
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,27 @@ class SpoolLogTest {
                 + "\"line\":1,\"sourceOffset\":10,\"crc32c\":\""
                 + Segment.checksum(StandardCharsets.UTF_8.encode(lines("a", "b")))
                 + "\"}\n");
+  }
+
+  @Test
+  void appendsAreWrittenAsTheirChecksumSaysWhateverTheirSize() throws Exception {
+    String large = "l".repeat(700 * 1024);
+    String larger = "g".repeat(1500 * 1024);
+    String[][] appends = {{"a"}, {large, large, "b"}, {"c", larger}, {larger}, {"d", "e"}};
+    SpoolLog log = open(directory, 1 << 24);
+
+    for (String[] ids : appends) {
+      append(log, ids).get();
+    }
+
+    List<String> written = Arrays.stream(appends).map(Groups::lines).toList();
+    assertThat(Files.readString(data(directory, 0)).equals(String.join("", written))).isTrue();
+    assertThat(IndexEntry.read(index(directory, 0), 0))
+        .extracting(IndexEntry::crc32c)
+        .containsExactlyElementsOf(
+            written.stream()
+                .map(append -> Segment.checksum(StandardCharsets.UTF_8.encode(append)))
+                .toList());
   }
 
   @Test
