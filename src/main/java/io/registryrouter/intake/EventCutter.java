@@ -24,6 +24,9 @@ public final class EventCutter {
   /** And one that is in memory as a whole. */
   static final int MAX_EVENTS_IN_MEMORY = 100_000;
 
+  /** How much is read at once; Java reads by way of a buffer of its own that is as large. */
+  private static final int PIECE = 128 * 1024;
+
   private final EventPath path;
   private final Source source;
   private final InputStream in;
@@ -400,7 +403,7 @@ public final class EventCutter {
     if (end == buffer.length) {
       moveRest(batch.endOfLast());
     }
-    int read = in.read(buffer, end, buffer.length - end);
+    int read = in.read(buffer, end, Math.min(PIECE, buffer.length - end));
     if (read < 0) {
       endOfInput = true;
       return false;
