@@ -189,8 +189,12 @@ public final class EventCutter {
   private boolean firstLineIsNoWholeValue() throws IOException {
     Boundary lineEnd = new Boundary.Line();
     int newline = lineEnd.scan(buffer, begin, end);
-    while (newline == Boundary.MORE && end - begin < buffer.length && fill()) {
-      newline = lineEnd.scan(buffer, begin, end);
+    while (newline == Boundary.MORE && end - begin < buffer.length) {
+      int scanned = end - begin;
+      if (!fill()) {
+        break;
+      }
+      newline = lineEnd.scan(buffer, begin + scanned, end);
     }
     return newline != Boundary.MORE
         && new Boundary.Value().scan(buffer, begin, newline) == Boundary.MORE;
