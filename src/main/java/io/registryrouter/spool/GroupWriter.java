@@ -17,6 +17,8 @@ final class GroupWriter {
   private static final int LARGE = 1024 * 1024;
 
   private ByteBuffer buffer = ByteBuffer.allocateDirect(SMALL);
+
+  /** Whether the buffer holds all of the group whose checksum was taken last. */
   private boolean whole;
 
   /** Takes what is in the buffer. */

@@ -63,8 +63,8 @@ record IndexEntry(
 
   /** Written member by member, for there is one with every request that comes in. */
   byte[] toLine() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-    try (JsonGenerator json = JSON.createGenerator(line)) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeNumberField("offset", offset);
       json.writeNumberField("bytes", bytes);
@@ -73,13 +73,13 @@ record IndexEntry(
       json.writeStringField("path", path);
       json.writeStringField("domain", domain);
       source.write(json);
-      json.writeNumberField("line", line());
+      json.writeNumberField("line", line);
       json.writeNumberField("sourceOffset", sourceOffset);
       json.writeStringField("crc32c", crc32c);
       json.writeEndObject();
       json.writeRaw('\n');
     }
-    return line.toByteArray();
+    return out.toByteArray();
   }
 
   static IndexEntry of(byte[] line) throws IOException {

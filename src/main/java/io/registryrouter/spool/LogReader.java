@@ -10,8 +10,6 @@ import java.time.Instant;
  */
 final class LogReader {
 
-  private static final int PIECE = 128 * 1024;
-
   private final String destination;
   private final IndexWalk index = new IndexWalk();
 
@@ -34,7 +32,8 @@ final class LogReader {
     int limit = again ? Integer.MAX_VALUE : maxEvents;
     byte[] buffer = reuse.length >= length ? reuse : new byte[length];
     while (true) {
-      int events = fill(buffer, length, segment, from);
+      segment.read(ByteBuffer.wrap(buffer, 0, length), from);
+      int events = Bytes.countLineFeeds(buffer, 0, length);
       int taken = events > limit ? endOf(limit, buffer) : lastEnd(buffer, length);
       events = Math.min(events, limit);
       if (events > 0) {
@@ -58,23 +57,6 @@ final class LogReader {
       length = (int) Math.min(available, 2L * length);
       buffer = new byte[length];
     }
-  }
-
-  /**
-   * Reads the first bytes of the buffer; piece by piece, for Java reads by way of a buffer of its
-   * own as large as what is asked for, which each thread keeps.
-   *
-   * @return number of line feeds
-   */
-  private static int fill(byte[] buffer, int length, Segment segment, long offset)
-      throws IOException {
-    int events = 0;
-    for (int start = 0; start < length; start += PIECE) {
-      int end = Math.min(start + PIECE, length);
-      segment.read(ByteBuffer.wrap(buffer, start, end - start), offset + start);
-      events += Bytes.countLineFeeds(buffer, start, end);
-    }
-    return events;
   }
 
   /** Index behind the line feed of the {@code count}th event. */

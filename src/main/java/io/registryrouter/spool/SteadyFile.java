@@ -19,6 +19,9 @@ import java.util.Objects;
  */
 public final class SteadyFile implements Closeable {
 
+  /** How much is read at once; each thread keeps a buffer of Java's own that is as large. */
+  private static final int PIECE = 128 * 1024;
+
   private final Path path;
   private final Object key;
   private FileChannel channel;
@@ -62,7 +65,9 @@ public final class SteadyFile implements Closeable {
   /** Fills the buffer. */
   public void read(ByteBuffer into, long position) throws IOException {
     long start = position - into.position();
-    while (into.hasRemaining()) {
+    int end = into.limit();
+    while (into.position() < end) {
+      into.limit(Math.min(into.position() + PIECE, end));
       if (steadily(file -> file.read(into, start + into.position())) < 0) {
         throw new EOFException(path + " ends before byte " + (start + into.position()));
       }

@@ -101,6 +101,7 @@ class SpoolLogTest {
             written.stream()
                 .map(append -> Segment.checksum(StandardCharsets.UTF_8.encode(append)))
                 .toList());
+    assertThat(drain(log).equals(String.join("", written))).isTrue();
   }
 
   @Test
