@@ -343,6 +343,8 @@ final class Followed implements Closeable {
         } else {
           channel.close(); // renamed this moment; the next look finds it
         }
+      } catch (NoSuchFileException e) {
+        LOG.debug("renamed or deleted this moment, as the next look tells", e);
       } catch (IOException e) {
         found.put(file.at(), "cannot be read: " + e);
       }

@@ -419,6 +419,14 @@ final class TailedFile {
     }
   }
 
+  /**
+   * Whether something of it is to be taken yet, as far as is known: also of one that is not open,
+   * for it was renamed this moment or may not be read, and of one that the next look may find.
+   */
+  boolean isUnfinished() {
+    return key == null ? isFirstMissed() : unread() > 0;
+  }
+
   /** Bytes that are known to be in it and were not taken. */
   long unread() {
     return Math.max(0, size - position);

@@ -114,7 +114,10 @@ public final class Tails {
       if (stopping.getAsBoolean()) {
         break;
       }
-      Cut cut = file.isOpen() && !behind.contains(file.file()) ? next(file, behind) : null;
+      Cut cut = behind.contains(file.file()) ? null : next(file);
+      if (file.isUnfinished()) {
+        behind.add(file.file()); // no newer file of its name is begun before it is taken
+      }
       if (cut != null) {
         any = true;
         bytes += cut.bytes();
@@ -130,10 +133,10 @@ public final class Tails {
     return any;
   }
 
-  /** What is wrong with one file holds up no other, nor what was taken of them. */
-  private Cut next(TailedFile file, Set<Path> behind) throws IOException {
+  /** What is wrong with one file holds up no file of another name, nor what was taken of them. */
+  private Cut next(TailedFile file) throws IOException {
     try {
-      return cut(file, behind);
+      return file.isOpen() ? cut(file) : null;
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -143,19 +146,17 @@ public final class Tails {
     }
   }
 
-  /** A file is not begun while an older one of its name has something left. */
-  private Cut cut(TailedFile file, Set<Path> behind) throws IOException {
+  private Cut cut(TailedFile file) throws IOException {
     long now = clock.millis();
     if (file.isTruncated()) {
       file.truncated();
       return null;
     }
-    if (!file.hasUnread(now)) {
+    if (!file.hasUnread(now) || file.isWaiting(now)) {
       return null;
     }
-    behind.add(file.file());
     boolean rest = !file.isLive() && file.isQuiet(now, settle.get().toMillis());
-    return file.isWaiting(now) ? null : file.cut(path, maxEvent.getAsInt(), rest);
+    return file.cut(path, maxEvent.getAsInt(), rest);
   }
 
   private static CompletableFuture<Void> take(Cut cut, Receiver receiver)

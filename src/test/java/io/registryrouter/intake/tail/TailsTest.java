@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -624,6 +625,35 @@ class TailsTest {
     assertThat(scene.said(Level.WARN)).isEmpty();
   }
 
+  /** Of the files of one name some are opened under names that they have lost meanwhile. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7})
+  void nothingIsTakenBeforeAnOlderFileThatIsRenamedBeforeItIsOpened(int opening) throws Exception {
+    scene.append("app.log", 0, 2);
+    assertThat(scene.look()).isEqualTo(lines(0, 2));
+    scene.tails().close();
+    for (int i = 1; i <= 3; i++) {
+      scene.rotate("app.log");
+      scene.append("app.log", 2 * i, 2 * i + 2);
+    }
+    scene.start();
+    Followed.Opener opener = scene.opener;
+    AtomicInteger openings = new AtomicInteger();
+    scene.opener =
+        file -> {
+          if (openings.incrementAndGet() == opening) {
+            for (int i = 3; i > 1; i--) { // the younger ones and the live one come later
+              scene.rename("app.log." + i, "app.log." + (i + 1));
+            }
+          }
+          return opener.open(file);
+        };
+
+    assertThat(scene.look()).isEqualTo(lines(2, 8));
+    assertThat(openings).hasValueGreaterThanOrEqualTo(opening);
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void aFileThatMayNotBeReadIsSaidOnceAndTriedAgain() throws Exception {
     Followed.Opener allowed = scene.opener;
@@ -650,6 +680,39 @@ class TailsTest {
     scene.opener = allowed;
 
     assertThat(scene.look()).containsExactly(line(1));
+    assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  @Test
+  void whatIsNewerWaitsForAnOlderFileThatMayNotBeRead() throws Exception {
+    scene.tail("*.log");
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.append("app.log", 2, 4);
+    scene.rotate("app.log");
+    scene.append("app.log", 4, 6);
+    scene.append("other.log", 6, 8);
+    scene.restart();
+    scene.said(Level.INFO);
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          if (file.equals(scene.file("app.log.1"))) {
+            throw new AccessDeniedException(file.toString());
+          }
+          return allowed.open(file);
+        };
+
+    assertThat(scene.look()).isEqualTo(lines(6, 8));
+    assertThat(scene.tails().trouble())
+        .isEqualTo(
+            scene.file("app.log.1")
+                + " cannot be read: java.nio.file.AccessDeniedException: "
+                + scene.file("app.log.1"));
+    assertThat(scene.tails().lag()).isEqualTo(4L * (line(2).length() + 1));
+    scene.opener = allowed;
+
+    assertThat(scene.look()).isEqualTo(lines(2, 6));
     assertThat(scene.tails().trouble()).isEmpty();
   }
 
