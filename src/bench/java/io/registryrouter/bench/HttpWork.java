@@ -12,6 +12,9 @@ final class HttpWork {
 
   private static final int CONNECTIONS = 32;
 
+  /** Bytes of requests under way: half of {@code router.http.max-in-flight}, so that all are taken. */
+  private static final int UNDER_WAY = 16 * 1024 * 1024;
+
   private final Bench bench;
   private final List<String> domains = List.copyOf(RouterHome.DESTINATIONS.keySet());
 
@@ -61,7 +64,8 @@ final class HttpWork {
     receiver.reset();
     double cpu = router.process().cpuMicros();
     long start = System.nanoTime();
-    long[] answers = new LoadClient(router.port(), requests).run(CONNECTIONS, 0);
+    int connections = Math.min(CONNECTIONS, UNDER_WAY / requests.get(0).length);
+    long[] answers = new LoadClient(router.port(), requests).run(connections, 0);
     double seconds = (Arrays.stream(answers).max().orElseThrow() - start) / 1e9;
     int events = requests.size() * eventsPerRequest;
     Receiver.Arrived arrived = receiver.await(events);
