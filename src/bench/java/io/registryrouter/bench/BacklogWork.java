@@ -4,77 +4,112 @@ import io.registryrouter.bench.Results.Goal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * One destination that refuses until a million events wait for it: whether appending to a long
- * spool and draining it is as fast as with an empty one.
+ * Two routers whose destination refuses: for one a million events wait, for the other none. Whether
+ * appending behind these and draining them is as fast as without, in turns, for a disk that is
+ * written to for long may get slower by itself.
  */
 final class BacklogWork {
 
   private static final int PARTS = 5;
 
   private final Bench bench;
+  private final int part;
 
   BacklogWork(Bench bench) {
     this.bench = bench;
+    this.part = bench.backlog() / PARTS;
   }
 
   void run(Results results) throws Exception {
-    int part = bench.backlog() / PARTS;
     results.headline("a backlog of " + bench.backlog() + " events in one spool");
-    try (Receiver receiver = new Receiver()) {
-      RouterHome home = new RouterHome(bench.checkout(), bench.directory("backlog"));
-      home.post("us-south", receiver).set("router.spool.max-size", "8GiB");
-      home.set("router.delivery.backoff", "100ms to 100ms");
-      try (RouterHome.Running router = home.start()) {
-        EventLines lines = new EventLines(List.of("us.icr.io"), bench.size(), bench.seed());
-        append(home, router, lines, part, "warm-up-1");
-        receiver.await(part);
-        append(home, router, lines, part, "warm-up-2");
-        receiver.await(2L * part);
-        List<Double> appends = new ArrayList<>();
-        receiver.refuse(true);
-        append(home, router, lines, part, "empty");
-        double drainOfOne = drain(receiver, part);
-        receiver.refuse(true);
-        for (int i = 0; i < PARTS; i++) {
-          appends.add(append(home, router, lines, part, "part" + i));
-          results.point(
-              "memory over backlog", (i + 1.0) * part, "MB", router.process().rssMegabytes());
-        }
-        double drainOfAll = drain(receiver, PARTS * part);
-        double last = appends.get(PARTS - 1);
-        double first = (appends.get(0) + appends.get(1)) / 2;
-        results.figure("append", "first events", first, "events/s");
-        results.figure(
-            "append", "behind a backlog, of that", last / first, "×", Goal.atLeast(0.9));
-        results.figure("drain", "short spool", drainOfOne, "events/s");
-        results.figure(
-            "drain", "long spool, of that", drainOfAll / drainOfOne, "×", Goal.atLeast(0.9));
+    try (Side none = new Side("none");
+        Side backlog = new Side("backlog")) {
+      for (int i = 0; i < bench.warmUps(); i++) {
+        none.append();
+        none.drain();
+        backlog.append();
+        backlog.drain();
       }
+      for (int i = 1; i <= PARTS; i++) {
+        backlog.append();
+        results.point(
+            "memory over backlog", (double) i * part, "MB", backlog.router.process().rssMegabytes());
+      }
+      double[] without = new double[bench.runs()];
+      double[] behind = new double[bench.runs()];
+      double[] drains = new double[bench.runs()];
+      for (int run = 0; run < bench.runs(); run++) {
+        without[run] = none.append();
+        drains[run] = none.drain();
+        behind[run] = backlog.append();
+      }
+      double append = median(without);
+      double drain = median(drains);
+      results.figure("append", "without a backlog", append, "events/s");
+      results.figure("append", "behind it, of that", median(behind) / append, "×", Goal.atLeast(0.9));
+      results.figure("drain", "short spool", drain, "events/s");
+      results.figure("drain", "long spool, of that", backlog.drain() / drain, "×", Goal.atLeast(0.9));
     }
   }
 
-  /** Events a second until the file is done with. */
-  private static double append(
-      RouterHome home, RouterHome.Running router, EventLines lines, int events, String name)
-      throws IOException, InterruptedException {
-    Path prepared = home.inbox().resolveSibling(name + ".part");
-    lines.write(events, prepared);
-    long start = System.nanoTime();
-    Files.move(prepared, home.inbox().resolve(name + ".ndjson"));
-    Path done = home.done().resolve(name + ".ndjson");
-    router.process().await(() -> Files.exists(done), name + " to be taken");
-    return events * 1e9 / (System.nanoTime() - start);
+  private static double median(double[] values) {
+    return Arrays.stream(values).sorted().toArray()[values.length / 2];
   }
 
-  private static double drain(Receiver receiver, int events) throws InterruptedException {
-    receiver.reset();
-    receiver.refuse(false);
-    Receiver.Arrived first = receiver.await(1);
-    Receiver.Arrived last = receiver.await(events);
-    return (last.events() - first.events()) * 1e9 / (last.lastArrival() - first.lastArrival());
+  /** A router, and its one destination, which refuses but while it is drained. */
+  private final class Side implements AutoCloseable {
+
+    private final Receiver receiver = new Receiver();
+    private final RouterHome home;
+    private final RouterHome.Running router;
+    private final EventLines lines =
+        new EventLines(List.of("us.icr.io"), bench.size(), bench.seed());
+    private int files;
+    private int sent;
+    private int received;
+
+    Side(String name) throws Exception {
+      receiver.refuse(true);
+      home =
+          new RouterHome(bench.checkout(), bench.directory(name))
+              .post("us-south", receiver)
+              .set("router.spool.max-size", "8GiB")
+              .set("router.delivery.backoff", "100ms to 100ms");
+      router = home.start();
+    }
+
+    /** Events a second until a file of them is done with. */
+    double append() throws IOException, InterruptedException {
+      String name = "part" + files++;
+      Path prepared = home.inbox().resolveSibling(name + ".part");
+      lines.write(part, prepared);
+      long start = System.nanoTime();
+      Files.move(prepared, home.inbox().resolve(name + ".ndjson"));
+      Path done = home.done().resolve(name + ".ndjson");
+      router.process().await(() -> Files.exists(done), name + " to be taken");
+      sent += part;
+      return part * 1e9 / (System.nanoTime() - start);
+    }
+
+    /** Events a second from the first that arrives to the last of those that wait. */
+    double drain() throws InterruptedException {
+      receiver.refuse(false);
+      Receiver.Arrived first = receiver.await(received + 1);
+      Receiver.Arrived last = receiver.await(sent);
+      receiver.refuse(true);
+      bench.requireSound(last, sent);
+      received = sent;
+      return (last.events() - first.events()) * 1e9 / (last.lastArrival() - first.lastArrival());
+    }
+
+    @Override
+    public void close() throws Exception {
+      router.close();
+      receiver.close();
+    }
   }
 }
