@@ -107,7 +107,7 @@ final class BacklogWork {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       router.close();
       receiver.close();
     }
