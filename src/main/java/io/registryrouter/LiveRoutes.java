@@ -1,10 +1,10 @@
 package io.registryrouter;
 
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.reload.RoutePlan;
 import io.registryrouter.reload.RouteSet;
-import io.registryrouter.spool.DestinationHealth;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.time.Duration;

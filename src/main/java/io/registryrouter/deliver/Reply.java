@@ -30,7 +30,7 @@ public final class Reply {
               + "|(?<go>Client sent an HTTP request to an HTTPS server)\\.");
 
   /** Code of a line that LogDNA's ingest API has stored; one with any other was not stored. */
-  public static final int STORED = 200;
+  private static final int STORED = 200;
 
   private Reply() {}
 

@@ -1,4 +1,5 @@
 /**
- * From a slice of the spool to a request or an archive, and from the reply to what happens next.
+ * {@code spool:<destination>}: the spool as routes see it, and what takes it forward: from a slice
+ * to a request or an archive, and from the reply to what happens next.
  */
 package io.registryrouter.deliver;

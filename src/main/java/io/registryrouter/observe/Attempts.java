@@ -3,7 +3,6 @@ package io.registryrouter.observe;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.registryrouter.deliver.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,21 +26,11 @@ public final class Attempts {
   private final List<Counter> replies = new ArrayList<>();
 
   /** How an attempt ended. */
-  private enum Result {
+  public enum Result {
     DELIVERED,
     PARTLY,
     RETRY,
-    REJECTED;
-
-    static Result of(Outcome outcome) {
-      if (outcome instanceof Outcome.Delivered) {
-        return DELIVERED;
-      }
-      if (outcome instanceof Outcome.Partly) {
-        return PARTLY;
-      }
-      return outcome instanceof Outcome.Reject ? REJECTED : RETRY;
-    }
+    REJECTED
   }
 
   Attempts(MeterRegistry meters, String destination) {
@@ -71,9 +60,9 @@ public final class Attempts {
   }
 
   /** An attempt has ended. */
-  public void ended(Outcome outcome, Duration after) {
+  public void ended(Result result, Duration after) {
     duration.record(after);
-    results.get(Result.of(outcome)).increment();
+    results.get(result).increment();
   }
 
   /**

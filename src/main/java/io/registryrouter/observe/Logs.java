@@ -11,7 +11,6 @@ import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import io.registryrouter.config.LogSettings;
 import io.registryrouter.config.LogSettings.Format;
 import io.registryrouter.config.LogSettings.Stage;
-import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Puts the settings of the log in force, at the start and after an edit. */
@@ -34,7 +33,7 @@ public final class Logs {
     context.getLogger(ROUTER).setLevel(level(settings.level()));
     for (Stage stage : Stage.values()) {
       Level own = level(settings.stages().getOrDefault(stage, settings.level()));
-      names(stage).forEach(name -> context.getLogger(ROUTER + name).setLevel(own));
+      context.getLogger(ROUTER + packageOf(stage)).setLevel(own);
     }
     if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(STDERR)
         instanceof ConsoleAppender<ILoggingEvent> stderr) {
@@ -46,13 +45,12 @@ public final class Logs {
     return Level.valueOf(level.name());
   }
 
-  /** The stage's package, and what of it lives in another: deliveries beside the log they read. */
-  private static List<String> names(Stage stage) {
+  private static String packageOf(Stage stage) {
     return switch (stage) {
-      case INTAKE -> List.of(".intake");
-      case SPOOL -> List.of(".spool");
-      case DELIVER -> List.of(".deliver", ".spool.DeliveryLoop");
-      case DEAD_LETTER -> List.of(".deadletter");
+      case INTAKE -> ".intake";
+      case SPOOL -> ".spool";
+      case DELIVER -> ".deliver";
+      case DEAD_LETTER -> ".deadletter";
     };
   }
 

@@ -2,8 +2,6 @@ package io.registryrouter.spool;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.registryrouter.deliver.Outcome;
-import io.registryrouter.deliver.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +19,16 @@ import org.slf4j.LoggerFactory;
  * cursor, so that a crash sends no line again that was answered. Used by the one thread that
  * delivers.
  */
-final class AnsweredLines {
+public final class AnsweredLines {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnsweredLines.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Stands for whatever a line is to be sent again for. */
-  private static final int AGAIN = 503;
+  /** A line that is stored. */
+  public static final int STORED = 200;
+
+  /** One that is to be sent again, for whatever reason; every other answer is a refusal. */
+  public static final int AGAIN = 503;
 
   private final Path file;
   private final String spool;
@@ -37,7 +38,7 @@ final class AnsweredLines {
   record Run(long from, long to, int status) {
 
     boolean isAgain() {
-      return Reply.classifyLine(status) instanceof Outcome.Retry;
+      return status == AGAIN;
     }
 
     Run again() {
@@ -46,8 +47,7 @@ final class AnsweredLines {
 
     /** Lines that were refused stay alone: each may be a dead letter of its own. */
     Optional<Run> with(Run next) {
-      boolean alike =
-          to == next.from && status == next.status && (isAgain() || status == Reply.STORED);
+      boolean alike = to == next.from && status == next.status && (isAgain() || status == STORED);
       return alike ? Optional.of(new Run(from, next.to, status)) : Optional.empty();
     }
   }
@@ -97,14 +97,17 @@ final class AnsweredLines {
         .log("not readable; lines that were answered behind the cursor are sent again");
   }
 
-  /** Notes the answers for the lines of a slice, instead of earlier ones. */
+  /**
+   * Notes the answers for the lines of a slice, instead of earlier ones.
+   *
+   * @param statuses one a line, {@link #STORED}, {@link #AGAIN} or that of a refusal
+   */
   void add(Slice slice, List<Integer> statuses) throws IOException {
     List<Run> lines = new ArrayList<>();
     slice.forEach(
         (start, end) -> {
           int status = statuses.get(lines.size());
-          Run line = new Run(slice.from() + start, slice.from() + end + 1, status);
-          lines.add(line.isAgain() ? line.again() : line);
+          lines.add(new Run(slice.from() + start, slice.from() + end + 1, status));
         });
     runs.stream()
         .filter(run -> run.to() > slice.to())
@@ -116,7 +119,7 @@ final class AnsweredLines {
   /** The refusals are not believed: those lines are sent again. */
   void doubt() {
     if (!runs.isEmpty()) {
-      replace(runs.stream().map(run -> run.status() == Reply.STORED ? run : run.again()).toList());
+      replace(runs.stream().map(run -> run.status() == STORED ? run : run.again()).toList());
     }
   }
 

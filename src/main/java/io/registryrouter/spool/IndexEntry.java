@@ -25,7 +25,7 @@ import java.util.List;
  * @param sourceOffset where its last event starts in the source, in bytes
  * @param crc32c of its bytes, hexadecimal
  */
-record IndexEntry(
+public record IndexEntry(
     long offset,
     long bytes,
     int events,
@@ -38,9 +38,9 @@ record IndexEntry(
     String crc32c) {
 
   /** Kind and name of the source, and which taking of a file it was. */
-  record Origin(String kind, String name, String reading) {
+  public record Origin(String kind, String name, String reading) {
 
-    Origin {
+    public Origin {
       reading = reading == null ? "" : reading; // not written when there is none
     }
 
@@ -57,7 +57,8 @@ record IndexEntry(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  long end() {
+  /** Where the next append begins. */
+  public long end() {
     return offset + bytes;
   }
 

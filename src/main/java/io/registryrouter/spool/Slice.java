@@ -64,7 +64,7 @@ public record Slice(
   }
 
   /** Its beginning, up to an offset behind an event. */
-  Slice upTo(long end) {
+  public Slice upTo(long end) {
     if (end >= to) {
       return this;
     }

@@ -278,7 +278,7 @@ public final class SpoolLog implements Closeable {
   }
 
   /** Says whether someone reads; when nobody does any more, waiting ends at once. */
-  synchronized void reading(boolean on) {
+  public synchronized void reading(boolean on) {
     reading = on;
     notifyAll();
   }
@@ -340,7 +340,7 @@ public final class SpoolLog implements Closeable {
   }
 
   /** The append that the next event to be delivered came with. */
-  IndexEntry nextAppend() throws IOException {
+  public IndexEntry nextAppend() throws IOException {
     long offset = cursor.state().offset();
     Segment segment;
     synchronized (this) {
@@ -360,7 +360,7 @@ public final class SpoolLog implements Closeable {
   }
 
   /** What the destination has answered for the next event already; empty when it is to be sent. */
-  OptionalInt answer() {
+  public OptionalInt answer() {
     return answered.at(cursor.state().offset());
   }
 
@@ -368,27 +368,28 @@ public final class SpoolLog implements Closeable {
    * The slice's events do not share one fate; the next slices follow the answers, which outlive a
    * crash.
    *
-   * @param statuses one an event, in order
+   * @param statuses one an event, in order; {@link AnsweredLines#STORED}, {@link
+   *     AnsweredLines#AGAIN} or that of a refusal
    */
-  void answered(Slice slice, List<Integer> statuses) throws IOException {
+  public void answered(Slice slice, List<Integer> statuses) throws IOException {
     answered.add(slice, statuses);
     release();
   }
 
   /** Events whose answer was a refusal are sent again. */
-  void doubtRefusals() {
+  public void doubtRefusals() {
     answered.doubt();
   }
 
   /**
    * Whether its destination had refused everything when it was last asked, also by a run before.
    */
-  boolean isSuspect() {
+  public boolean isSuspect() {
     return Files.exists(suspect());
   }
 
   /** Notes that the destination refuses everything, or takes events again. */
-  void suspect(boolean on) throws IOException {
+  public void suspect(boolean on) throws IOException {
     if (!on) {
       Files.deleteIfExists(suspect());
     } else if (!isSuspect()) {
@@ -410,7 +411,7 @@ public final class SpoolLog implements Closeable {
    *
    * @param count counts its events elsewhere, before they are missed here
    */
-  void done(Slice slice, Runnable count) throws IOException {
+  public void done(Slice slice, Runnable count) throws IOException {
     long next = gaps.over(slice.to());
     cursor.advance(next);
     answered.passed(next);

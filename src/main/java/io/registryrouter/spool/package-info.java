@@ -1,4 +1,5 @@
 /**
- * {@code to: spool:<destination>} and {@code from: spool:<destination>}: durable queues on disk.
+ * Durable queues on disk, a log for each destination: what {@code to: spool:<destination>} appends
+ * to and {@code from: spool:<destination>} takes forward.
  */
 package io.registryrouter.spool;

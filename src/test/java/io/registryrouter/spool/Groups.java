@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Groups as the router makes them, of events that hold nothing but an id. */
-final class Groups {
+public final class Groups {
 
   private static final Registry REGISTRY =
       new Registry("us.icr.io", "us-south", Map.of(), List.of(), List.of(), true);
@@ -24,12 +24,12 @@ final class Groups {
 
   private Groups() {}
 
-  static Group of(String... ids) {
+  public static Group of(String... ids) {
     return read("", ids);
   }
 
   /** Of a file that is being taken under an id. */
-  static Group read(String reading, String... ids) {
+  public static Group read(String reading, String... ids) {
     StringBuilder text = new StringBuilder();
     List<Event> events = new ArrayList<>();
     for (String id : ids) {
@@ -57,11 +57,11 @@ final class Groups {
   }
 
   /** An event as the log holds it. */
-  static String line(String id) {
+  public static String line(String id) {
     return "{\"id\":\"" + id + "\"," + ENRICHMENT + "}\n";
   }
 
-  static String lines(String... ids) {
+  public static String lines(String... ids) {
     StringBuilder lines = new StringBuilder();
     for (String id : ids) {
       lines.append(line(id));

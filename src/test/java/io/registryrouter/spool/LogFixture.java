@@ -14,19 +14,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** What tests of a log do again and again; everything happens in the calling thread. */
-final class LogFixture {
+public final class LogFixture {
 
-  static final Clock CLOCK = Clock.fixed(Instant.parse("2019-08-15T12:00:00Z"), ZoneOffset.UTC);
-  static final int MANY = 1 << 20;
+  public static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2019-08-15T12:00:00Z"), ZoneOffset.UTC);
+  public static final int MANY = 1 << 20;
   private static final byte[] NO_BUFFER = new byte[0];
 
   private LogFixture() {}
 
-  static SpoolLog open(Path directory) throws IOException {
+  public static SpoolLog open(Path directory) throws IOException {
     return open(directory, 1 << 20);
   }
 
-  static SpoolLog open(Path directory, long segmentSize) throws IOException {
+  public static SpoolLog open(Path directory, long segmentSize) throws IOException {
     return SpoolLog.open(
         "us-south", directory, new SpoolSettings(1 << 30, segmentSize, true), CLOCK, Runnable::run);
   }
@@ -44,19 +45,19 @@ final class LogFixture {
         disk);
   }
 
-  static CompletableFuture<Void> append(SpoolLog log, String... ids) throws IOException {
+  public static CompletableFuture<Void> append(SpoolLog log, String... ids) throws IOException {
     return log.append(Groups.of(ids));
   }
 
-  static Slice next(SpoolLog log) throws IOException {
+  public static Slice next(SpoolLog log) throws IOException {
     return log.next(MANY, MANY, Long.MAX_VALUE, NO_BUFFER);
   }
 
-  static String text(Slice slice) {
+  public static String text(Slice slice) {
     return new String(slice.buffer(), 0, slice.length(), StandardCharsets.UTF_8);
   }
 
-  static Slice deliver(SpoolLog log) throws IOException {
+  public static Slice deliver(SpoolLog log) throws IOException {
     Slice slice = next(log);
     log.begin(slice);
     log.done(slice);
@@ -64,7 +65,7 @@ final class LogFixture {
   }
 
   /** Delivers all there is. */
-  static String drain(SpoolLog log) throws IOException {
+  public static String drain(SpoolLog log) throws IOException {
     StringBuilder all = new StringBuilder();
     while (next(log) != null) {
       all.append(text(deliver(log)));
@@ -72,17 +73,17 @@ final class LogFixture {
     return all.toString();
   }
 
-  static List<String> files(Path directory) throws IOException {
+  public static List<String> files(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return new ArrayList<>(files.map(file -> file.getFileName().toString()).sorted().toList());
     }
   }
 
-  static Path data(Path directory, long base) {
+  public static Path data(Path directory, long base) {
     return directory.resolve(Segment.name(base) + ".ndjson");
   }
 
-  static Path index(Path directory, long base) {
+  public static Path index(Path directory, long base) {
     return directory.resolve(Segment.name(base) + ".index");
   }
 }

@@ -1,14 +1,14 @@
-package io.registryrouter.spool;
+package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.Reason;
-import io.registryrouter.deliver.BodyLimit;
-import io.registryrouter.deliver.Outcome;
-import io.registryrouter.deliver.Refusals;
-import io.registryrouter.deliver.Reply;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
+import io.registryrouter.spool.AnsweredLines;
+import io.registryrouter.spool.IndexEntry;
+import io.registryrouter.spool.Slice;
+import io.registryrouter.spool.SpoolLog;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -140,7 +140,7 @@ final class DeliveryLoop {
 
   private long conclude(Slice slice, Outcome outcome) throws IOException {
     if (outcome instanceof Outcome.Partly partly) {
-      log.answered(slice, partly.statuses());
+      log.answered(slice, partly.statuses().stream().map(DeliveryLoop::answer).toList());
       long wait = settle();
       return Math.max(wait, partly.again().map(this::retry).orElse(0L));
     }
@@ -165,6 +165,10 @@ final class DeliveryLoop {
     status.delivered(slice.events());
     pause = 0;
     return 0;
+  }
+
+  private static int answer(int status) {
+    return Reply.classifyLine(status) instanceof Outcome.Retry ? AnsweredLines.AGAIN : status;
   }
 
   private long refused(Slice slice, Outcome.Reject reject) throws IOException {

@@ -1,4 +1,4 @@
-package io.registryrouter.spool;
+package io.registryrouter.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,9 +6,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.Reason;
-import io.registryrouter.deliver.Outcome;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
+import io.registryrouter.spool.AnsweredLines;
+import io.registryrouter.spool.Groups;
+import io.registryrouter.spool.LogFixture;
+import io.registryrouter.spool.Slice;
+import io.registryrouter.spool.SpoolLog;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;

@@ -1,8 +1,10 @@
-package io.registryrouter.spool;
+package io.registryrouter.deliver;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.observe.Balance;
+import io.registryrouter.spool.GroupSink;
+import io.registryrouter.spool.Spools;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

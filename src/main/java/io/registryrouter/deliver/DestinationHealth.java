@@ -1,6 +1,7 @@
-package io.registryrouter.spool;
+package io.registryrouter.deliver;
 
 import io.registryrouter.observe.DeliveryStatus;
+import io.registryrouter.spool.SpoolLog;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;

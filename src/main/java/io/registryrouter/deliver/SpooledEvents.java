@@ -1,9 +1,11 @@
-package io.registryrouter.spool;
+package io.registryrouter.deliver;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.Reason;
 import io.registryrouter.intake.Source;
+import io.registryrouter.spool.IndexEntry;
+import io.registryrouter.spool.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

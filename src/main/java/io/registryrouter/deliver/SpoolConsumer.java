@@ -1,11 +1,11 @@
-package io.registryrouter.spool;
+package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deliver.Failure;
-import io.registryrouter.deliver.Outcome;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Attempts;
+import io.registryrouter.spool.Slice;
+import io.registryrouter.spool.SpoolLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -123,8 +123,18 @@ final class SpoolConsumer extends DefaultConsumer {
   private Outcome attempt(Slice slice) {
     long begin = System.nanoTime();
     Outcome outcome = send(slice);
-    attempts.ended(outcome, Duration.ofNanos(System.nanoTime() - begin));
+    attempts.ended(result(outcome), Duration.ofNanos(System.nanoTime() - begin));
     return outcome;
+  }
+
+  private static Attempts.Result result(Outcome outcome) {
+    if (outcome instanceof Outcome.Delivered) {
+      return Attempts.Result.DELIVERED;
+    }
+    if (outcome instanceof Outcome.Partly) {
+      return Attempts.Result.PARTLY;
+    }
+    return outcome instanceof Outcome.Reject ? Attempts.Result.REJECTED : Attempts.Result.RETRY;
   }
 
   private Outcome send(Slice slice) {

@@ -1,4 +1,4 @@
-package io.registryrouter.spool;
+package io.registryrouter.deliver;
 
 import io.registryrouter.intake.Handover;
 import io.registryrouter.route.Group;
