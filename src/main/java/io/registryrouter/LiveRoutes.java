@@ -2,6 +2,8 @@ package io.registryrouter;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.DestinationHealth;
+import io.registryrouter.flow.Edition;
+import io.registryrouter.flow.RouterContext;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.reload.RoutePlan;
 import io.registryrouter.reload.RouteSet;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.RouterConfig.ManagementSettings;
 import io.registryrouter.deliver.DestinationHealth;
+import io.registryrouter.flow.RouterContext;
 import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;

@@ -1,8 +1,10 @@
 package io.registryrouter;
 
+import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RunningConfig;
+import io.registryrouter.flow.Edition;
 import io.registryrouter.observe.Logs;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.Reloads;

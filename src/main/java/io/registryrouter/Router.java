@@ -2,6 +2,7 @@ package io.registryrouter;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.registryrouter.check.RouteProblems;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.EventPath;
@@ -11,6 +12,9 @@ import io.registryrouter.deadletter.DeadLetters;
 import io.registryrouter.deliver.Archives;
 import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.deliver.SpoolComponent;
+import io.registryrouter.flow.Edition;
+import io.registryrouter.flow.RouterContext;
+import io.registryrouter.flow.Steps;
 import io.registryrouter.intake.DoorComponent;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventDoor;

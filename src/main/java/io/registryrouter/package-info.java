@@ -11,10 +11,9 @@
  *   deadletter  what cannot go on                                  routes/90
  * </pre>
  *
- * {@code config} is what the files in {@code config/} say, {@code observe} what the router says
- * about itself, {@code reload} what an edit changes, {@code cli} how it is told what to do. This
- * package puts them together: {@link io.registryrouter.Steps} is what routes can name, {@link
- * io.registryrouter.Router} the running program, {@link io.registryrouter.Rehearsal} the same
- * routes with sending taken out.
+ * {@code config} is what the files in {@code config/} say, {@code flow} the routes with their
+ * steps, {@code check} whether an edit would run, {@code reload} what it changes, {@code observe}
+ * what the router says about itself, {@code cli} how it is told what to do. {@link
+ * io.registryrouter.Router} puts them together: the running program.
  */
 package io.registryrouter;

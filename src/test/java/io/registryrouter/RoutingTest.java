@@ -3,6 +3,7 @@ package io.registryrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.registryrouter.check.Rehearsal;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.registryrouter.check.Rehearsal;
 import io.registryrouter.config.DedupeSettings;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deliver.SpoolComponent;
+import io.registryrouter.flow.Edition;
+import io.registryrouter.flow.RouterContext;
+import io.registryrouter.flow.Steps;
 import io.registryrouter.intake.DoorComponent;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventCutter;

@@ -3,6 +3,7 @@ package io.registryrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.observe.Status;

@@ -1,6 +1,6 @@
 package io.registryrouter.cli;
 
-import io.registryrouter.Check;
+import io.registryrouter.check.Check;
 import io.registryrouter.cli.EventFiles.EventFile;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;

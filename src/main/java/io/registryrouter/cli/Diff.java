@@ -1,6 +1,6 @@
 package io.registryrouter.cli;
 
-import io.registryrouter.Rehearsal;
+import io.registryrouter.check.Rehearsal;
 import io.registryrouter.cli.EventFiles.EventFile;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.EventCutter;

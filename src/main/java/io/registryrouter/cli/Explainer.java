@@ -1,6 +1,6 @@
 package io.registryrouter.cli;
 
-import io.registryrouter.Rehearsal;
+import io.registryrouter.check.Rehearsal;
 import io.registryrouter.config.Action;
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.EventPath;

@@ -3,7 +3,7 @@ package io.registryrouter.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.registryrouter.When;
+import io.registryrouter.check.When;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package io.registryrouter.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.registryrouter.Check;
+import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package io.registryrouter.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.registryrouter.Check;
+import io.registryrouter.check.Check;
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.support.TestHome;

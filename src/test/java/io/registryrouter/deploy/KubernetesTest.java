@@ -20,7 +20,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
-import io.registryrouter.Check;
+import io.registryrouter.check.Check;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;

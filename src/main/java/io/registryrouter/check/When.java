@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.check;
 
 /**
  * A branch of a {@code choice} in {@code routes/} that took an event.

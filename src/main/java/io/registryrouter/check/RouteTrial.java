@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.check;
 
 import io.registryrouter.config.CamelSchema;
 import io.registryrouter.config.ConfigProblem;

@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.flow;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteFiles;
@@ -55,7 +55,7 @@ public final class RouterContext implements AutoCloseable {
    * @param idleSources endpoint patterns whose routes are loaded but not started, comma-separated;
    *     may be empty
    */
-  RouterContext(
+  public RouterContext(
       Supplier<RouterConfig> current,
       Clock clock,
       Steps steps,
@@ -116,7 +116,7 @@ public final class RouterContext implements AutoCloseable {
    * What stands for <code>{{key}}</code> in routes: every setting, and of every destination its
    * type and timeout, set or not; durations that Camel reads are in milliseconds.
    */
-  static Map<String, String> placeholders(RouterConfig config) {
+  public static Map<String, String> placeholders(RouterConfig config) {
     Map<String, String> values = new TreeMap<>(config.settings().asMap());
     config
         .destinations()
@@ -152,24 +152,24 @@ public final class RouterContext implements AutoCloseable {
     return suffix.toString();
   }
 
-  void bind(String name, Object bean) {
+  public void bind(String name, Object bean) {
     main.bind(name, bean);
   }
 
   /** A setting of Camel's health, metrics or management server, which it takes as text. */
-  void property(String key, String value) {
+  public void property(String key, String value) {
     main.addOverrideProperty(key, value);
   }
 
   /** Camel's other settings, before it starts. */
-  MainConfigurationProperties settings() {
+  public MainConfigurationProperties settings() {
     return main.configure();
   }
 
   /**
    * @throws Exception when a route cannot be loaded or started, as Camel says it
    */
-  void start() throws Exception {
+  public void start() throws Exception {
     main.start();
   }
 
@@ -177,7 +177,7 @@ public final class RouterContext implements AutoCloseable {
    * From now on these stand for placeholders, in routes that are made anew; and destinations that
    * are new have clients.
    */
-  void placeholders(Map<String, String> values) {
+  public void placeholders(Map<String, String> values) {
     Properties properties = new Properties();
     properties.putAll(main.getOverrideProperties());
     properties.putAll(values);
@@ -190,7 +190,7 @@ public final class RouterContext implements AutoCloseable {
    *
    * @throws Exception as Camel says it; then some are out and not all are in
    */
-  void change(RoutePlan plan) throws Exception {
+  public void change(RoutePlan plan) throws Exception {
     ModelCamelContext model = (ModelCamelContext) camel();
     for (String id : plan.routesOut()) {
       RouteDefinition route = model.getRouteDefinition(id);
@@ -213,12 +213,12 @@ public final class RouterContext implements AutoCloseable {
   }
 
   /** Starts whatever route does not run. */
-  void startAll() throws Exception {
+  public void startAll() throws Exception {
     startAll(source -> true);
   }
 
   /** As {@link #startAll()}, those only that read from such a URI. */
-  void startAll(Predicate<String> sources) throws Exception {
+  public void startAll(Predicate<String> sources) throws Exception {
     for (Route route : camel().getRoutes()) {
       if (sources.test(route.getEndpoint().getEndpointUri())) {
         camel().getRouteController().startRoute(route.getRouteId());
@@ -227,18 +227,18 @@ public final class RouterContext implements AutoCloseable {
   }
 
   /** The routes that read files. */
-  List<Route> fileRoutes() {
+  public List<Route> fileRoutes() {
     return camel().getRoutes().stream()
         .filter(route -> route.getEndpoint().getEndpointUri().matches("(file|tail):.*"))
         .toList();
   }
 
   /** What is in it has the drain timeout of the start to end. */
-  void stop(Route route) throws IOException {
+  public void stop(Route route) throws IOException {
     stop(route, Duration.ofSeconds(main.configure().getShutdownTimeout()));
   }
 
-  void stop(Route route, Duration time) throws IOException {
+  public void stop(Route route, Duration time) throws IOException {
     long millis = Math.max(1, time.toMillis());
     try {
       camel().getRouteController().stopRoute(route.getRouteId(), millis, TimeUnit.MILLISECONDS);
@@ -247,7 +247,7 @@ public final class RouterContext implements AutoCloseable {
     }
   }
 
-  CamelContext camel() {
+  public CamelContext camel() {
     return main.getCamelContext();
   }
 

@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

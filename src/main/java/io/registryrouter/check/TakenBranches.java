@@ -1,6 +1,7 @@
-package io.registryrouter;
+package io.registryrouter.check;
 
 import io.registryrouter.config.RouteFiles;
+import io.registryrouter.flow.Steps;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

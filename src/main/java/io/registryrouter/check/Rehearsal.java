@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.check;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.ConfigException;
@@ -9,6 +9,9 @@ import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deliver.SpoolComponent;
+import io.registryrouter.flow.Edition;
+import io.registryrouter.flow.RouterContext;
+import io.registryrouter.flow.Steps;
 import io.registryrouter.intake.DoorComponent;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.EventDoor;

@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.flow;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.HostName;
@@ -9,9 +9,9 @@ import io.registryrouter.observe.Oddities;
 import java.time.Clock;
 
 /** What follows from {@code config/} and is replaced as a whole when an edit is taken. */
-record Edition(RouterConfig config, Enricher enricher, Requests requests, Replies replies) {
+public record Edition(RouterConfig config, Enricher enricher, Requests requests, Replies replies) {
 
-  static Edition of(RouterConfig config, Clock clock, Oddities oddities) {
+  public static Edition of(RouterConfig config, Clock clock, Oddities oddities) {
     return new Edition(
         config,
         new Enricher(config, clock, oddities),

@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.EventPath;

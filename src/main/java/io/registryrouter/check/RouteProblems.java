@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteFiles;
@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
  * Mistakes in {@code routes/}: those Camel finds, with the place they are at, and those it does
  * not.
  */
-final class RouteProblems {
+public final class RouteProblems {
 
   private static final Pattern YAML_PLACE =
       Pattern.compile("file:(\\S+?\\.camel\\.yaml)[^\\n]*line (\\d+)");
@@ -30,12 +30,12 @@ final class RouteProblems {
 
   private final RouteFiles files;
 
-  RouteProblems(RouteFiles files) {
+  public RouteProblems(RouteFiles files) {
     this.files = files;
   }
 
   /** What Camel refused, as a problem with a place. */
-  ConfigProblem of(Exception failure) {
+  public ConfigProblem of(Exception failure) {
     if (files.all().isEmpty()) {
       return ConfigProblem.error(
           "routes/", "", "holds no *.camel.yaml; restore it from the release");
@@ -87,7 +87,7 @@ final class RouteProblems {
   }
 
   /** Endpoints that are sent to and read by nobody, which Camel accepts. */
-  List<ConfigProblem> unread(CamelContext camel) {
+  public List<ConfigProblem> unread(CamelContext camel) {
     Set<String> read =
         camel.getRoutes().stream()
             .map(route -> name(route.getEndpoint()))

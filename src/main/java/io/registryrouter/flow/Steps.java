@@ -1,4 +1,4 @@
-package io.registryrouter;
+package io.registryrouter.flow;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.deadletter.DeadLetter;
@@ -51,10 +51,10 @@ import org.apache.hc.core5.http.HttpEntity;
  * The steps that {@code routes/} names with {@code process: { ref: … }}. Each takes a stage's
  * function to the exchange and back; what a stage does stands in its package.
  */
-final class Steps {
+public final class Steps {
 
   /** Header: the path that a group or a file takes. */
-  static final String EVENT_PATH = "eventPath";
+  public static final String EVENT_PATH = "eventPath";
 
   /** Header: canonical domain of a group's registry. */
   static final String REGISTRY_DOMAIN = "registryDomain";
@@ -63,7 +63,7 @@ final class Steps {
   static final String AFTER_CUTOFF = "afterCutoff";
 
   /** Header: true when the body is a list of dead letters, not a group. */
-  static final String DEAD_LETTERS = "deadLetters";
+  public static final String DEAD_LETTERS = "deadLetters";
 
   /** Header that a route sets before it sends a group to the dead letters. */
   static final String DEAD_LETTER_REASON = "deadLetterReason";
@@ -80,7 +80,7 @@ final class Steps {
   private final DeadLetterSink deadLetters;
   private final Archives archives;
 
-  Steps(
+  public Steps(
       Supplier<Edition> edition,
       FileIntake files,
       Duplicates duplicates,
@@ -247,7 +247,7 @@ final class Steps {
     };
   }
 
-  static IllegalStateException strayed(Handover handover) {
+  public static IllegalStateException strayed(Handover handover) {
     return new IllegalStateException(
         handover.strayed()
             + " events left by no door: a route in routes/ ended without"
