@@ -1,6 +1,7 @@
 package io.registryrouter;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.spool.Directories;
 import java.io.Closeable;
@@ -49,10 +50,11 @@ final class DataDirectory implements Closeable {
    *
    * @throws IOException when it cannot be written, or another process holds it
    */
-  static DataDirectory take(Path directory) throws IOException {
+  static DataDirectory take(DataPaths data) throws IOException {
+    Path directory = data.root();
     Files.createDirectories(directory, OWNER_ONLY);
     warnIfOpen(directory);
-    Path lockFile = directory.resolve("router.lock");
+    Path lockFile = data.lock();
     FileChannel file =
         FileChannel.open(
             lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -65,10 +67,10 @@ final class DataDirectory implements Closeable {
               directory, Files.readString(lockFile).strip()));
     }
     for (EventPath path : EventPath.values()) {
-      Files.createDirectories(directory.resolve("inbox").resolve(path.label()));
+      Files.createDirectories(data.inbox(path));
     }
-    for (String events : List.of("spool", "delivered", "dead-letter")) {
-      Files.createDirectories(directory.resolve(events), OWNER_ONLY);
+    for (Path events : List.of(data.spool(), data.delivered(), data.deadLetter())) {
+      Files.createDirectories(events, OWNER_ONLY);
     }
     Directories.force(directory);
     return new DataDirectory(file, lock);

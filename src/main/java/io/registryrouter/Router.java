@@ -87,7 +87,7 @@ public final class Router implements AutoCloseable {
   private Router(RouterConfig config, Clock clock) throws IOException {
     this.clock = clock;
     this.started = clock.instant();
-    this.dataDirectory = DataDirectory.take(config.dataDir());
+    this.dataDirectory = DataDirectory.take(config.data());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.process = new ProcessMetrics(meters);
     this.oddities = new Oddities(meters);
@@ -107,7 +107,7 @@ public final class Router implements AutoCloseable {
     tails.measure(meters);
     FileIntake files =
         new FileIntake(
-            config.dataDir().resolve("inbox"),
+            config.data().inbox(),
             () -> config().maxEventSize(),
             gate,
             () -> stopping || filesPaused.get());
@@ -148,7 +148,7 @@ public final class Router implements AutoCloseable {
    * @throws IOException when a port or the data directory cannot be had
    */
   static Router apart(RouterConfig config, Clock clock) throws IOException {
-    Path inbox = config.dataDir().resolve("inbox").toAbsolutePath();
+    Path inbox = config.data().inbox().toAbsolutePath();
     Pattern own = Pattern.compile("(event-door|tail|file://" + Pattern.quote(inbox + "/") + ").*");
     return daemon(config, clock, own.asMatchPredicate());
   }
@@ -224,7 +224,7 @@ public final class Router implements AutoCloseable {
     LOG.atInfo()
         .addKeyValue("http", http)
         .addKeyValue("management", management)
-        .addKeyValue("dataDir", config.dataDir())
+        .addKeyValue("dataDir", config.data().root())
         .addKeyValue("inSpoolAtStart", inSpoolAtStart)
         .log("ready");
   }

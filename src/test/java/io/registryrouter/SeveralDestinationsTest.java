@@ -257,7 +257,7 @@ class SeveralDestinationsTest {
     Steps steps =
         new Steps(
             () -> edition,
-            new FileIntake(config.dataDir(), config::maxEventSize, gate, () -> false),
+            new FileIntake(config.data().root(), config::maxEventSize, gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
             spools,

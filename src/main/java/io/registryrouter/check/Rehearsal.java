@@ -100,8 +100,7 @@ public final class Rehearsal implements AutoCloseable {
     Steps steps =
         new Steps(
             () -> edition,
-            new FileIntake(
-                config.dataDir().resolve("inbox"), config::maxEventSize, gate, () -> false),
+            new FileIntake(config.data().inbox(), config::maxEventSize, gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
             groups,

@@ -61,7 +61,7 @@ final class DeadLetterOptions {
   record Work(RouterConfig config, DeadLetterArchive archive, DeadLetterSelection selection) {
 
     Path directory() {
-      return config.dataDir().resolve("dead-letter");
+      return config.data().deadLetter();
     }
   }
 
@@ -84,8 +84,8 @@ final class DeadLetterOptions {
             Optional.ofNullable(since),
             Optional.ofNullable(destination));
     RouterConfig config = common.load();
-    Path directory = config.dataDir().resolve("dead-letter");
-    for (Path file : new InterruptedReplays(config.dataDir()).finish()) {
+    Path directory = config.data().deadLetter();
+    for (Path file : new InterruptedReplays(config.data()).finish()) {
       warn("finished a replay that was broken off: " + file);
     }
     DeadLetterArchive archive = new DeadLetterArchive(directory, this::warn);

@@ -55,7 +55,7 @@ final class DeadLettersReplayCommand implements Callable<Integer> {
               + " --all");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Replay replay = new Replay(work.config().dataDir(), work.archive(), Clock.systemUTC());
+    Replay replay = new Replay(work.config().data(), work.archive(), Clock.systemUTC());
     Replay.Result result =
         replay.run(
             work.selection(),

@@ -42,7 +42,7 @@ final class RunReport {
         router.spools().backlog());
     out.printf(
         "delivered to %s, dead letters in %s%n",
-        config.dataDir().resolve("delivered"), config.dataDir().resolve("dead-letter"));
+        config.data().delivered(), config.data().deadLetter());
     out.flush();
   }
 

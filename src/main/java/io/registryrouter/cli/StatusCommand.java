@@ -53,14 +53,14 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String address(RouterConfig config) throws IOException {
-    Path lock = config.dataDir().resolve("router.lock");
+    Path lock = config.data().lock();
     String management =
         Files.exists(lock)
             ? new ObjectMapper().readTree(lock.toFile()).path("management").asText("")
             : "";
     if (management.isEmpty()) {
       throw new IOException(
-          "no router is running on " + config.dataDir() + "; start `bin/router run`");
+          "no router is running on " + config.data().root() + "; start `bin/router run`");
     }
     return management;
   }

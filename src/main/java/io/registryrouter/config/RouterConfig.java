@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param home what relative paths count from
  * @param files that it was read from, with the routes beside them
+ * @param data where events are kept, and what the router notes
  * @param reload whether edits are taken while the router runs
  * @param routes as they were read, with their problems
  * @param destinations by name: those the routes send to and those that have settings
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
 public record RouterConfig(
     Path home,
     ConfigFiles files,
-    Path dataDir,
+    DataPaths data,
     Duration drainTimeout,
     IntakeSettings intake,
     HttpSettings http,
@@ -121,7 +122,7 @@ public record RouterConfig(
     return new RouterConfig(
         home,
         files,
-        dataDir,
+        new DataPaths(dataDir),
         settings.duration("router.drain-timeout"),
         new IntakeSettings(
             settings.duration("router.intake.settle"),

@@ -62,13 +62,13 @@ public final class RunningConfig {
           String.format(
               "no router is running on %s; start `bin/router run`, or name the home to compare with"
                   + " by --against DIR",
-              edited.dataDir()));
+              edited.data().root()));
     }
     return RouterConfig.load(running, Map.of(), Map.of());
   }
 
   private static Path directory(RouterConfig config) {
-    return config.dataDir().resolve("running").toAbsolutePath().normalize();
+    return config.data().running().toAbsolutePath().normalize();
   }
 
   private static void copy(Path home, Path fresh, Path relative) throws IOException {
@@ -88,7 +88,7 @@ public final class RunningConfig {
                 kept.setProperty(key, isUrl(key) ? withoutQuery(value) : value);
               }
             });
-    kept.setProperty("router.data-dir", config.dataDir().toAbsolutePath().toString());
+    kept.setProperty("router.data-dir", config.data().root().toAbsolutePath().toString());
     StringWriter text = new StringWriter();
     kept.store(text, "What the router runs; written by it, not to be edited.");
     return text.toString();

@@ -1,5 +1,6 @@
 package io.registryrouter.deadletter;
 
+import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.RouterConfig.DeadLetterSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,13 +22,13 @@ final class DeadLetterRetention {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRetention.class);
 
-  private final Path dataDir;
+  private final DataPaths data;
   private final Path directory;
   private final Supplier<DeadLetterSettings> settings;
 
-  DeadLetterRetention(Path dataDir, Supplier<DeadLetterSettings> settings) {
-    this.dataDir = dataDir;
-    this.directory = dataDir.resolve("dead-letter");
+  DeadLetterRetention(DataPaths data, Supplier<DeadLetterSettings> settings) {
+    this.data = data;
+    this.directory = data.deadLetter();
     this.settings = settings;
   }
 
@@ -43,7 +44,7 @@ final class DeadLetterRetention {
         return;
       }
       try (ReplayLock held = lock.get()) {
-        new InterruptedReplays(dataDir).finish(held); // needs the marks
+        new InterruptedReplays(data).finish(held); // needs the marks
         deleteOld(now);
         deleteTooMuch(now);
       }

@@ -1,5 +1,6 @@
 package io.registryrouter.deadletter;
 
+import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
@@ -60,13 +61,13 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   }
 
   DeadLetters(Supplier<RouterConfig> config, Clock clock, Balance balance, Disk disk) {
-    Path dataDir = config.get().dataDir();
-    this.directory = dataDir.resolve("dead-letter");
+    DataPaths data = config.get().data();
+    this.directory = data.deadLetter();
     this.fsync = config.get().spool().fsync();
     this.clock = clock;
     this.balance = balance;
     this.disk = disk;
-    this.retention = new DeadLetterRetention(dataDir, () -> config.get().deadLetters());
+    this.retention = new DeadLetterRetention(data, () -> config.get().deadLetters());
     this.committer = Executors.newCachedThreadPool(DeadLetters::daemon);
     this.commit = new GroupCommit(committer, this::force);
   }

@@ -1,5 +1,6 @@
 package io.registryrouter.deadletter;
 
+import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.spool.Directories;
 import java.io.IOException;
@@ -18,10 +19,10 @@ import java.util.stream.Stream;
  */
 public final class InterruptedReplays {
 
-  private final Path dataDir;
+  private final DataPaths data;
 
-  public InterruptedReplays(Path dataDir) {
-    this.dataDir = dataDir;
+  public InterruptedReplays(DataPaths data) {
+    this.data = data;
   }
 
   /**
@@ -30,7 +31,7 @@ public final class InterruptedReplays {
    * @return the files that went to the intake
    */
   public List<Path> finish() throws IOException {
-    Path directory = dataDir.resolve("dead-letter");
+    Path directory = data.deadLetter();
     if (hidden().isEmpty() || !Files.isDirectory(directory)) {
       return List.of();
     }
@@ -67,7 +68,7 @@ public final class InterruptedReplays {
   private List<Path> hidden() throws IOException {
     List<Path> hidden = new ArrayList<>();
     for (EventPath path : EventPath.values()) {
-      Path inbox = ReplayFile.inbox(dataDir, path);
+      Path inbox = data.inbox(path);
       if (Files.isDirectory(inbox)) {
         try (Stream<Path> files = Files.list(inbox)) {
           files.filter(ReplayFile::isHidden).sorted().forEach(hidden::add);
@@ -79,7 +80,7 @@ public final class InterruptedReplays {
 
   private Set<String> marked() throws IOException {
     Set<String> marked = new HashSet<>();
-    for (DeadLetterDay day : DeadLetterDay.all(dataDir.resolve("dead-letter"))) {
+    for (DeadLetterDay day : DeadLetterDay.all(data.deadLetter())) {
       ReplayMarks marks = ReplayMarks.read(day.marks());
       if (!marks.replays().isEmpty()) {
         marks.force(); // before the file is shown, as in a replay

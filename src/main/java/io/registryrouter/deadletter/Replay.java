@@ -1,5 +1,6 @@
 package io.registryrouter.deadletter;
 
+import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.intake.Source;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class Replay {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
-  private final Path dataDir;
+  private final DataPaths data;
   private final Path directory;
   private final DeadLetterArchive archive;
   private final Clock clock;
@@ -57,13 +58,13 @@ public final class Replay {
    */
   public record Result(int replayed, int before, Map<StoredDeadLetter.Obstacle, Integer> unfit) {}
 
-  public Replay(Path dataDir, DeadLetterArchive archive, Clock clock) {
-    this(dataDir, archive, clock, step -> {});
+  public Replay(DataPaths data, DeadLetterArchive archive, Clock clock) {
+    this(data, archive, clock, step -> {});
   }
 
-  Replay(Path dataDir, DeadLetterArchive archive, Clock clock, Hook hook) {
-    this.dataDir = dataDir;
-    this.directory = dataDir.resolve("dead-letter");
+  Replay(DataPaths data, DeadLetterArchive archive, Clock clock, Hook hook) {
+    this.data = data;
+    this.directory = data.deadLetter();
     this.archive = archive;
     this.clock = clock;
     this.hook = hook;
@@ -92,7 +93,7 @@ public final class Replay {
                           "another replay works on "
                               + directory
                               + "; wait until it has ended, then try again"))) {
-        new InterruptedReplays(dataDir).finish(lock);
+        new InterruptedReplays(data).finish(lock);
         for (DeadLetterDay day : archive.days(selection)) {
           run.replay(day, selection);
         }
@@ -163,7 +164,7 @@ public final class Replay {
         EventPath path = deadLetter.fields().path();
         if (!open.containsKey(path)) {
           String id = String.format("%s-%03d", name, ++files);
-          open.put(path, ReplayFile.create(dataDir, path, id));
+          open.put(path, ReplayFile.create(data, path, id));
           hook.after(Step.CREATED);
         }
         open.get(path).add(deadLetter, whole);

@@ -1,5 +1,6 @@
 package io.registryrouter.deadletter;
 
+import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.spool.Directories;
 import java.io.BufferedOutputStream;
@@ -44,12 +45,12 @@ final class ReplayFile implements Closeable {
   /**
    * @param replay id of what goes into this file
    */
-  static ReplayFile create(Path dataDir, EventPath path, String replay) throws IOException {
-    Path inbox = inbox(dataDir, path);
+  static ReplayFile create(DataPaths data, EventPath path, String replay) throws IOException {
+    Path inbox = data.inbox(path);
     if (!Files.isDirectory(inbox)) {
       Files.createDirectories(inbox);
       Directories.force(inbox.getParent());
-      Directories.force(dataDir);
+      Directories.force(data.root());
     }
     FileChannel file =
         FileChannel.open(
@@ -57,10 +58,6 @@ final class ReplayFile implements Closeable {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE);
     return new ReplayFile(replay, path, inbox, file);
-  }
-
-  static Path inbox(Path dataDir, EventPath path) {
-    return dataDir.resolve("inbox").resolve(path.label());
   }
 
   /** Whether a file of an inbox is one that is not renamed yet. */

@@ -18,7 +18,7 @@ public final class Archives implements Closeable {
   private final Map<String, Archive> archives = new ConcurrentHashMap<>();
 
   public Archives(RouterConfig config, Clock clock) {
-    this.directory = config.dataDir().resolve("delivered");
+    this.directory = config.data().delivered();
     this.fsync = config.spool().fsync();
     this.clock = clock;
   }

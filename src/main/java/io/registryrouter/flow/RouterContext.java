@@ -126,7 +126,7 @@ public final class RouterContext implements AutoCloseable {
               values.put(prefix + "type", destination.type().name().toLowerCase(Locale.ROOT));
               values.put(prefix + "timeout", String.valueOf(destination.timeout().toMillis()));
             });
-    Path inbox = config.dataDir().resolve("inbox").toAbsolutePath();
+    Path inbox = config.data().inbox().toAbsolutePath();
     values.put("router.inbox", inbox.toString());
     values.put("router.intake.poll", String.valueOf(config.intake().poll().toMillis()));
     return values;

@@ -71,7 +71,7 @@ public final class Spools implements GroupSink, Closeable {
    * no route or setting names any more, so that what waits in them is counted.
    */
   public static Spools open(RouterConfig config, Clock clock, Balance balance) throws IOException {
-    Path directory = Files.createDirectories(config.dataDir().resolve("spool"));
+    Path directory = Files.createDirectories(config.data().spool());
     Spools spools = new Spools(directory, config.spool(), balance, clock);
     spools.adopt(config);
     try (Stream<Path> left = Files.list(directory)) {

@@ -119,14 +119,14 @@ class SettingsTest {
     RouterConfig config = load(Map.of(), Map.of());
 
     assertThat(config.http().port()).isEqualTo(81);
-    assertThat(config.dataDir()).isEqualTo(home.resolve("d"));
+    assertThat(config.data().root()).isEqualTo(home.resolve("d"));
   }
 
   @Test
   void windowsLineEndsAreFine() throws IOException {
     file("router.http.port=81\r\nrouter.data-dir=d\r\n");
 
-    assertThat(load(Map.of(), Map.of()).dataDir()).isEqualTo(home.resolve("d"));
+    assertThat(load(Map.of(), Map.of()).data().root()).isEqualTo(home.resolve("d"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.registryrouter.deadletter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.intake.Source;
 import java.io.IOException;
@@ -69,7 +70,7 @@ class DeadLetterReplayTest {
   }
 
   private Replay.Result replay(boolean again, Replay.Hook hook) throws IOException {
-    return new Replay(data, archive(), CLOCK, hook).run(ALL, again, put -> {});
+    return new Replay(new DataPaths(data), archive(), CLOCK, hook).run(ALL, again, put -> {});
   }
 
   private Replay.Result replay() throws IOException {
@@ -299,7 +300,7 @@ class DeadLetterReplayTest {
       freshData();
       crashAfter(last);
 
-      new InterruptedReplays(data).finish();
+      new InterruptedReplays(new DataPaths(data)).finish();
 
       long marked = replayed().stream().filter(marks -> marks).count();
       assertThat(taken()).as("after a crash at step " + last).hasSize((int) marked);
@@ -367,7 +368,7 @@ class DeadLetterReplayTest {
                   "another replay works on "
                       + data.resolve("dead-letter")
                       + "; wait until it has ended, then try again");
-          assertThat(new InterruptedReplays(data).finish()).isEmpty();
+          assertThat(new InterruptedReplays(new DataPaths(data)).finish()).isEmpty();
         };
 
     assertThat(replay(false, meanwhile).replayed()).isEqualTo(5);

@@ -133,7 +133,7 @@ class SpoolsTest {
 
   @Test
   void aDirectoryThatIsGoneIsNotCalledAFullDisk() throws Exception {
-    Path spool = config.dataDir().resolve("spool");
+    Path spool = config.data().spool();
     Files.move(spool, directory.resolve("moved"));
 
     assertThatThrownBy(() -> spools.requireRoom(LINE))
@@ -145,7 +145,7 @@ class SpoolsTest {
   void aFileSystemThatBecameReadOnlyIsNotReady() throws Exception {
     DiskHealth health = new DiskHealth(spools);
     assertThat(health.call().getState()).isEqualTo(HealthCheck.State.UP);
-    String spool = config.dataDir().resolve("spool").toString();
+    String spool = config.data().spool().toString();
     assumeThat(Tool.exitCode("mount", "--bind", spool, spool)).as("the right to mount").isZero();
     try {
       assertThat(Tool.exitCode("mount", "-o", "remount,bind,ro", spool)).isZero();
@@ -204,7 +204,7 @@ class SpoolsTest {
     accept("us-south", Groups.of("a", "b", "c"));
     deliver("us-south");
     spools.close();
-    Segment.create(config.dataDir().resolve("spool/us-south"), 3L * LINE).close();
+    Segment.create(config.data().spool().resolve("us-south"), 3L * LINE).close();
     reopen();
 
     spools.requireRoom(LINE);
@@ -214,7 +214,7 @@ class SpoolsTest {
 
   @Test
   void whatAFileSystemKeepsBesideTheLogsIsNoDestination() throws Exception {
-    Path spool = config.dataDir().resolve("spool");
+    Path spool = config.data().spool();
     for (String name : List.of("lost+found", ".snapshot", "left-over")) {
       Files.createDirectory(spool.resolve(name));
     }

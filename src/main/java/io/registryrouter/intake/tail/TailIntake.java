@@ -39,12 +39,12 @@ public final class TailIntake implements Closeable {
           path,
           new Tails(
               path,
-              config.get().dataDir().resolve("inbox").resolve(path.label()).resolve(".tails"),
+              config.get().data().inbox(path).resolve(".tails"),
               () -> config.get().intake().tails(),
               () -> config.get().intake().settle(),
               () -> config.get().maxEventSize(),
               steady,
-              file -> open(file, config.get().dataDir())));
+              file -> open(file, config.get().data().root())));
     }
   }
 
