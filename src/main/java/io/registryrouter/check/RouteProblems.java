@@ -26,7 +26,7 @@ public final class RouteProblems {
       Pattern.compile("file:(\\S+?\\.camel\\.yaml)[^\\n]*line (\\d+)");
   private static final Pattern DUPLICATE_ID =
       Pattern.compile("Duplicate route ids detected: ([^.\\s]+)");
-  private static final String ADVICE = "; mend it and run `bin/router check`";
+  static final String ADVICE = "; mend it and run `bin/router check`";
 
   private final RouteFiles files;
 
@@ -62,10 +62,7 @@ public final class RouteProblems {
   }
 
   private ConfigProblem route(Exception failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
+    Throwable root = root(failure);
     String message = String.valueOf(root.getMessage());
     Matcher place = YAML_PLACE.matcher(message);
     if (place.find()) {
@@ -82,7 +79,15 @@ public final class RouteProblems {
         : ConfigProblem.error(files.whereIs(": " + id), "route " + id, firstLine(root) + ADVICE);
   }
 
-  private static String firstLine(Throwable cause) {
+  static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  static String firstLine(Throwable cause) {
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip();
   }
 

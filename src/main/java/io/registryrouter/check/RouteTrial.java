@@ -32,7 +32,7 @@ final class RouteTrial {
   private final RouteItems items;
   private final Set<String> said;
   private final RouterConfig config;
-  private final CamelWords words;
+  private final CamelFailures failures;
   private final CamelContext camel;
   private final Set<String> brokenTemplates = new HashSet<>();
   private final Set<ConfigProblem> problems = new LinkedHashSet<>();
@@ -42,7 +42,7 @@ final class RouteTrial {
     this.items = config.routes();
     this.said = said;
     this.config = config;
-    this.words = new CamelWords(items, camel);
+    this.failures = new CamelFailures(items, camel);
     this.camel = camel;
   }
 
@@ -87,7 +87,7 @@ final class RouteTrial {
     }
     List<ConfigProblem> unknown = schema.problems(item);
     if (unknown.isEmpty()) {
-      words.of(item, failure).stream()
+      failures.of(item, failure).stream()
           .filter(
               problem -> problem.where().equals(item.where()) || !said.contains(problem.where()))
           .forEach(problem -> problems.add(inTermsOfTheTemplate(item, problem)));

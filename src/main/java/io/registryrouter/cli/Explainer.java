@@ -5,6 +5,7 @@ import io.registryrouter.config.Action;
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.Settings;
 import io.registryrouter.decode.Decoder;
 import io.registryrouter.decode.Event;
 import io.registryrouter.decode.EventBatch;
@@ -16,7 +17,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Puts what the stages find and where the routes send an event into words. */
 final class Explainer {
@@ -100,14 +100,10 @@ final class Explainer {
     DestinationSettings settings = config.destinations().get(door.destination());
     return new Explanation.Door(
         door.destination(),
-        word(settings.type()),
-        word(settings.format()),
+        Settings.word(settings.type()),
+        Settings.word(settings.format()),
         settings.url().map(Explainer::withoutQuery).orElse(null),
         door.when().orElse(null));
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String withoutQuery(URI url) {

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.Settings;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 
 /** What is wrong or odd in {@code config/} and {@code routes/}, for people and for programs. */
 final class ProblemReport {
@@ -43,7 +43,7 @@ final class ProblemReport {
   }
 
   private static void add(ObjectNode json, ConfigProblem problem) {
-    json.put("severity", problem.severity().name().toLowerCase(Locale.ROOT));
+    json.put("severity", Settings.word(problem.severity()));
     json.put("where", problem.where());
     json.put("file", problem.file().orElse(null));
     json.put("line", problem.line().isPresent() ? (Integer) problem.line().getAsInt() : null);

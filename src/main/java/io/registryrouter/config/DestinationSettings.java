@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -77,7 +76,7 @@ public record DestinationSettings(
 
     /** As it is written in a setting. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Settings.word(this);
     }
   }
 

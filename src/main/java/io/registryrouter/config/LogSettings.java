@@ -1,7 +1,6 @@
 package io.registryrouter.config;
 
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -40,7 +39,7 @@ public record LogSettings(Format format, Level level, Map<Stage, Level> stages) 
   static LogSettings read(Settings settings) {
     Map<Stage, Level> stages = new EnumMap<>(Stage.class);
     for (Stage stage : Stage.values()) {
-      String key = LEVEL + "." + stage.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      String key = LEVEL + "." + Settings.word(stage);
       if (settings.optional(key).isPresent()) {
         stages.put(stage, settings.choice(key, Level.class));
       }

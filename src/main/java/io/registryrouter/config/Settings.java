@@ -448,12 +448,17 @@ public final class Settings {
     }
   }
 
-  /** A constant of the enum, written in lower case with dashes. */
+  /** A constant as settings, routes and answers write it: in lower case with dashes. */
+  public static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A constant of the enum, written as a {@link #word}. */
   <E extends Enum<E>> E choice(String key, Class<E> type) {
     String value = text(key);
     List<String> words = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
-      String word = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      String word = word(constant);
       if (word.equals(value)) {
         return constant;
       }

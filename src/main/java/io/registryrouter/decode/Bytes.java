@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 /** What has to be known of an event's bytes besides its JSON, eight bytes at a time. */
 public final class Bytes {
 
+  /** Length of the byte-order mark of UTF-8. */
+  public static final int BYTE_ORDER_MARK = 3;
+
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long HIGH_BITS = 0x8080808080808080L;
@@ -28,6 +31,19 @@ public final class Bytes {
       seen |= bytes[i]; // sign extension sets the high bits
     }
     return (seen & HIGH_BITS) == 0;
+  }
+
+  /** Whether it may stand between the tokens of a JSON text (RFC 8259, section 2). */
+  public static boolean isWhitespace(byte b) {
+    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+  }
+
+  /** Whether the bytes begin with the byte-order mark of UTF-8, {@value #BYTE_ORDER_MARK} bytes. */
+  public static boolean hasByteOrderMark(byte[] bytes, int from, int to) {
+    return to - from >= BYTE_ORDER_MARK
+        && bytes[from] == (byte) 0xEF
+        && bytes[from + 1] == (byte) 0xBB
+        && bytes[from + 2] == (byte) 0xBF;
   }
 
   /** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates. */

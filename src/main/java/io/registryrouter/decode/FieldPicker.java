@@ -135,7 +135,7 @@ final class FieldPicker {
     int name = members.nameStart();
     int valueEnd = members.skip();
     int before = name - 1;
-    while (isWhitespace(buffer[before])) {
+    while (Bytes.isWhitespace(buffer[before])) {
       before--;
     }
     int lastCut = cuts == null ? start : cuts[cuts.length - 1];
@@ -149,7 +149,7 @@ final class FieldPicker {
   /** The first member takes the comma behind it along, if there is one. */
   private int afterComma(int valueEnd) {
     int next = valueEnd;
-    while (next < end && isWhitespace(buffer[next])) {
+    while (next < end && Bytes.isWhitespace(buffer[next])) {
       next++;
     }
     return next < end && buffer[next] == ',' ? next + 1 : valueEnd;
@@ -159,10 +159,6 @@ final class FieldPicker {
     cuts = cuts == null ? new int[2] : Arrays.copyOf(cuts, cuts.length + 2);
     cuts[cuts.length - 2] = from;
     cuts[cuts.length - 1] = to;
-  }
-
-  private static boolean isWhitespace(byte b) {
-    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 
   int[] cuts() {

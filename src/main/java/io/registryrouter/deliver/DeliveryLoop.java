@@ -36,7 +36,7 @@ final class DeliveryLoop {
   private final SpoolLog log;
   private final DestinationSettings settings;
   private final Sender sender;
-  private final Graveyard graveyard;
+  private final DeadLetterChannel deadLetters;
   private final Balance balance;
   private final DeliveryStatus status;
   private final Clock clock;
@@ -55,22 +55,22 @@ final class DeliveryLoop {
 
   /** Takes dead letters; when it returns they are on disk. */
   @FunctionalInterface
-  interface Graveyard {
-    void bury(List<DeadLetter> deadLetters) throws IOException;
+  interface DeadLetterChannel {
+    void accept(List<DeadLetter> deadLetters) throws IOException;
   }
 
   DeliveryLoop(
       SpoolLog log,
       DestinationSettings settings,
       Sender sender,
-      Graveyard graveyard,
+      DeadLetterChannel deadLetters,
       Balance balance,
       DeliveryStatus status,
       Clock clock) {
     this.log = log;
     this.settings = settings;
     this.sender = sender;
-    this.graveyard = graveyard;
+    this.deadLetters = deadLetters;
     this.balance = balance;
     this.status = status;
     this.clock = clock;
@@ -120,7 +120,7 @@ final class DeliveryLoop {
     }
     Optional<String> objection = limit.objection(slice);
     if (objection.isPresent()) {
-      bury(slice, Reason.REJECTED, objection.get(), noAnswer());
+      deadLetter(slice, Reason.REJECTED, objection.get(), noAnswer());
       return 0;
     }
     log.begin(slice);
@@ -179,7 +179,7 @@ final class DeliveryLoop {
         if (refusals.isSuspect()) {
           log.suspect(true);
         }
-        bury(
+        deadLetter(
             slice,
             Reason.REJECTED,
             settings.name() + " refused it with " + why,
@@ -205,7 +205,7 @@ final class DeliveryLoop {
     if (at.plus(settings.expireAfter()).isAfter(clock.instant())) {
       return false;
     }
-    bury(
+    deadLetter(
         slice.upTo(append.end()),
         Reason.EXPIRED,
         String.format(
@@ -219,9 +219,10 @@ final class DeliveryLoop {
     return new DeadLetter.Delivery(settings.name(), 0, "");
   }
 
-  private void bury(Slice slice, Reason reason, String detail, DeadLetter.Delivery delivery)
+  private void deadLetter(Slice slice, Reason reason, String detail, DeadLetter.Delivery delivery)
       throws IOException {
-    graveyard.bury(SpooledEvents.deadLetters(slice, log.nextAppend(), reason, detail, delivery));
+    deadLetters.accept(
+        SpooledEvents.deadLetters(slice, log.nextAppend(), reason, detail, delivery));
     log.done(slice);
     refusals.passed(slice.to());
   }

@@ -55,7 +55,7 @@ final class SpoolConsumer extends DefaultConsumer {
             log,
             settings(),
             this::attempt,
-            this::bury,
+            this::deadLetter,
             component.balance(),
             component.spools().status(destination),
             component.clock());
@@ -164,7 +164,7 @@ final class SpoolConsumer extends DefaultConsumer {
     return component.config().destinations().get(destination);
   }
 
-  private void bury(List<DeadLetter> dead) throws IOException {
+  private void deadLetter(List<DeadLetter> dead) throws IOException {
     try {
       component.gate().enter();
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package io.registryrouter.flow;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.Settings;
 import io.registryrouter.deliver.HttpClients;
 import io.registryrouter.intake.FinishedFiles;
 import io.registryrouter.intake.SettledFiles;
@@ -14,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -123,7 +123,7 @@ public final class RouterContext implements AutoCloseable {
         .forEach(
             (name, destination) -> {
               String prefix = "router.destination." + name + ".";
-              values.put(prefix + "type", destination.type().name().toLowerCase(Locale.ROOT));
+              values.put(prefix + "type", Settings.word(destination.type()));
               values.put(prefix + "timeout", String.valueOf(destination.timeout().toMillis()));
             });
     Path inbox = config.data().inbox().toAbsolutePath();

@@ -3,6 +3,7 @@ package io.registryrouter.intake;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.registryrouter.decode.Bytes;
 import io.registryrouter.decode.ObjectParser;
 import java.io.IOException;
 
@@ -101,7 +102,7 @@ final class CloudEvent {
 
   private boolean base64Object() {
     int first = 0;
-    while (first < base64.length && isWhitespace(base64[first])) {
+    while (first < base64.length && Bytes.isWhitespace(base64[first])) {
       first++;
     }
     return first < base64.length && base64[first] == '{';
@@ -115,10 +116,10 @@ final class CloudEvent {
     System.arraycopy(base64, 0, buffer, base64Start, base64.length);
     dataStart = base64Start;
     dataEnd = base64Start + base64.length;
-    while (isWhitespace(buffer[dataStart])) {
+    while (Bytes.isWhitespace(buffer[dataStart])) {
       dataStart++;
     }
-    while (isWhitespace(buffer[dataEnd - 1])) {
+    while (Bytes.isWhitespace(buffer[dataEnd - 1])) {
       dataEnd--;
     }
   }
@@ -131,9 +132,5 @@ final class CloudEvent {
   /** Index after its last byte. */
   int eventEnd() {
     return dataEnd;
-  }
-
-  private static boolean isWhitespace(byte b) {
-    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 }

@@ -177,12 +177,9 @@ public final class EventCutter {
   }
 
   private void skipByteOrderMark() throws IOException {
-    while (end - begin < 3 && fill()) {}
-    if (end - begin >= 3
-        && buffer[begin] == (byte) 0xEF
-        && buffer[begin + 1] == (byte) 0xBB
-        && buffer[begin + 2] == (byte) 0xBF) {
-      begin += 3;
+    while (end - begin < Bytes.BYTE_ORDER_MARK && fill()) {}
+    if (Bytes.hasByteOrderMark(buffer, begin, end)) {
+      begin += Bytes.BYTE_ORDER_MARK;
     }
   }
 
@@ -293,10 +290,10 @@ public final class EventCutter {
   private void cut(int eventEnd, long startLine) throws IOException {
     int from = begin;
     int to = eventEnd;
-    while (from < to && isWhitespace(buffer[from])) {
+    while (from < to && Bytes.isWhitespace(buffer[from])) {
       from++;
     }
-    while (to > from && isWhitespace(buffer[to - 1])) {
+    while (to > from && Bytes.isWhitespace(buffer[to - 1])) {
       to--;
     }
     if (framing != Framing.LINES) {
@@ -420,17 +417,13 @@ public final class EventCutter {
   private int skipWhitespace() throws IOException {
     do {
       for (; begin < end; begin++) {
-        if (!isWhitespace(buffer[begin])) {
+        if (!Bytes.isWhitespace(buffer[begin])) {
           return buffer[begin] & 0xFF;
         }
         line += buffer[begin] == '\n' ? 1 : 0;
       }
     } while (fill());
     return -1;
-  }
-
-  private static boolean isWhitespace(byte b) {
-    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 
   private long newlines(int from, int to) {

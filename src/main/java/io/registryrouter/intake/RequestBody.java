@@ -1,6 +1,7 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.decode.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -81,13 +82,9 @@ final class RequestBody {
 
   /** The first byte that is no whitespace and no byte-order mark; -1 when there is none. */
   private static int firstByte(byte[] body) {
-    boolean marked =
-        body.length >= 3
-            && body[0] == (byte) 0xEF
-            && body[1] == (byte) 0xBB
-            && body[2] == (byte) 0xBF;
-    for (int i = marked ? 3 : 0; i < body.length; i++) {
-      if (" \t\r\n".indexOf(body[i]) < 0) {
+    boolean marked = Bytes.hasByteOrderMark(body, 0, body.length);
+    for (int i = marked ? Bytes.BYTE_ORDER_MARK : 0; i < body.length; i++) {
+      if (!Bytes.isWhitespace(body[i])) {
         return body[i] & 0xFF;
       }
     }

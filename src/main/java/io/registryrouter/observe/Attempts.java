@@ -3,11 +3,11 @@ package io.registryrouter.observe;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.registryrouter.config.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -46,7 +46,7 @@ public final class Attempts {
           Counter.builder("router.delivery.attempts")
               .description("Attempts to deliver, by how they ended")
               .tag("destination", destination)
-              .tag("result", result.name().toLowerCase(Locale.ROOT))
+              .tag("result", Settings.word(result))
               .register(meters));
     }
     for (int hundreds = 2; hundreds <= 5; hundreds++) {

@@ -30,18 +30,18 @@ record Recovery(
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   static Recovery recover(String destination, Path directory) throws IOException {
-    Mending mending = new Mending(destination);
+    Repair repair = new Repair(destination);
     Path cursorFile = directory.resolve("cursor");
     Optional<Cursor.State> read = Cursor.read(cursorFile);
-    setAsideIndexes(mending, directory);
+    setAsideIndexes(repair, directory);
     Deque<Segment> segments = segments(directory);
     boolean made = segments.isEmpty() || read.isEmpty();
     if (segments.isEmpty()) {
       segments.add(Segment.open(directory, read.map(Cursor.State::offset).orElse(0L)));
     }
-    long end = mending.cutTail(segments.getLast());
+    long end = repair.cutTail(segments.getLast());
     Cursor.State state = usable(destination, read, segments.getFirst().base(), end, cursorFile);
-    Gaps gaps = cutDamage(mending, segments, state.offset());
+    Gaps gaps = cutDamage(repair, segments, state.offset());
     Cursor cursor = Cursor.open(cursorFile, checked(state, gaps, end));
     if (made) {
       Directories.force(directory); // the names of what is new here
@@ -51,11 +51,11 @@ record Recovery(
     return new Recovery(segments, cursor, end, gaps, events, marks);
   }
 
-  private static void setAsideIndexes(Mending mending, Path directory) throws IOException {
+  private static void setAsideIndexes(Repair repair, Path directory) throws IOException {
     List<Long> gone = bases(directory, Segment.INDEX);
     gone.removeAll(bases(directory, Segment.DATA));
     for (long base : gone) {
-      mending.setAsideIndex(directory, base);
+      repair.setAsideIndex(directory, base);
     }
   }
 
@@ -97,17 +97,17 @@ record Recovery(
   }
 
   /** Segments that are behind the cursor as a whole do not matter any more. */
-  private static Gaps cutDamage(Mending mending, Deque<Segment> segments, long cursor)
+  private static Gaps cutDamage(Repair repair, Deque<Segment> segments, long cursor)
       throws IOException {
     Gaps gaps = new Gaps();
     if (cursor < segments.getFirst().base()) {
-      mending.sayWhatIsGone(cursor, segments.getFirst().base());
+      repair.sayWhatIsGone(cursor, segments.getFirst().base());
       gaps.add(cursor, segments.getFirst().base());
     }
     Segment before = segments.getFirst();
     for (Segment segment : segments) {
       if (segment != before && segment.base() > cursor) {
-        gaps.add(mending.cutDamage(before, segment.base()), segment.base());
+        gaps.add(repair.cutDamage(before, segment.base()), segment.base());
       }
       before = segment;
     }

@@ -30,7 +30,7 @@ class RecoveryTest {
 
   private static final int LINE = line("a").length();
 
-  @RegisterExtension final Warnings warnings = new Warnings(Mending.class);
+  @RegisterExtension final Warnings warnings = new Warnings(Repair.class);
   @TempDir Path directory;
 
   /** Three appends: one event, two, one. */

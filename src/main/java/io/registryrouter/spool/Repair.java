@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
  * Cuts segments to what is whole of them when a log is opened, names events that the index has
  * lost, and sets aside what a disk has damaged.
  */
-final class Mending {
+final class Repair {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Mending.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
 
   private final String destination;
 
-  Mending(String destination) {
+  Repair(String destination) {
     this.destination = destination;
   }
 

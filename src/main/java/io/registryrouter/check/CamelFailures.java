@@ -23,18 +23,17 @@ import org.apache.camel.util.ObjectHelper;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** What Camel refuses in one item of a route file, in words that say what to do, and its place. */
-final class CamelWords {
+final class CamelFailures {
 
   private static final Pattern UNKNOWN = Pattern.compile("Unknown parameters=\\[\\{(.*)}]");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("Property with key \\[(.+?)] not found");
   private static final Pattern DOOR = Pattern.compile("^(eventPath|accept)=");
-  private static final String ADVICE = "; mend it and run `bin/router check`";
 
   private final RouteItems items;
   private final CamelContext camel;
 
-  CamelWords(RouteItems items, CamelContext camel) {
+  CamelFailures(RouteItems items, CamelContext camel) {
     this.items = items;
     this.camel = camel;
   }
@@ -44,7 +43,8 @@ final class CamelWords {
     if (yaml != null) {
       int line = yaml.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       String where = item.where().replaceFirst("\\d+$", String.valueOf(line));
-      return List.of(ConfigProblem.error(where, item.key(), yaml.getProblem() + ADVICE));
+      return List.of(
+          ConfigProblem.error(where, item.key(), yaml.getProblem() + RouteProblems.ADVICE));
     }
     NoSuchBeanException bean = cause(NoSuchBeanException.class, failure);
     if (bean != null && bean.getName() != null) {
@@ -117,11 +117,7 @@ final class CamelWords {
   }
 
   private ConfigProblem other(RouteItem item, Exception failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String text = String.valueOf(root.getMessage()).lines().findFirst().orElse("").strip();
+    String text = RouteProblems.firstLine(RouteProblems.root(failure));
     Matcher placeholder = PLACEHOLDER.matcher(text);
     if (placeholder.find()) {
       String key = placeholder.group(1);
@@ -132,15 +128,17 @@ final class CamelWords {
     }
     Matcher door = DOOR.matcher(text);
     if (door.find()) {
-      return problem(item, door.group(1), text + ADVICE);
+      return problem(item, door.group(1), text + RouteProblems.ADVICE);
     }
     PropertyBindingException option = cause(PropertyBindingException.class, failure);
     if (option != null && option.getPropertyName() != null) {
       return problem(
-          item, option.getPropertyName(), option.getPropertyName() + ": " + text + ADVICE);
+          item,
+          option.getPropertyName(),
+          option.getPropertyName() + ": " + text + RouteProblems.ADVICE);
     }
     SimpleIllegalSyntaxException simple = cause(SimpleIllegalSyntaxException.class, failure);
-    return problem(item, simple == null ? "" : simple.getExpression(), text + ADVICE);
+    return problem(item, simple == null ? "" : simple.getExpression(), text + RouteProblems.ADVICE);
   }
 
   /** At the place where the text stands in the item or in its template. */
