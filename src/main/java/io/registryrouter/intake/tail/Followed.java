@@ -165,7 +165,8 @@ final class Followed implements Closeable {
             .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
             .sorted(file.position() == 0 ? Generations.OLDEST_FIRST : BY_NAME)
             .toList();
-    Optional<Seen> same = firstOf(free, (seen, first) -> file.isContinuedBy(seen, first));
+    List<Seen> sameInode = free.stream().filter(file::mayBeContinuedBy).toList();
+    Optional<Seen> same = firstOf(sameInode, (seen, first) -> file.isContinuedBy(first));
     Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
     Optional<Seen> found = stale ? Optional.empty() : copy.or(() -> same);
     found.ifPresent(

@@ -347,14 +347,17 @@ final class TailedFile {
     return notIt.contains(seen.key());
   }
 
+  /** Whether it can be the same file under the same or another name; not to be opened if not. */
+  boolean mayBeContinuedBy(Seen seen) {
+    return seen.key().inode() == inode && seen.size() >= (position == 0 ? size : position);
+  }
+
   /**
-   * Whether it is the same file under the same or another name, and holds what was taken. One that
-   * cannot be read is, until it can and {@link #isTruncated} tells.
+   * Whether such a file holds what was taken. One that cannot be read does, until it can and {@link
+   * #isTruncated} tells.
    */
-  boolean isContinuedBy(Seen seen, Optional<byte[]> first) {
-    return seen.key().inode() == inode
-        && seen.size() >= (position == 0 ? size : position)
-        && first.map(head::matches).orElse(true);
+  boolean isContinuedBy(Optional<byte[]> first) {
+    return first.map(head::matches).orElse(true);
   }
 
   /** Since when it has been missing, in milliseconds since the epoch. */
