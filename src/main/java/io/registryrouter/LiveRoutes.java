@@ -62,7 +62,8 @@ final class LiveRoutes {
    * Puts an edit in force.
    *
    * @return what was done
-   * @throws IOException when it could not be done; everything runs as it did before
+   * @throws IOException when it could not be done; everything runs as it did before, or the message
+   *     says that the router is to be restarted
    */
   RoutePlan apply(Edition next) throws IOException, InterruptedException {
     RouteSet after = routes(next);
@@ -145,7 +146,7 @@ final class LiveRoutes {
     spools.adopt(to.config());
     ManagementServer.adopt(context.camel(), spools);
     edition.set(to);
-    context.placeholders(RouterContext.placeholders(to.config()));
+    context.adopt(RouterContext.placeholders(to.config()));
     if (!plan.isEmpty()) {
       context.change(plan);
     }

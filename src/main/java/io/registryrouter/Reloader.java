@@ -30,7 +30,7 @@ final class Reloader implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
-  /** An edit is taken up once two looks in a row have seen the same. */
+  /** How often it is looked for edits. */
   private static final long LOOK_MILLIS = 250;
 
   private final LiveRoutes live;
@@ -155,7 +155,10 @@ final class Reloader implements AutoCloseable {
         .addKeyValue(
             "problems", problems.stream().map(Object::toString).collect(Collectors.joining("; ")))
         .setCause(cause)
-        .log("an edit was refused; everything runs on as it was");
+        .log(
+            cause == null
+                ? "an edit was refused; everything runs on as it was"
+                : "an edit was refused; it could not be put in force");
   }
 
   /** Ends after the edit that is being put in force. */

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Goes the way of every command once, so that the classes this loads can be kept for the next
- * start: <a href="https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html">class data
+ * Goes the way of {@code check}, {@code run} and {@code status} once, so that the classes this
+ * loads can be kept for the next start: <a
+ * href="https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html">class data
  * sharing</a>, and the ahead-of-time cache of newer Java. Works in a data directory of its own and
  * on free ports of the loopback, so that it takes in and delivers nothing.
  */

@@ -4,8 +4,8 @@
  * arrives.
  *
  * <pre>
- *   EventLines ── file or LoadClient ──▶ RouterUnderTest ──▶ Receiver
- *                                        PerEventCamel         counts, checks, takes times
+ *   EventLines ── file or LoadClient ──▶ RouterHome ──▶ Receiver
+ *                                        PerEventCamel    counts, checks, takes times
  *                                        SyslogNg
  * </pre>
  */

@@ -84,7 +84,7 @@ public final class Check {
     }
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
       if (usable) { // stand-ins for wrong settings would fail what is right
-        problems.addAll(Coverage.check(config, rehearsal));
+        problems.addAll(Coverage.problems(config, rehearsal));
         problems.addAll(RoutingTestRun.problems(config, rehearsal));
       }
     } catch (ConfigException e) {

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether an event of each routed registry reaches a door on each path. */
+/** Whether an event of each registry reaches a door on each path. */
 final class Coverage {
 
   private Coverage() {}
@@ -25,7 +25,7 @@ final class Coverage {
    * A warning for each registry that is meant to be routed and is not, and an error for each whose
    * events would be given back for ever.
    */
-  static List<ConfigProblem> check(RouterConfig config, Rehearsal rehearsal) {
+  static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
     List<ConfigProblem> problems = new ArrayList<>();
     String where = new RouteFiles(config.home()).whereIs("registryDomain");
     for (Registry registry : config.registries().all()) {

@@ -116,10 +116,10 @@ public final class Rehearsal implements AutoCloseable {
                 "event-door", new DoorComponent(new EventDoor(() -> config, null, gate)),
                 "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
             "file:*,event-door:*,tail:*,spool:*");
-    context.settings().setSourceLocationEnabled(true);
+    context.camelSettings().setSourceLocationEnabled(true);
     context.bind("takenBranches", branches);
     if (!withRoutes) {
-      context.settings().setRoutesIncludePattern("false");
+      context.camelSettings().setRoutesIncludePattern("false");
     }
     try {
       context.start();

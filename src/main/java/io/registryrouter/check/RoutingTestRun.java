@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Sends the events of {@code config/routing-tests.yaml} through the real routes. */
-public final class RoutingTestRun {
+final class RoutingTestRun {
 
   /** What happens only after an event was sent somewhere cannot be rehearsed. */
   private static final Set<String> REASONS =
@@ -45,7 +45,7 @@ public final class RoutingTestRun {
   }
 
   /** Mistakes in the file and rows that fail; a warning when there is no such file. */
-  public static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
+  static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
     RoutingTestRun run = new RoutingTestRun(config, rehearsal);
     RoutingTests.load(config.home(), config.destinations().keySet(), REASONS, run.problems)
         .forEach(run::run);

@@ -1,2 +1,5 @@
-/** What {@code config/} says, as immutable records that have been checked. */
+/**
+ * What {@code config/} and {@code routes/} say, as immutable records that have been checked, and
+ * where things lie under the data directory.
+ */
 package io.registryrouter.config;

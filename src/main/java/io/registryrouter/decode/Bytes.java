@@ -87,6 +87,15 @@ public final class Bytes {
     return -1;
   }
 
+  /** Index behind the last line feed before {@code to}; 0 when there is none. */
+  public static int endOfLastLine(byte[] bytes, int to) {
+    int end = to;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    return end;
+  }
+
   /** Whether there is one among the 32 bytes from an index on. */
   private static boolean hasLineFeed(byte[] bytes, int i) {
     return (lineFeeds((long) LONG.get(bytes, i))

@@ -47,7 +47,7 @@ interface Body {
 
   /** Writes framing; closing it leaves the stream open. */
   static JsonGenerator generator(OutputStream out) throws IOException {
-    return Framing.JSON.createGenerator(out);
+    return Generators.JSON.createGenerator(out);
   }
 
   /** Writes an event as a value, its bytes as they are. */
@@ -59,8 +59,8 @@ interface Body {
     out.write(buffer, start, end - start);
   }
 
-  /** The generators' settings. */
-  final class Framing {
+  /** What makes the generators of JSON. */
+  final class Generators {
 
     private static final JsonFactory JSON =
         JsonFactory.builder()
@@ -70,6 +70,6 @@ interface Body {
             .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
             .build();
 
-    private Framing() {}
+    private Generators() {}
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Cuts slices so that no request is larger than its format allows. Thread-safe. */
-public final class BodyLimit {
+final class BodyLimit {
 
   /**
    * Most that the header fields of an event may take, in bytes. HTTP has no limit; common servers
@@ -30,7 +30,7 @@ public final class BodyLimit {
   private final int maxEvents;
   private final Body body;
 
-  public BodyLimit(DestinationSettings settings) {
+  BodyLimit(DestinationSettings settings) {
     Format format =
         settings.type() == DestinationSettings.Type.HTTP ? settings.format() : Format.NDJSON;
     this.settings = settings;
@@ -43,7 +43,7 @@ public final class BodyLimit {
    * The slice, or as many of its first events as fit; one event may still be too large. A range
    * that was begun in another format may have more events than this one takes.
    */
-  public Slice cut(Slice slice) throws IOException {
+  Slice cut(Slice slice) throws IOException {
     Slice fitting = slice.events() > maxEvents ? slice.first(maxEvents) : slice;
     while (fitting.events() > 1 && isTooLarge(fitting)) {
       fitting = fitting.first(fitting.events() / 2);
@@ -52,7 +52,7 @@ public final class BodyLimit {
   }
 
   /** Why a slice of one event cannot be sent; empty when it can. */
-  public Optional<String> objection(Slice slice) throws IOException {
+  Optional<String> objection(Slice slice) throws IOException {
     if (slice.events() > 1) {
       return Optional.empty();
     }

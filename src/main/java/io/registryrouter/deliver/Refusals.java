@@ -8,7 +8,7 @@ import java.util.Deque;
  * is alone. For one such event among n that takes at most 2·⌈log₂ n⌉ further requests. Used by one
  * thread.
  */
-public final class Refusals {
+final class Refusals {
 
   /**
    * After so many single events refused in a row, the destination is at fault and not the events.
@@ -24,24 +24,24 @@ public final class Refusals {
   /**
    * @param suspect whether the destination had refused so many before
    */
-  public Refusals(boolean suspect) {
+  Refusals(boolean suspect) {
     inARow = suspect ? SUSPECT_AFTER : 0;
   }
 
   /** Whether the next refusal of a single event is the destination's fault. */
-  public boolean isSuspect() {
+  boolean isSuspect() {
     return inARow >= SUSPECT_AFTER;
   }
 
   /** What to do with a refused range. */
-  public enum Verdict {
+  enum Verdict {
     HALVE,
     DEAD_LETTER,
     SUSPECT
   }
 
   /** The range up to {@code to} with so many events was refused; it is not done with yet. */
-  public Verdict refused(long to, int events) {
+  Verdict refused(long to, int events) {
     if (events > 1) {
       ends.push(to);
       half = (events + 1) / 2;
@@ -55,12 +55,12 @@ public final class Refusals {
   }
 
   /** The destination takes events. */
-  public void accepted() {
+  void accepted() {
     inARow = 0;
   }
 
   /** The range up to {@code to} is done with, whatever became of it. */
-  public void passed(long to) {
+  void passed(long to) {
     half = Integer.MAX_VALUE;
     while (!ends.isEmpty() && ends.peek() <= to) {
       ends.pop();
@@ -68,12 +68,12 @@ public final class Refusals {
   }
 
   /** Where the next range must end at the latest: a refused range is gone through by itself. */
-  public long limit() {
+  long limit() {
     return ends.isEmpty() ? Long.MAX_VALUE : ends.peek();
   }
 
   /** How many events the next range may have. */
-  public int events() {
+  int events() {
     return half;
   }
 }

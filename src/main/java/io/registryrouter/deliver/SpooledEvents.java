@@ -6,12 +6,13 @@ import io.registryrouter.deadletter.Reason;
 import io.registryrouter.intake.Source;
 import io.registryrouter.spool.IndexEntry;
 import io.registryrouter.spool.Slice;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Turns events of a log back into what they were before enrichment. */
+/** Makes dead letters of events of a log, each without its enrichment. */
 final class SpooledEvents {
 
   /** Written by the router before the last brace of every event; what came in with one has none. */
@@ -25,7 +26,8 @@ final class SpooledEvents {
    * @param origin the append they came with, for path and source
    */
   static List<DeadLetter> deadLetters(
-      Slice slice, IndexEntry origin, Reason reason, String detail, DeadLetter.Delivery delivery) {
+      Slice slice, IndexEntry origin, Reason reason, String detail, DeadLetter.Delivery delivery)
+      throws IOException {
     EventPath path = EventPath.of(origin.path()).orElse(EventPath.ACTIVITY_TRACKER);
     Source.Kind kind =
         origin.source().kind().equals(Source.Kind.HTTP.label())
@@ -33,22 +35,19 @@ final class SpooledEvents {
             : Source.Kind.FILE;
     Source source = new Source(kind, origin.source().name());
     List<DeadLetter> deadLetters = new ArrayList<>(slice.events());
-    int from = 0;
-    for (int i = 0; i < slice.length(); i++) {
-      if (slice.buffer()[i] == '\n') {
-        boolean first = slice.from() + from == origin.offset();
-        deadLetters.add(
-            new DeadLetter(
-                reason,
-                detail,
-                path,
-                source,
-                first ? origin.line() : 0,
-                new DeadLetter.Json(original(slice.buffer(), from, i)),
-                delivery));
-        from = i + 1;
-      }
-    }
+    slice.forEach(
+        (start, end) -> {
+          boolean first = slice.from() + start == origin.offset();
+          deadLetters.add(
+              new DeadLetter(
+                  reason,
+                  detail,
+                  path,
+                  source,
+                  first ? origin.line() : 0,
+                  new DeadLetter.Json(original(slice.buffer(), start, end)),
+                  delivery));
+        });
     return deadLetters;
   }
 

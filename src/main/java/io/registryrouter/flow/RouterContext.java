@@ -162,7 +162,7 @@ public final class RouterContext implements AutoCloseable {
   }
 
   /** Camel's other settings, before it starts. */
-  public MainConfigurationProperties settings() {
+  public MainConfigurationProperties camelSettings() {
     return main.configure();
   }
 
@@ -177,7 +177,7 @@ public final class RouterContext implements AutoCloseable {
    * From now on these stand for placeholders, in routes that are made anew; and destinations that
    * are new have clients.
    */
-  public void placeholders(Map<String, String> values) {
+  public void adopt(Map<String, String> values) {
     Properties properties = new Properties();
     properties.putAll(main.getOverrideProperties());
     properties.putAll(values);

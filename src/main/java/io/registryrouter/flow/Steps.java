@@ -57,16 +57,16 @@ public final class Steps {
   public static final String EVENT_PATH = "eventPath";
 
   /** Header: canonical domain of a group's registry. */
-  static final String REGISTRY_DOMAIN = "registryDomain";
+  private static final String REGISTRY_DOMAIN = "registryDomain";
 
   /** Header: true when a group came by the Access Trail path after its cutoff. */
-  static final String AFTER_CUTOFF = "afterCutoff";
+  private static final String AFTER_CUTOFF = "afterCutoff";
 
   /** Header: true when the body is a list of dead letters, not a group. */
   public static final String DEAD_LETTERS = "deadLetters";
 
   /** Header that a route sets before it sends a group to the dead letters. */
-  static final String DEAD_LETTER_REASON = "deadLetterReason";
+  private static final String DEAD_LETTER_REASON = "deadLetterReason";
 
   /** Property: what a request was made of. */
   private static final String SLICE = "slice";
@@ -80,6 +80,10 @@ public final class Steps {
   private final DeadLetterSink deadLetters;
   private final Archives archives;
 
+  /**
+   * @param edition in force when a step asks
+   * @param archives null where nothing is delivered
+   */
   public Steps(
       Supplier<Edition> edition,
       FileIntake files,
@@ -247,6 +251,7 @@ public final class Steps {
     };
   }
 
+  /** What is to be said of a batch of which some events came to no door. */
   public static IllegalStateException strayed(Handover handover) {
     return new IllegalStateException(
         handover.strayed()

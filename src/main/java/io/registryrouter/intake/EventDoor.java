@@ -69,6 +69,7 @@ public final class EventDoor {
 
   /**
    * @param config as it is now; host, port, TLS and the size of headers are those of the start
+   * @param vertx null where nothing listens
    * @param gate where each request passes
    */
   public EventDoor(Supplier<RouterConfig> config, Vertx vertx, Gate gate) {

@@ -50,7 +50,7 @@ public final class EditWatch {
       refused = null;
       return undone ? Finding.UNDONE : Finding.NOTHING_NEW;
     }
-    return now.equals(refused) && ++looks % LOOKS_BETWEEN_TRIES != 0
+    return now.equals(refused) && ++looks < LOOKS_BETWEEN_TRIES
         ? Finding.NOTHING_NEW
         : Finding.EDITED;
   }
@@ -69,5 +69,6 @@ public final class EditWatch {
   /** What was seen at the last look is not taken. */
   public void refused() {
     refused = seen;
+    looks = 0;
   }
 }

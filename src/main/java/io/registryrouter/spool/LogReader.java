@@ -34,7 +34,7 @@ final class LogReader {
     while (true) {
       segment.read(ByteBuffer.wrap(buffer, 0, length), from);
       int events = Bytes.countLineFeeds(buffer, 0, length);
-      int taken = events > limit ? endOf(limit, buffer) : lastEnd(buffer, length);
+      int taken = events > limit ? endOf(limit, buffer) : Bytes.endOfLastLine(buffer, length);
       events = Math.min(events, limit);
       if (events > 0) {
         return new Slice(
@@ -64,14 +64,6 @@ final class LogReader {
     int end = 0;
     for (int i = 0; i < count; i++) {
       end = Bytes.lineFeed(buffer, end, buffer.length) + 1;
-    }
-    return end;
-  }
-
-  private static int lastEnd(byte[] buffer, int length) {
-    int end = length;
-    while (end > 0 && buffer[end - 1] != '\n') {
-      end--;
     }
     return end;
   }

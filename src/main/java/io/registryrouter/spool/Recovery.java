@@ -96,7 +96,7 @@ record Recovery(
     return new Cursor.State(Cursor.newSpoolId(), first, first);
   }
 
-  /** Segments that are behind the cursor as a whole do not matter any more. */
+  /** Segments that are before the cursor as a whole do not matter any more. */
   private static Gaps cutDamage(Repair repair, Deque<Segment> segments, long cursor)
       throws IOException {
     Gaps gaps = new Gaps();

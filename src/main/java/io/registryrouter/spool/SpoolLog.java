@@ -124,7 +124,7 @@ public final class SpoolLog implements Closeable {
   }
 
   /** The events of a group that were not in the log when it was opened. */
-  public Group unknownOf(Group group) {
+  Group unknownOf(Group group) {
     return marks.unknownOf(group);
   }
 
@@ -401,7 +401,7 @@ public final class SpoolLog implements Closeable {
     return directory.resolve("suspect");
   }
 
-  /** The slice is done with; segments behind it are deleted. */
+  /** The slice is done with; segments that end before the cursor are deleted. */
   public void done(Slice slice) throws IOException {
     done(slice, () -> {});
   }
@@ -451,7 +451,7 @@ public final class SpoolLog implements Closeable {
   }
 
   /** When the next event to be delivered came in; empty when none waits. */
-  public Optional<Instant> oldest() throws IOException {
+  Optional<Instant> oldest() throws IOException {
     if (backlog() == 0) {
       return Optional.empty();
     }

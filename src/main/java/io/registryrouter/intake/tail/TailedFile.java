@@ -237,7 +237,7 @@ final class TailedFile {
     if (bytes.length == 0 || !head.matches(first)) {
       return null; // truncated just now as well
     }
-    int lines = endOfLastLine(bytes);
+    int lines = Bytes.endOfLastLine(bytes, bytes.length);
     long to = lines > 0 ? from + lines : endOfLine(from + bytes.length, end, rest);
     if (to < 0) {
       return null;
@@ -269,14 +269,6 @@ final class TailedFile {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {}
     return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
-  }
-
-  private static int endOfLastLine(byte[] bytes) {
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
-    }
-    return end;
   }
 
   /** Behind the next newline; without one {@code end} when the rest counts, else -1. */

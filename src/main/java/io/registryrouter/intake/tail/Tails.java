@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The growing files whose events take one path. A position moves, and durably, only after the lines
  * before it are on disk elsewhere. Used by one thread, but for {@link #lag} and its like.
  */
-public final class Tails {
+final class Tails {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tails.class);
 
@@ -231,22 +231,22 @@ public final class Tails {
                         .orElse(""));
   }
 
-  public EventPath path() {
+  EventPath path() {
     return path;
   }
 
   /** Bytes that stand in the files and were not taken yet. Any thread may ask. */
-  public long lag() {
+  long lag() {
     return lag;
   }
 
   /** How many files are followed, rotated ones included. Any thread may ask. */
-  public int count() {
+  int count() {
     return count;
   }
 
   /** Why something is not taken; empty when everything is. Any thread may ask. */
-  public String trouble() {
+  String trouble() {
     return trouble;
   }
 
