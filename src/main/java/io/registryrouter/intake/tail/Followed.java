@@ -95,6 +95,8 @@ final class Followed implements Closeable {
       file.live(live, millis);
       if (live) {
         file.seen(named);
+      } else if (!file.isOpen()) { // it may grow all the same
+        Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).ifPresent(file::seen);
       }
     }
     open(found);
@@ -147,7 +149,7 @@ final class Followed implements Closeable {
     for (TailedFile file : files) {
       Seen seen = byKey.get(file.key());
       if (file.key() == null) {
-        changed |= isWanted(file) && findAnew(file, byKey, now);
+        changed |= isWanted(file) && findAnew(file, byKey, sight, now);
       } else if (seen != null) {
         changed |= !seen.real().equals(file.at());
         file.seen(seen);
@@ -158,14 +160,18 @@ final class Followed implements Closeable {
     return changed;
   }
 
-  private boolean findAnew(TailedFile file, Map<Seen.Key, Seen> byKey, long now) {
+  private boolean findAnew(TailedFile file, Map<Seen.Key, Seen> byKey, Sight sight, long now) {
     Set<Seen.Key> taken = keys();
     List<Seen> free =
         byKey.values().stream()
             .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
             .sorted(file.position() == 0 ? Generations.OLDEST_FIRST : BY_NAME)
             .toList();
-    List<Seen> sameInode = free.stream().filter(file::mayBeContinuedBy).toList();
+    List<Seen> sameInode =
+        free.stream()
+            .filter(file::mayBeContinuedBy)
+            .filter(seen -> file.position() > 0 || !isAnother(seen, file, sight))
+            .toList();
     Optional<Seen> same = firstOf(sameInode, (seen, first) -> file.isContinuedBy(first));
     Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
     Optional<Seen> found = stale ? Optional.empty() : copy.or(() -> same);
@@ -181,6 +187,17 @@ final class Followed implements Closeable {
           file.is(seen, now);
         });
     return found.isPresent();
+  }
+
+  /**
+   * Whether the globs name a file as another log. Of a file of which nothing was taken the inode is
+   * all that tells it, and that may have been given to the other.
+   */
+  private static boolean isAnother(Seen seen, TailedFile file, Sight sight) {
+    return sight.named().entrySet().stream()
+        .anyMatch(
+            named ->
+                named.getValue().key().equals(seen.key()) && !named.getKey().equals(file.file()));
   }
 
   /** Where the rest of it lies if it is not, or may not be, in the file that it was. */
@@ -317,7 +334,7 @@ final class Followed implements Closeable {
             .addKeyValue("knownBytesNotTaken", file.unread())
             .log("a file that was followed is not there; it goes on when it comes back");
       }
-      boolean over = file.isGone() && file.unread() == 0 && file.isQuiet(now, LINGER_MILLIS);
+      boolean over = file.isGone() && file.behind() == 0 && file.isQuiet(now, LINGER_MILLIS);
       boolean listed = sight.listed().contains(file.at().getParent());
       if ((over && !listed) || (file.isGone() && !file.isOpen())) {
         file.missing();

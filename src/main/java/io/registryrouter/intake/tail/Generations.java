@@ -15,6 +15,8 @@ final class Generations {
   private static final Pattern DATE = Pattern.compile("(\\d{6,}|\\d{4}[_.-]\\d\\d)[\\d_T:.-]*");
   private static final Pattern NUMBER = Pattern.compile("\\d[\\d_T:.-]*");
 
+  private static final Pattern NUMBERED = Pattern.compile("(.*)\\.(\\d{1,5})", Pattern.DOTALL);
+
   /** Those last written first come first; written at the same moment, the higher number does. */
   static final Comparator<Seen> OLDEST_FIRST =
       Comparator.comparing(Seen::modified).thenComparing(Generations::byNumber);
@@ -63,16 +65,19 @@ final class Generations {
     return between ? name.substring(stem.length(), name.length() - extension.length()) : "";
   }
 
+  /** {@code app.log.2} before {@code app.log.1} before {@code app.log}. */
   private static int byNumber(Seen a, Seen b) {
-    Matcher one = lastNumber(a);
-    Matcher other = lastNumber(b);
-    if (one.matches() && other.matches()) {
-      return Long.compare(Long.parseLong(other.group(1)), Long.parseLong(one.group(1)));
-    }
-    return a.real().compareTo(b.real());
+    int stems = stem(a).compareTo(stem(b));
+    return stems == 0 ? Integer.compare(number(b), number(a)) : stems;
   }
 
-  private static Matcher lastNumber(Seen file) {
-    return Pattern.compile(".*\\.(\\d{1,5})").matcher(file.real().getFileName().toString());
+  private static String stem(Seen file) {
+    Matcher numbered = NUMBERED.matcher(file.real().toString());
+    return numbered.matches() ? numbered.group(1) : file.real().toString();
+  }
+
+  private static int number(Seen file) {
+    Matcher numbered = NUMBERED.matcher(file.real().toString());
+    return numbered.matches() ? Integer.parseInt(numbered.group(2)) : -1;
   }
 }

@@ -123,8 +123,9 @@ final class TailedFile {
     touched = true;
   }
 
-  /** A look has seen it again. */
+  /** A look has seen it again. How long one is that is open, it says itself. */
   void seen(Seen seen) {
+    size = channel == null ? Math.max(size, seen.size()) : size;
     touched |= !seen.modified().equals(modified);
     at = seen.real();
     modified = seen.modified();

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,23 @@ class GenerationsTest {
   })
   void whatRotationCallsFilesIsOfOneKind(String live, String last, String name, boolean one) {
     assertThat(Generations.isOne(name, live, last)).isEqualTo(one);
+  }
+
+  /** As a sort of many demands it: of files of all names that a directory holds. */
+  @Test
+  void anyFilesHaveAnOrder() {
+    List<Seen> files = new ArrayList<>();
+    for (int number = 0; number < 100; number++) {
+      files.add(seen("audit.log." + number, 5));
+      files.add(seen("audit.log." + number + ".gz", 5));
+      files.add(seen("other-" + number, 5));
+    }
+    List<Seen> sorted = files.stream().sorted(Generations.OLDEST_FIRST).toList();
+    for (int seed = 0; seed < 200; seed++) {
+      Collections.shuffle(files, new Random(seed));
+
+      assertThat(files.stream().sorted(Generations.OLDEST_FIRST).toList()).isEqualTo(sorted);
+    }
   }
 
   @Test

@@ -654,6 +654,103 @@ class TailsTest {
     assertThat(scene.said(Level.WARN)).isEmpty();
   }
 
+  /** It was empty when it was seen, and was written to and renamed before it was opened, twice. */
+  @Test
+  void whatIsNewerWaitsForAnOlderFileThatWasEmptyWhenItWasSeen() throws Exception {
+    scene.append("app.log", "");
+    Followed.Opener opener = scene.opener;
+    AtomicInteger openings = new AtomicInteger();
+    scene.opener =
+        file -> {
+          switch (openings.incrementAndGet()) {
+            case 1 -> {
+              scene.append("app.log", 0, 2);
+              scene.rename("app.log", "app.log.1");
+              scene.append("app.log", 2, 4);
+            }
+            case 2 -> scene.rename("app.log.1", "app.log.2");
+            default -> {}
+          }
+          return opener.open(file);
+        };
+
+    List<String> taken = new ArrayList<>(scene.lookOnce());
+    taken.addAll(scene.lookOnce());
+    taken.addAll(scene.look());
+
+    assertThat(taken).isEqualTo(lines(0, 4));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
+  @Test
+  void whatIsNewerWaitsForAnOlderFileThatGrowsAndMayNotBeRead() throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", "");
+    Object inode = Files.getAttribute(scene.file("app.log"), "unix:ino");
+    Followed.Opener allowed = scene.opener;
+    scene.opener =
+        file -> {
+          if (Files.getAttribute(file, "unix:ino").equals(inode)) {
+            throw new AccessDeniedException(file.toString());
+          }
+          return allowed.open(file);
+        };
+    scene.look();
+    scene.append("app.log", 2, 4);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log.1", 4, 6);
+    scene.append("app.log", 6, 8);
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.tails().lag()).isEqualTo(6L * (line(2).length() + 1));
+
+    scene.opener = allowed;
+
+    assertThat(scene.look()).isEqualTo(lines(2, 8));
+  }
+
+  @Test
+  void aFileThatIsDeletedWhileItWaitsForAnOlderOneIsTaken() throws Exception {
+    scene.refuses = "the disk is full";
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", "");
+    scene.look();
+    scene.append("app.log", 2, 4);
+    scene.look();
+    Files.delete(scene.file("app.log"));
+    scene.append("app.log", 4, 6);
+    for (int minute = 0; minute < 5; minute++) {
+      scene.pass(Duration.ofMinutes(1));
+      scene.look();
+    }
+    scene.refuses = null;
+    scene.pass(Duration.ofSeconds(2));
+
+    assertThat(scene.look()).isEqualTo(lines(0, 6));
+  }
+
+  /** Of an empty file nothing but its inode is known, and a file system gives inodes away again. */
+  @Test
+  void anotherLogIsNotTakenForAnEmptyFileWhoseInodeItHas() throws Exception {
+    scene.tail("a.log", "b.log");
+    scene.append("a.log", "");
+    scene.look();
+    scene.tail("b.log");
+    scene.look();
+    scene.rename("a.log", "b.log");
+    scene.append("b.log", 0, 3);
+    assertThat(scene.look()).isEqualTo(lines(0, 3));
+    scene.tail("a.log", "b.log");
+    scene.restart();
+    scene.append("b.log", 3, 5);
+
+    assertThat(scene.look()).isEqualTo(lines(3, 5));
+  }
+
   @Test
   void aFileThatMayNotBeReadIsSaidOnceAndTriedAgain() throws Exception {
     Followed.Opener allowed = scene.opener;
