@@ -3,6 +3,7 @@ package io.registryrouter.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.registryrouter.support.Arrived;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
@@ -73,16 +74,7 @@ class TailCrashTest {
     assertThat(written).isGreaterThanOrEqualTo(LINES);
     List<String> expected = IntStream.range(0, written).mapToObj(String::valueOf).toList();
     List<String> arrived = home.archived("us-south").stream().map(Events::id).toList();
-    int same = 0;
-    while (same < written
-        && same < arrived.size()
-        && arrived.get(same).equals(expected.get(same))) {
-      same++;
-    }
-    assertThat(arrived.subList(same, Math.min(same + 10, arrived.size())))
-        .as("%s; %d arrived, the first %d as they should", what, arrived.size(), same)
-        .isEqualTo(expected.subList(same, Math.min(same + 10, written)));
-    assertThat(arrived).as(what).hasSize(written);
+    Arrived.assertAll(what, arrived, expected);
     assertThat(home.deadLetters()).as(what).isEmpty();
   }
 

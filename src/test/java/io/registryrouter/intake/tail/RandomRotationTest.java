@@ -1,7 +1,6 @@
 package io.registryrouter.intake.tail;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.registryrouter.support.Arrived;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,16 +92,7 @@ class RandomRotationTest {
       arrived.addAll(scene.look());
     }
 
-    List<String> expected = Scene.lines(0, written);
-    int same = 0;
-    while (same < Math.min(written, arrived.size())
-        && arrived.get(same).equals(expected.get(same))) {
-      same++;
-    }
-    assertThat(arrived.subList(same, Math.min(same + 10, arrived.size())))
-        .as("%d arrived of %d, the first %d as they should", arrived.size(), written, same)
-        .isEqualTo(expected.subList(same, Math.min(same + 10, written)));
-    assertThat(arrived).hasSameSizeAs(expected);
+    Arrived.assertAll("seed " + seed, arrived, Scene.lines(0, written));
   }
 
   private void rotate(Scene scene) throws IOException {

@@ -8,9 +8,11 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.TailSettings;
 import io.registryrouter.intake.RawBatch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -72,6 +75,26 @@ final class Scene implements AutoCloseable {
     settings.clear();
     for (String glob : globs) {
       settings.add(new TailSettings(EventPath.ACTIVITY_TRACKER, logs + "/" + glob));
+    }
+  }
+
+  /** Some files may not be read from now on, until the opener is put back. */
+  void deny(Predicate<Path> which) {
+    Followed.Opener allowed = opener;
+    opener =
+        file -> {
+          if (which.test(file)) {
+            throw new AccessDeniedException(file.toString());
+          }
+          return allowed.open(file);
+        };
+  }
+
+  static Object inode(Path file) {
+    try {
+      return Files.getAttribute(file, "unix:ino");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -9,7 +9,6 @@ import ch.qos.logback.classic.Level;
 import io.registryrouter.config.EventPath;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -688,15 +687,9 @@ class TailsTest {
     scene.look();
     scene.rotate("app.log");
     scene.append("app.log", "");
-    Object inode = Files.getAttribute(scene.file("app.log"), "unix:ino");
+    Object inode = Scene.inode(scene.file("app.log"));
     Followed.Opener allowed = scene.opener;
-    scene.opener =
-        file -> {
-          if (Files.getAttribute(file, "unix:ino").equals(inode)) {
-            throw new AccessDeniedException(file.toString());
-          }
-          return allowed.open(file);
-        };
+    scene.deny(file -> Scene.inode(file).equals(inode));
     scene.look();
     scene.append("app.log", 2, 4);
     scene.look();
@@ -755,10 +748,7 @@ class TailsTest {
   void aFileThatMayNotBeReadIsSaidOnceAndTriedAgain() throws Exception {
     Followed.Opener allowed = scene.opener;
     scene.append("app.log", line(1) + "\n");
-    scene.opener =
-        file -> {
-          throw new AccessDeniedException(file.toString());
-        };
+    scene.deny(file -> true);
     assertThat(scene.look()).isEmpty();
     assertThat(scene.look()).isEmpty();
     assertThat(scene.said(Level.WARN))
@@ -792,13 +782,7 @@ class TailsTest {
     scene.restart();
     scene.said(Level.INFO);
     Followed.Opener allowed = scene.opener;
-    scene.opener =
-        file -> {
-          if (file.equals(scene.file("app.log.1"))) {
-            throw new AccessDeniedException(file.toString());
-          }
-          return allowed.open(file);
-        };
+    scene.deny(scene.file("app.log.1")::equals);
 
     assertThat(scene.look()).isEqualTo(lines(6, 8));
     assertThat(scene.tails().trouble())
@@ -817,10 +801,7 @@ class TailsTest {
   void aFileThatMayNotBeReadAndIsDeletedIsNoTroubleAnyMore() throws Exception {
     scene.append("app.log", line(1) + "\n");
     Followed.Opener allowed = scene.opener;
-    scene.opener =
-        file -> {
-          throw new AccessDeniedException(file.toString());
-        };
+    scene.deny(file -> true);
     scene.look();
     assertThat(scene.tails().trouble()).isNotEmpty();
 
@@ -846,10 +827,7 @@ class TailsTest {
     scene.restart();
     scene.said(Level.INFO);
     Followed.Opener allowed = scene.opener;
-    scene.opener =
-        file -> {
-          throw new AccessDeniedException(file.toString());
-        };
+    scene.deny(file -> true);
     assertThat(scene.look()).isEmpty();
     assertThat(scene.said(Level.WARN))
         .hasSize(2)
@@ -869,10 +847,7 @@ class TailsTest {
     scene.append("app.log", 10, 20);
     scene.restart();
     Followed.Opener allowed = scene.opener;
-    scene.opener =
-        file -> {
-          throw new AccessDeniedException(file.toString());
-        };
+    scene.deny(file -> true);
     scene.look();
     scene.said(Level.INFO);
     scene.opener = allowed;
