@@ -3,6 +3,7 @@ package io.registryrouter.intake.tail;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Which files are followed: those that the globs name, and those that had such a name until they
@@ -91,9 +93,9 @@ final class Followed implements Closeable {
     }
     for (TailedFile file : files) {
       Seen named = sight.named().get(file.file());
-      boolean live = named != null && named.key().equals(file.key());
-      file.live(live, millis);
-      if (live) {
+      boolean itself = named != null && named.key().equals(file.key());
+      file.live(itself || (named == null && mayComeBack(file, millis)), millis);
+      if (itself) {
         file.seen(named);
       } else if (!file.isOpen()) { // it may grow all the same
         Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).ifPresent(file::seen);
@@ -102,6 +104,13 @@ final class Followed implements Closeable {
     open(found);
     say(found);
     return changed;
+  }
+
+  /** Whether its directory is away for a while, and it still has its name there. */
+  private static boolean mayComeBack(TailedFile file, long now) {
+    Path directory = file.file().getParent();
+    boolean away = !Files.isDirectory(directory) || !Files.isExecutable(directory);
+    return away && file.isLive() && !file.isQuiet(now, MISSING_MILLIS);
   }
 
   private void sayIfNothingIsThere(Glob glob) {
@@ -249,17 +258,19 @@ final class Followed implements Closeable {
     for (Map.Entry<Path, Seen> named : sight.named().entrySet()) {
       Path name = named.getKey();
       if (!keys().contains(named.getValue().key())) {
-        generations(name, named.getValue(), sight).forEach(seen -> begin(name, seen, false, now));
+        List<Seen> between = generations(name, named.getValue(), sight);
+        FileTime since = since(named.getValue(), between, sight);
+        between.forEach(seen -> begin(name, seen, since, false, now));
         giveUp(name);
-        begin(name, named.getValue(), true, now);
+        begin(name, named.getValue(), since, true, now);
         changed = true;
       }
     }
     return changed;
   }
 
-  private void begin(Path name, Seen seen, boolean live, long now) {
-    files.add(TailedFile.begin(name, seen, now));
+  private void begin(Path name, Seen seen, FileTime since, boolean live, long now) {
+    files.add(TailedFile.begin(name, seen, since, now));
     LOG.atInfo()
         .addKeyValue("file", name)
         .addKeyValue("at", seen.real())
@@ -277,17 +288,32 @@ final class Followed implements Closeable {
     }
     FileTime newest =
         before.stream().map(TailedFile::modified).max(Comparator.naturalOrder()).orElseThrow();
+    FileTime since = before.get(before.size() - 1).since();
     Path last = before.get(before.size() - 1).at();
     Set<Seen.Key> known = keys();
     sight.named().values().forEach(seen -> known.add(seen.key()));
     return sight.beside().values().stream()
-        .filter(seen -> seen.modified().compareTo(newest) >= 0)
+        .filter(
+            seen -> seen.modified().compareTo(newest) >= 0 || seen.modified().compareTo(since) > 0)
         .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
         .filter(seen -> isGeneration(seen.real(), name, live.real(), last))
         .filter(seen -> !known.contains(seen.key()))
         .filter(seen -> !Glob.isCompressed(seen.real()))
         .sorted(Generations.OLDEST_FIRST)
         .toList();
+  }
+
+  /** When the last of those was written to that have a name of rotation and are not taken. */
+  private FileTime since(Seen live, List<Seen> between, Sight sight) {
+    Set<Seen.Key> known = keys();
+    between.forEach(seen -> known.add(seen.key()));
+    String name = live.real().getFileName().toString();
+    return sight.beside().values().stream()
+        .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
+        .filter(seen -> Generations.isOne(seen.real().getFileName().toString(), name))
+        .filter(seen -> !known.contains(seen.key()))
+        .map(Seen::modified)
+        .reduce(live.modified(), (one, other) -> one.compareTo(other) > 0 ? one : other);
   }
 
   private static boolean isGeneration(Path file, Path name, Path live, Path last) {
@@ -327,26 +353,41 @@ final class Followed implements Closeable {
     boolean changed = false;
     for (TailedFile file : files()) {
       boolean missing = file.key() == null && isWanted(file);
+      boolean listed = sight.listed().contains(file.at().getParent());
       if (missing && file.isFirstMissed()) {
-        LOG.atWarn()
-            .addKeyValue("file", file.file())
-            .addKeyValue("takenTo", file.position())
-            .addKeyValue("knownBytesNotTaken", file.unread())
-            .log("a file that was followed is not there; it goes on when it comes back");
+        say(file, listed, "a file that was followed is not there; it goes on when it comes back");
       }
       boolean over = file.isGone() && file.behind() == 0 && file.isQuiet(now, LINGER_MILLIS);
-      boolean listed = sight.listed().contains(file.at().getParent());
       if ((over && !listed) || (file.isGone() && !file.isOpen())) {
         file.missing();
         changed = true;
-      } else if (over || (missing && now - file.missingSince(now) >= MISSING_MILLIS)) {
-        file.close();
-        files.remove(file);
+      } else if (over) {
+        drop(file);
         changed = true;
         LOG.atInfo().addKeyValue("file", file.at()).log("no longer following a file");
+      } else if (missing && now - file.missingSince(now) >= MISSING_MILLIS) {
+        drop(file);
+        changed = true;
+        say(file, true, "a file that was followed did not come back for a day; it is forgotten");
       }
     }
     return changed;
+  }
+
+  private void drop(TailedFile file) throws IOException {
+    file.close();
+    files.remove(file);
+  }
+
+  /**
+   * @param gone whether what is not there is deleted, or moved to another directory
+   */
+  private static void say(TailedFile file, boolean gone, String what) {
+    LOG.atLevel(gone && file.unread() > 0 ? Level.ERROR : Level.WARN)
+        .addKeyValue("file", file.file())
+        .addKeyValue("takenTo", file.position())
+        .addKeyValue("knownBytesNotTaken", file.unread())
+        .log(what);
   }
 
   private void open(Map<Path, String> found) {

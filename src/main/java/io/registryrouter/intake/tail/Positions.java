@@ -38,6 +38,8 @@ final class Positions {
    * @param head checksum of the first {@code headBytes} bytes, CRC32C
    * @param size in bytes, when it was last looked at
    * @param modified then, ISO 8601
+   * @param since when the last of what was rotated before it, and is not taken, was written to, ISO
+   *     8601
    */
   @JsonPropertyOrder({
     "file",
@@ -49,7 +51,8 @@ final class Positions {
     "headBytes",
     "head",
     "size",
-    "modified"
+    "modified",
+    "since"
   })
   record Entry(
       String file,
@@ -61,17 +64,20 @@ final class Positions {
       int headBytes,
       String head,
       long size,
-      String modified) {
+      String modified,
+      String since) {
 
     /**
      * @throws RuntimeException when there is something that no router has noted
      */
     Entry {
+      since = since == null ? modified : since; // noted before it was known
       Objects.requireNonNull(file, "file");
       Objects.requireNonNull(at, "at");
       Objects.requireNonNull(reading, "reading");
       Long.parseLong(head, 16);
       Instant.parse(modified);
+      Instant.parse(since);
       if (position < 0 || line < 1 || headBytes < 0 || headBytes > Head.MOST) {
         throw new IllegalArgumentException("no position in a file");
       }

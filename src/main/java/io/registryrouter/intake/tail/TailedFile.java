@@ -44,6 +44,12 @@ final class TailedFile {
   /** When it was last modified, as far as it is known to hold what it held. */
   private FileTime whole;
 
+  /** Until when files of its name may have been written to that were rotated before it. */
+  private FileTime since;
+
+  /** Nothing was taken of it, and it may have been written, copied and truncated meanwhile. */
+  private boolean emptied;
+
   private boolean live = true;
   private boolean gone;
   private boolean touched = true;
@@ -65,8 +71,12 @@ final class TailedFile {
     this.line = position.line();
   }
 
-  /** A file that was not known, from its first byte. */
-  static TailedFile begin(Path file, Seen seen, long now) {
+  /**
+   * A file that was not known, from its first byte.
+   *
+   * @param since when the last of what was rotated before it, and is not taken, was written to
+   */
+  static TailedFile begin(Path file, Seen seen, FileTime since, long now) {
     TailedFile begun =
         new TailedFile(
             file,
@@ -75,6 +85,7 @@ final class TailedFile {
             Head.NONE,
             new Position(0, 1, Framing.LINES));
     begun.whole = seen.modified();
+    begun.since = since;
     begun.is(seen, now);
     return begun;
   }
@@ -92,6 +103,7 @@ final class TailedFile {
     restored.size = entry.size();
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
     restored.whole = restored.modified;
+    restored.since = FileTime.from(Instant.parse(entry.since()));
     restored.restored = true;
     return restored;
   }
@@ -107,7 +119,8 @@ final class TailedFile {
         head.bytes(),
         Long.toHexString(head.crc32c()),
         size,
-        modified.toString());
+        modified.toString(),
+        since.toString());
   }
 
   /** It is this file now; to be {@link #open}ed. */
@@ -117,6 +130,8 @@ final class TailedFile {
     key = seen.key();
     size = Math.max(seen.size(), position);
     modified = seen.modified();
+    whole = emptied ? modified : whole;
+    emptied = false;
     changedAt = now;
     missingSince = -1;
     gone = false;
@@ -147,7 +162,10 @@ final class TailedFile {
   /** Its content is not under its name any more; it has to be found elsewhere. */
   void truncated() throws IOException {
     notIt.clear();
-    notIt.add(key);
+    emptied = position == 0 && size == 0;
+    if (!emptied) {
+      notIt.add(key);
+    }
     release();
   }
 
@@ -201,7 +219,8 @@ final class TailedFile {
 
   /** Whether it may hold something else than before, of which nothing was taken. */
   boolean mayHaveBeenEmptied(Seen seen) {
-    return position == 0 && restored && seen.real().equals(at) && !seen.modified().equals(whole);
+    boolean unwatched = restored && seen.real().equals(at) && !seen.modified().equals(whole);
+    return position == 0 && (emptied || unwatched);
   }
 
   /** Notes how long it is; true when that is more than was taken of it. */
@@ -404,6 +423,11 @@ final class TailedFile {
 
   FileTime modified() {
     return modified;
+  }
+
+  /** What was written to later, and has a name as rotation gives it, was rotated after it. */
+  FileTime since() {
+    return since;
   }
 
   /** Bytes that are in it now and were not taken. */

@@ -211,8 +211,13 @@ final class Scene implements AutoCloseable {
   /** As copytruncate does, so many seconds from now. */
   void copyAndTruncate(String name, String copy, int later) throws IOException {
     Files.copy(file(name), file(copy));
-    Files.setLastModifiedTime(file(copy), FileTime.from(Instant.now().plusSeconds(later)));
+    writtenIn(copy, later);
     truncate(name);
+  }
+
+  /** As if it had been written to for the last time so many seconds from now. */
+  void writtenIn(String name, int seconds) throws IOException {
+    Files.setLastModifiedTime(file(name), FileTime.from(Instant.now().plusSeconds(seconds)));
   }
 
   /** The same inode with no content. */

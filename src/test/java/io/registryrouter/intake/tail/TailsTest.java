@@ -12,9 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,6 +69,23 @@ class TailsTest {
     scene.pass(Duration.ofDays(1));
 
     assertThat(scene.look()).isEmpty();
+  }
+
+  @Test
+  void anUnfinishedLineWaitsAlsoWhileItsDirectoryIsAway() throws Exception {
+    scene.tail("volume/app.log");
+    Files.createDirectories(scene.file("volume"));
+    scene.append("volume/app.log", "{\"n\":");
+    assertThat(scene.look()).isEmpty();
+
+    scene.rename("volume", "elsewhere");
+    scene.look();
+    scene.pass(Scene.SETTLE.multipliedBy(2));
+    assertThat(scene.look()).isEmpty();
+
+    scene.rename("elsewhere", "volume");
+    scene.append("volume/app.log", "\"0\"}\n");
+    assertThat(scene.look()).isEqualTo(Scene.lines(0, 1));
   }
 
   @Test
@@ -196,6 +211,26 @@ class TailsTest {
   }
 
   @Test
+  void aGenerationIsTakenAlsoWhenTheOneBeforeItIsWrittenToLast() throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.writtenIn("app.log", -60);
+    List<String> arrived = new ArrayList<>(scene.look());
+
+    scene.tails().close();
+    scene.rotate("app.log");
+    scene.append("app.log", 3, 6);
+    scene.writtenIn("app.log", -40);
+    scene.rotate("app.log");
+    scene.append("app.log", 6, 8);
+    scene.append("app.log.2", 2, 3); // by a worker that let go of it late
+    scene.writtenIn("app.log.2", -20);
+    scene.start();
+    arrived.addAll(scene.look());
+
+    assertThat(arrived).isEqualTo(Scene.lines(0, 8));
+  }
+
+  @Test
   void namesWithDatesAreRotationsTooAndOtherNamesAreNot() throws Exception {
     scene.append("app.log", line(1) + "\n");
     scene.look();
@@ -240,6 +275,50 @@ class TailsTest {
     scene.append("app.log", line(1) + "\n");
 
     assertThat(scene.look()).containsExactly(line(1));
+  }
+
+  @Test
+  void whatWasRotatedBeforeAFileWasFollowedIsNotTakenLaterEitherThoughItWasWrittenToLater()
+      throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.writtenIn("app.log", -60);
+    scene.append("app.log.1", line("old") + "\n");
+    scene.writtenIn("app.log.1", -30);
+    List<String> arrived = new ArrayList<>(scene.look());
+
+    scene.tails().close();
+    scene.append("app.log", 2, 3);
+    scene.rotate("app.log");
+    scene.append("app.log", 3, 5);
+    scene.start();
+    arrived.addAll(scene.look());
+
+    assertThat(arrived).isEqualTo(Scene.lines(0, 5));
+  }
+
+  @Test
+  void aFileThatDoesNotComeBackIsAnErrorWhenLinesOfItWereNotTaken() throws Exception {
+    scene.tail("volume/app.log");
+    Files.createDirectories(scene.file("volume"));
+    scene.refuses = "full";
+    scene.append("volume/app.log", 0, 2);
+    scene.look();
+    scene.restart();
+    scene.rename("volume", "elsewhere");
+    scene.said(Level.WARN);
+
+    scene.look();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "WARN a file that was followed is not there; it goes on when it comes back"
+                + " file=volume/app.log takenTo=0 knownBytesNotTaken=20");
+
+    scene.pass(Duration.ofDays(1));
+    scene.look();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR a file that was followed did not come back for a day; it is forgotten"
+                + " file=volume/app.log takenTo=0 knownBytesNotTaken=20");
   }
 
   @Test
@@ -402,7 +481,7 @@ class TailsTest {
     scene.look();
     scene.append("app.log", 0, 10);
     scene.copyAndTruncate("app.log", "app.log.1", 1);
-    Files.setLastModifiedTime(scene.file("app.log"), FileTime.from(Instant.now().plusSeconds(2)));
+    scene.writtenIn("app.log", 2);
 
     assertThat(scene.look()).isEqualTo(lines(0, 10));
     scene.append("app.log", 10, 15);
@@ -414,10 +493,10 @@ class TailsTest {
     scene.append("app.log.7", line("old") + "\n");
     scene.append("app-2.log", line("another log") + "\n");
     scene.append("app.log", "");
-    Files.setLastModifiedTime(scene.file("app.log"), FileTime.from(Instant.now().plusSeconds(1)));
+    scene.writtenIn("app.log", 1);
     scene.look();
     scene.append("app-2.log", line("another log") + "\n");
-    Files.setLastModifiedTime(scene.file("app-2.log"), FileTime.from(Instant.now().plusSeconds(9)));
+    scene.writtenIn("app-2.log", 9);
     scene.append("app.log", 0, 10);
     scene.copyAndTruncate("app.log", "app.log.2", 2);
     scene.append("app.log", 10, 20);
@@ -467,7 +546,8 @@ class TailsTest {
   void aFileThatIsTruncatedWhileItIsReadHasNoLineForNow() throws Exception {
     scene.append("app.log", 0, 10);
     Path file = scene.file("app.log");
-    TailedFile tailed = TailedFile.begin(file, Seen.at(file).orElseThrow(), 0);
+    Seen seen = Seen.at(file).orElseThrow();
+    TailedFile tailed = TailedFile.begin(file, seen, seen.modified(), 0);
     tailed.open(FileChannel.open(file, StandardOpenOption.READ));
     assertThat(tailed.hasUnread(0)).isTrue();
 
@@ -518,6 +598,29 @@ class TailsTest {
 
     assertThat(scene.tails().count()).isZero();
     assertThat(Files.readString(scene.store)).isEqualTo("[]");
+  }
+
+  @Test
+  void aFileThatIsDeletedWhileTheRouterIsDownWithLinesThatWereNotTakenIsAnError() throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.refuses = "full";
+    scene.append("app.log", 2, 4);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", "");
+    scene.look();
+    scene.tails().close();
+
+    Files.delete(scene.file("app.log.1"));
+    scene.refuses = null;
+    scene.said(Level.WARN);
+    scene.start();
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR a file that was followed is not there; it goes on when it comes back"
+                + " file=app.log takenTo=20 knownBytesNotTaken=20");
   }
 
   @Test
@@ -728,6 +831,21 @@ class TailsTest {
 
   /** Of an empty file nothing but its inode is known, and a file system gives inodes away again. */
   @Test
+  void anEmptyFileThatIsTouchedIsStillThatFileWhateverItIsCalledThen() throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    scene.writtenIn("app.log", 5);
+    List<String> arrived = new ArrayList<>(scene.lookOnce());
+
+    scene.append("app.log", 0, 2);
+    scene.rename("app.log", "old-app.txt");
+    scene.append("app.log", 2, 4);
+    arrived.addAll(scene.look());
+
+    assertThat(arrived).isEqualTo(Scene.lines(0, 4));
+  }
+
+  @Test
   void anotherLogIsNotTakenForAnEmptyFileWhoseInodeItHas() throws Exception {
     scene.tail("a.log", "b.log");
     scene.append("a.log", "");
@@ -930,6 +1048,19 @@ class TailsTest {
     scene.append("app.log", 10, 15);
 
     assertThat(scene.look()).isEqualTo(lines(10, 15));
+  }
+
+  @Test
+  void positionsThatWereNotedBeforeTheySaidSinceWhenAreGoneOnFrom() throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+    String noted = Files.readString(scene.store);
+    Files.writeString(scene.store, noted.replaceFirst(",\"since\":\"[^\"]*\"", ""));
+    scene.append("app.log", 2, 4);
+
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(Scene.lines(2, 4));
   }
 
   @ParameterizedTest
