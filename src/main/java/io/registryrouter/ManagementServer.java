@@ -18,7 +18,6 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
-import org.apache.camel.health.HealthCheckRegistry;
 
 /** Camel's own server for health and metrics, {@code /observe/…}. */
 final class ManagementServer {
@@ -63,21 +62,7 @@ final class ManagementServer {
     context.bind("disk-health", new DiskHealth(spools));
     context.bind("reload-health", new ReloadHealth(reloads));
     for (String destination : spools.backlogs().keySet()) {
-      context.bind("destination-health-" + destination, health(spools, destination));
-    }
-  }
-
-  private static DestinationHealth health(Spools spools, String destination) {
-    return new DestinationHealth(spools.log(destination), spools.status(destination));
-  }
-
-  /** Adds the health of destinations that an edit brought. */
-  static void adopt(CamelContext camel, Spools spools) {
-    HealthCheckRegistry checks = HealthCheckRegistry.get(camel);
-    for (String destination : spools.backlogs().keySet()) {
-      if (checks != null && checks.getCheck("destination:" + destination).isEmpty()) {
-        checks.register(health(spools, destination));
-      }
+      context.bind("destination-health-" + destination, DestinationHealth.of(destination, spools));
     }
   }
 

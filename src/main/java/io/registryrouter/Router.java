@@ -29,6 +29,8 @@ import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.ProcessMetrics;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
+import io.registryrouter.reload.LiveRoutes;
+import io.registryrouter.reload.Reloader;
 import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -12,9 +12,8 @@
  * </pre>
  *
  * {@code config} is what the files in {@code config/} say, {@code flow} the routes with their
- * steps, {@code check} whether an edit would run, {@code reload} what it changes, {@code observe}
- * what the router says about itself, {@code cli} how it is told what to do. {@link
- * io.registryrouter.Router} puts them together: the running program, and beside it stands what puts
- * an edit in force.
+ * steps, {@code check} whether an edit would run, {@code reload} puts it in force, {@code observe}
+ * is what the router says about itself, {@code cli} how it is told what to do. {@link
+ * io.registryrouter.Router} puts them together: the running program.
  */
 package io.registryrouter;

@@ -2,7 +2,10 @@ package io.registryrouter.deliver;
 
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.spool.SpoolLog;
+import io.registryrouter.spool.Spools;
 import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
@@ -15,10 +18,28 @@ public final class DestinationHealth extends AbstractHealthCheck {
   private final SpoolLog log;
   private final DeliveryStatus status;
 
-  public DestinationHealth(SpoolLog log, DeliveryStatus status) {
-    super("router", "destination:" + log.destination());
+  private DestinationHealth(SpoolLog log, DeliveryStatus status) {
+    super("router", id(log.destination()));
     this.log = log;
     this.status = status;
+  }
+
+  public static DestinationHealth of(String destination, Spools spools) {
+    return new DestinationHealth(spools.log(destination), spools.status(destination));
+  }
+
+  /** Adds the checks of destinations that an edit has brought. */
+  public static void adopt(CamelContext camel, Spools spools) {
+    HealthCheckRegistry checks = HealthCheckRegistry.get(camel);
+    for (String destination : spools.backlogs().keySet()) {
+      if (checks != null && checks.getCheck(id(destination)).isEmpty()) {
+        checks.register(of(destination, spools));
+      }
+    }
+  }
+
+  private static String id(String destination) {
+    return "destination:" + destination;
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.registryrouter.deliver.HttpClients;
 import io.registryrouter.intake.FinishedFiles;
 import io.registryrouter.intake.SettledFiles;
 import io.registryrouter.intake.SteadyClock;
-import io.registryrouter.reload.RoutePlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

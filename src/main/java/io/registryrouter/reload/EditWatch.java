@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * Tells when {@code config/} or {@code routes/} say something else than what runs, once they have
  * held still from one look to the next. Used by one thread.
  */
-public final class EditWatch {
+final class EditWatch {
 
   /**
    * What a refused edit lacks may stand elsewhere, e.g. a secret's file: so many looks later it is
@@ -22,7 +22,7 @@ public final class EditWatch {
   private int looks;
 
   /** What a look found. */
-  public enum Finding {
+  enum Finding {
     NOTHING_NEW,
     /** The files say something new, or what was refused is worth another try. */
     EDITED,
@@ -33,13 +33,13 @@ public final class EditWatch {
   /**
    * @param running the files of what runs
    */
-  public EditWatch(Path home, ConfigFiles running) {
+  EditWatch(Path home, ConfigFiles running) {
     this.home = home;
     this.running = running;
     this.seen = running;
   }
 
-  public Finding look() {
+  Finding look() {
     ConfigFiles now = ConfigFiles.of(home);
     if (!now.equals(seen)) {
       seen = now; // being written, perhaps
@@ -56,18 +56,18 @@ public final class EditWatch {
   }
 
   /** True when the files are as they were at the last look. */
-  public boolean isStill() {
+  boolean isStill() {
     return ConfigFiles.of(home).equals(seen);
   }
 
   /** What was seen at the last look runs. */
-  public void applied() {
+  void applied() {
     running = seen;
     refused = null;
   }
 
   /** What was seen at the last look is not taken. */
-  public void refused() {
+  void refused() {
     refused = seen;
     looks = 0;
   }

@@ -1,2 +1,5 @@
-/** What an edit of {@code config/} and {@code routes/} changes, and when it is complete. */
+/**
+ * Notices edits of {@code config/} and {@code routes/} and puts them in force while the router
+ * runs.
+ */
 package io.registryrouter.reload;

@@ -1,4 +1,4 @@
-package io.registryrouter.reload;
+package io.registryrouter.flow;
 
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;

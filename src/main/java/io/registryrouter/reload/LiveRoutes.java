@@ -1,12 +1,12 @@
-package io.registryrouter;
+package io.registryrouter.reload;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.flow.Edition;
+import io.registryrouter.flow.RoutePlan;
+import io.registryrouter.flow.RouteSet;
 import io.registryrouter.flow.RouterContext;
 import io.registryrouter.intake.Gate;
-import io.registryrouter.reload.RoutePlan;
-import io.registryrouter.reload.RouteSet;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * what only one destination or one file sees is stopped on its own; the rest is exchanged between
  * two batches. Used by one thread.
  */
-final class LiveRoutes {
+public final class LiveRoutes {
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
@@ -39,7 +39,7 @@ final class LiveRoutes {
    * @param edition what is in force; set here
    * @param filesPaused while true a file that is being read ends after its batch
    */
-  LiveRoutes(
+  public LiveRoutes(
       RouterContext context,
       AtomicReference<Edition> edition,
       Gate gate,
@@ -144,7 +144,7 @@ final class LiveRoutes {
 
   private void change(Edition to, RoutePlan plan) throws Exception {
     spools.adopt(to.config());
-    ManagementServer.adopt(context.camel(), spools);
+    DestinationHealth.adopt(context.camel(), spools);
     edition.set(to);
     context.adopt(RouterContext.placeholders(to.config()));
     if (!plan.isEmpty()) {

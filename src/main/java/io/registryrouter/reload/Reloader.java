@@ -1,15 +1,14 @@
-package io.registryrouter;
+package io.registryrouter.reload;
 
 import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RunningConfig;
 import io.registryrouter.flow.Edition;
+import io.registryrouter.flow.RoutePlan;
 import io.registryrouter.observe.Logs;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.Reloads;
-import io.registryrouter.reload.EditWatch;
-import io.registryrouter.reload.RoutePlan;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * does, and puts it in force when it has no error; otherwise everything runs on as it was. Has a
  * thread of its own.
  */
-final class Reloader implements AutoCloseable {
+public final class Reloader implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
@@ -43,7 +42,8 @@ final class Reloader implements AutoCloseable {
   private final Thread thread = new Thread(this::watch, "reload");
   private RouterConfig running;
 
-  Reloader(RouterConfig running, LiveRoutes live, Clock clock, Oddities oddities, Reloads reloads) {
+  public Reloader(
+      RouterConfig running, LiveRoutes live, Clock clock, Oddities oddities, Reloads reloads) {
     this.running = running;
     this.live = live;
     this.clock = clock;
@@ -121,7 +121,7 @@ final class Reloader implements AutoCloseable {
   }
 
   /** For {@code check --diff}; that it cannot be written is no reason not to run. */
-  static void keepCopy(RouterConfig config) {
+  public static void keepCopy(RouterConfig config) {
     try {
       RunningConfig.write(config);
     } catch (IOException e) {
