@@ -2,9 +2,7 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
-import io.registryrouter.config.RouteLint;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.deadletter.Reason;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -12,9 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import org.apache.camel.component.http.HttpEndpointUriFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class Check {
 
   private static final Logger LOG = LoggerFactory.getLogger(Check.class);
-  private static final Set<String> HTTP_OPTIONS = httpOptions();
 
   private Check() {}
 
@@ -75,8 +69,7 @@ public final class Check {
   }
 
   private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
-    List<ConfigProblem> problems =
-        new ArrayList<>(RouteLint.problems(config, HTTP_OPTIONS, Reason.labels()));
+    List<ConfigProblem> problems = new ArrayList<>(RouteLint.problems(config));
     problems.addAll(config.routes().problems());
     if (!ConfigProblem.errors(problems).isEmpty()) {
       problems.addAll(RouteTrial.problems(problems, config, clock));
@@ -92,16 +85,6 @@ public final class Check {
       problems.addAll(each.isEmpty() ? e.problems() : each);
     }
     return sorted(problems);
-  }
-
-  /**
-   * Those of the endpoint, and the timeouts that {@code HttpComponent.createEndpoint} takes out.
-   */
-  private static Set<String> httpOptions() {
-    Set<String> options = new TreeSet<>(new HttpEndpointUriFactory().propertyNames());
-    options.addAll(
-        List.of("connectionRequestTimeout", "connectTimeout", "responseTimeout", "soTimeout"));
-    return options;
   }
 
   private static List<ConfigProblem> sorted(List<ConfigProblem> problems) {

@@ -1,6 +1,5 @@
 package io.registryrouter.check;
 
-import io.registryrouter.config.CamelSchema;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;

@@ -37,7 +37,7 @@ public final class Registries {
   }
 
   /** False when there was a mistake in the file, so that one may be missing here. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return whole;
   }
 

@@ -101,11 +101,11 @@ public final class RouteItem {
     return body().find(key).flatMap(YamlFile.Value::scalar).filter(text -> !text.isBlank());
   }
 
-  YamlFile.Value node() {
+  public YamlFile.Value node() {
     return node;
   }
 
-  YamlFile.Value body() {
+  public YamlFile.Value body() {
     return node.find(kind()).orElse(node);
   }
 }

@@ -93,7 +93,7 @@ public final class RouteItems {
   }
 
   /** Whether every file could be read, so that what is missing is not in one of the others. */
-  boolean isWhole() {
+  public boolean isWhole() {
     return whole;
   }
 
@@ -125,7 +125,7 @@ public final class RouteItems {
    *
    * @param settings what placeholders stand for
    */
-  List<RouteUse> uses(Map<String, String> settings) {
+  public List<RouteUse> uses(Map<String, String> settings) {
     Set<RouteUse> uses = new LinkedHashSet<>();
     all.forEach(item -> uses.addAll(uses(item, settings)));
     return new ArrayList<>(uses);

@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
  */
 public record RouteUse(String where, String endpoint, boolean reads) {
 
-  static final String SPOOL = "spool:";
+  public static final String SPOOL = "spool:";
   static final String DIRECT = "direct:";
 
-  boolean isSpool() {
+  public boolean isSpool() {
     return endpoint.startsWith(SPOOL);
   }
 
-  boolean isDirect() {
+  public boolean isDirect() {
     return endpoint.startsWith(DIRECT);
   }
 

@@ -263,7 +263,7 @@ public final class Settings {
   }
 
   /** Where the first setting of a destination stands, or empty when it has none. */
-  Optional<String> whereIs(String destination) {
+  public Optional<String> whereIs(String destination) {
     String prefix = DESTINATION + destination + ".";
     return settings.values().stream()
         .filter(setting -> setting.key().startsWith(prefix))
@@ -309,7 +309,7 @@ public final class Settings {
   }
 
   /** Where the key is set. */
-  String where(String key) {
+  public String where(String key) {
     Setting setting = settings.get(key);
     return setting == null || setting.where().equals("default") ? FILE : setting.where();
   }

@@ -17,7 +17,7 @@ import java.util.regex.PatternSyntaxException;
  */
 public record TailSettings(EventPath path, String glob) {
 
-  static final String KEY = "router.intake.tail";
+  public static final String KEY = "router.intake.tail";
   private static final String EXAMPLE = "activity-tracker:/var/log/registry/audit.log";
 
   /** {@code <path>:<file glob>}, several with commas between them. */

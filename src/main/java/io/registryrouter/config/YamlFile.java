@@ -29,7 +29,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /**
  * A YAML file whose every value knows its file, line and key, so that a complaint can name them.
  */
-final class YamlFile {
+public final class YamlFile {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -90,7 +90,7 @@ final class YamlFile {
   }
 
   /** A node of the file with the key that leads to it. */
-  final class Value {
+  public final class Value {
 
     private final String key;
     private final Node node;
@@ -111,7 +111,7 @@ final class YamlFile {
       return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
-    String where() {
+    public String where() {
       return name + ":" + line();
     }
 
@@ -121,36 +121,36 @@ final class YamlFile {
     }
 
     /** The last part of the key. */
-    String name() {
+    public String name() {
       return key.substring(key.lastIndexOf('.') + 1);
     }
 
-    boolean isMap() {
+    public boolean isMap() {
       return node instanceof MappingNode;
     }
 
     /** What is below it, in the order of the file. */
-    Collection<Value> children() {
+    public Collection<Value> children() {
       return isMap() ? entries().values() : node instanceof SequenceNode ? items() : List.of();
     }
 
     /** Itself, then all that is below it, in the order of the file. */
-    void walk(Consumer<Value> visitor) {
+    public void walk(Consumer<Value> visitor) {
       visitor.accept(this);
       children().forEach(child -> child.walk(visitor));
     }
 
     /** The value below, or empty, without a problem, when there is none. */
-    Optional<Value> find(String child) {
+    public Optional<Value> find(String child) {
       return isMap() ? get(child) : Optional.empty();
     }
 
     /** As written, or empty, without a problem, when it is no scalar. */
-    Optional<String> scalar() {
+    public Optional<String> scalar() {
       return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
     }
 
-    boolean isList() {
+    public boolean isList() {
       return node instanceof SequenceNode;
     }
 
@@ -174,7 +174,7 @@ final class YamlFile {
     }
 
     /** Read once, so that a mistake is reported once. */
-    Map<String, Value> entries() {
+    public Map<String, Value> entries() {
       if (entries == null) {
         entries = readEntries();
       }
@@ -227,7 +227,7 @@ final class YamlFile {
     }
 
     /** Read once, as the entries. */
-    List<Value> items() {
+    public List<Value> items() {
       if (items == null) {
         items = readItems();
       }

@@ -1,5 +1,13 @@
-package io.registryrouter.config;
+package io.registryrouter.check;
 
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.Nearest;
+import io.registryrouter.config.Registries;
+import io.registryrouter.config.Registry;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.YamlFile;
+import io.registryrouter.deadletter.Reason;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,6 +19,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.component.http.HttpEndpointUriFactory;
 
 /** Mistakes within one route that Camel accepts: a rule a method. */
 final class StepLint {
@@ -19,22 +28,25 @@ final class StepLint {
       Pattern.compile(
           "\\$\\{header\\.(registryDomain|eventPath)}\\s*(?:==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\2");
   private static final Pattern HTTP = Pattern.compile("https?:[^?]*(?:\\?(.*))?");
+  private static final Set<String> HTTP_OPTIONS = httpOptionNames();
   private static final Set<String> NOT_THE_CONDITION = Set.of("steps", "id", "description", "note");
 
   private final Registries registries;
-  private final Set<String> httpOptions;
-  private final Set<String> reasons;
   private final List<ConfigProblem> problems;
 
-  StepLint(
-      Registries registries,
-      Set<String> httpOptions,
-      Set<String> reasons,
-      List<ConfigProblem> problems) {
+  StepLint(Registries registries, List<ConfigProblem> problems) {
     this.registries = registries;
-    this.httpOptions = httpOptions;
-    this.reasons = reasons;
     this.problems = problems;
+  }
+
+  /**
+   * Those of the endpoint, and the timeouts that {@code HttpComponent.createEndpoint} takes out.
+   */
+  private static Set<String> httpOptionNames() {
+    Set<String> options = new TreeSet<>(new HttpEndpointUriFactory().propertyNames());
+    options.addAll(
+        List.of("connectionRequestTimeout", "connectTimeout", "responseTimeout", "soTimeout"));
+    return options;
   }
 
   void look(RouteItem item) {
@@ -137,7 +149,7 @@ final class StepLint {
   }
 
   private void reason(YamlFile.Value at, String label) {
-    oneOf(reasons, at, "deadLetterReason", label, "dead-letter reason; reasons");
+    oneOf(Reason.labels(), at, "deadLetterReason", label, "dead-letter reason; reasons");
   }
 
   private void oneOf(
@@ -204,14 +216,14 @@ final class StepLint {
 
   private void httpOption(YamlFile.Value at, String name) {
     boolean known =
-        httpOptions.contains(name) || name.matches("httpClient\\..+|httpConnection\\..+");
+        HTTP_OPTIONS.contains(name) || name.matches("httpClient\\..+|httpConnection\\..+");
     if (!known) {
       error(
           at,
           name,
           "is no option of Camel's http component and would be sent to the destination as a query;"
               + " options: https://camel.apache.org/components/4.18.x/http-component.html%s",
-          Nearest.hint(name, httpOptions));
+          Nearest.hint(name, HTTP_OPTIONS));
     }
   }
 }

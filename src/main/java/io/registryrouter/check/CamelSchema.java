@@ -1,7 +1,11 @@
-package io.registryrouter.config;
+package io.registryrouter.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.Nearest;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.YamlFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -15,7 +19,7 @@ import java.util.TreeMap;
  *
  * @see <a href="https://camel.apache.org/components/4.18.x/others/yaml-dsl.html">YAML DSL</a>
  */
-public final class CamelSchema {
+final class CamelSchema {
 
   private static final String SCHEMA = "/schema/camelYamlDsl.json";
   private static final int LISTED = 25;
@@ -26,7 +30,7 @@ public final class CamelSchema {
     this.schema = schema;
   }
 
-  public static CamelSchema load() {
+  static CamelSchema load() {
     try (InputStream in = CamelSchema.class.getResourceAsStream(SCHEMA)) {
       return new CamelSchema(new ObjectMapper().readTree(in));
     } catch (IOException e) {
@@ -35,7 +39,7 @@ public final class CamelSchema {
   }
 
   /** The keys it does not know, in the order of the file. */
-  public List<ConfigProblem> problems(RouteItem item) {
+  List<ConfigProblem> problems(RouteItem item) {
     List<ConfigProblem> problems = new ArrayList<>();
     look(item.node(), List.of(schema.get("items")), problems);
     return problems;

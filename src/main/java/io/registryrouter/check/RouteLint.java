@@ -1,5 +1,12 @@
-package io.registryrouter.config;
+package io.registryrouter.check;
 
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.Nearest;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteUse;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.TailSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +18,7 @@ import java.util.stream.Collectors;
 /**
  * Mistakes between routes that Camel accepts, or that it says the first of only: a rule a method.
  */
-public final class RouteLint {
+final class RouteLint {
 
   private final RouteItems items;
   private final RouterConfig config;
@@ -37,11 +44,8 @@ public final class RouteLint {
 
   /**
    * @param config may hold stand-ins for what is wrong in {@code config/}
-   * @param httpOptions what may stand under {@code parameters} of an {@code http:} endpoint
-   * @param reasons what the header {@code deadLetterReason} may be set to
    */
-  public static List<ConfigProblem> problems(
-      RouterConfig config, Set<String> httpOptions, Set<String> reasons) {
+  static List<ConfigProblem> problems(RouterConfig config) {
     RouteLint lint = new RouteLint(config);
     lint.routesWithoutId();
     lint.idsThatStandTwice();
@@ -53,7 +57,7 @@ public final class RouteLint {
       lint.destinationsThatAreOnlySet();
       lint.tailsThatNoRouteReads();
     }
-    StepLint steps = new StepLint(config.registries(), httpOptions, reasons, lint.problems);
+    StepLint steps = new StepLint(config.registries(), lint.problems);
     lint.items.all().forEach(steps::look);
     return lint.problems;
   }
