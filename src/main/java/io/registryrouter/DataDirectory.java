@@ -3,7 +3,7 @@ package io.registryrouter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.spool.Directories;
+import io.registryrouter.disk.Directories;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

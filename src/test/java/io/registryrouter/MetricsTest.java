@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.Reason;
-import io.registryrouter.intake.Source;
+import io.registryrouter.event.Reason;
+import io.registryrouter.event.Source;
 import io.registryrouter.support.Exposition;
 import io.registryrouter.support.Scrape;
 import io.registryrouter.support.TestHome;

@@ -3,7 +3,7 @@ package io.registryrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.registryrouter.deadletter.Reason;
+import io.registryrouter.event.Reason;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;

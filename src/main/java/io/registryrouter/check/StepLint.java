@@ -7,7 +7,7 @@ import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.YamlFile;
-import io.registryrouter.deadletter.Reason;
+import io.registryrouter.event.Reason;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import io.registryrouter.deadletter.DeadLetterArchive;
 import io.registryrouter.deadletter.DeadLetterId;
 import io.registryrouter.deadletter.DeadLetterSelection;
 import io.registryrouter.deadletter.InterruptedReplays;
-import io.registryrouter.deadletter.Reason;
+import io.registryrouter.event.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

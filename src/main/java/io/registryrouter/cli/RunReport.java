@@ -2,7 +2,7 @@ package io.registryrouter.cli;
 
 import io.registryrouter.Router;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.deadletter.Reason;
+import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Balance;
 import java.io.PrintWriter;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.registryrouter.config;
 
+import io.registryrouter.disk.FileState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

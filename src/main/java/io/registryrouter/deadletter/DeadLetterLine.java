@@ -3,6 +3,7 @@ package io.registryrouter.deadletter;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.registryrouter.event.DeadLetter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.registryrouter.deadletter;
 
+import io.registryrouter.event.DeadLetter;
 import io.registryrouter.intake.Handover;
 import java.io.IOException;
 import java.util.List;

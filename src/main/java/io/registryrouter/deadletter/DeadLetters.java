@@ -2,11 +2,12 @@ package io.registryrouter.deadletter;
 
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.GroupCommit;
+import io.registryrouter.disk.SteadyFile;
+import io.registryrouter.event.DeadLetter;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
-import io.registryrouter.spool.Directories;
-import io.registryrouter.spool.GroupCommit;
-import io.registryrouter.spool.SteadyFile;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.registryrouter.deadletter;
 
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.spool.Directories;
+import io.registryrouter.disk.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.registryrouter.deadletter;
 
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.intake.Source;
+import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.registryrouter.deadletter;
 
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.spool.Directories;
+import io.registryrouter.disk.Directories;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.registryrouter.deadletter;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.registryrouter.spool.Directories;
-import io.registryrouter.spool.SteadyFile;
+import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.SteadyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

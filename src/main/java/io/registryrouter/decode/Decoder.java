@@ -1,9 +1,11 @@
 package io.registryrouter.decode;
 
 import io.registryrouter.config.Action;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
-import io.registryrouter.intake.RawBatch;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Event;
+import io.registryrouter.event.EventBatch;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.registryrouter.decode;
 
+import io.registryrouter.event.Event;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -1,7 +1,7 @@
 package io.registryrouter.deliver;
 
-import io.registryrouter.config.FileState;
-import io.registryrouter.spool.Directories;
+import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.FileState;
 import io.registryrouter.spool.Slice;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.spool.AnsweredLines;

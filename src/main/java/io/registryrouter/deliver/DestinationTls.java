@@ -1,8 +1,8 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
-import io.registryrouter.config.FileState;
 import io.registryrouter.config.TlsSettings;
+import io.registryrouter.disk.FileState;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;

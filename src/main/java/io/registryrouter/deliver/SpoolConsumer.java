@@ -1,7 +1,7 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
-import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.event.DeadLetter;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Attempts;
 import io.registryrouter.spool.Slice;

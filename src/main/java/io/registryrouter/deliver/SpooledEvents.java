@@ -1,9 +1,9 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
-import io.registryrouter.intake.Source;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Reason;
+import io.registryrouter.event.Source;
 import io.registryrouter.spool.IndexEntry;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;

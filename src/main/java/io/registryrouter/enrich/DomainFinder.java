@@ -2,7 +2,7 @@ package io.registryrouter.enrich;
 
 import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
-import io.registryrouter.decode.Event.Fields;
+import io.registryrouter.event.Event.Fields;
 import java.util.List;
 
 /** Finds the registry of an event: the first source that knows one wins. Thread-safe. */

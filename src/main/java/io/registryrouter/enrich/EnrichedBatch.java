@@ -1,6 +1,6 @@
 package io.registryrouter.enrich;
 
-import io.registryrouter.decode.EventBatch;
+import io.registryrouter.event.EventBatch;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package io.registryrouter.enrich;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
-import io.registryrouter.decode.Event;
+import io.registryrouter.event.Event;
 
 /**
  * An event and what the router knows of it.

@@ -1,8 +1,9 @@
 package io.registryrouter.intake;
 
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
 import io.registryrouter.decode.ObjectParser;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Reason;
 import java.util.Optional;
 
 /** Takes events out of their CloudEvents, byte for byte. */

@@ -1,6 +1,7 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.event.RawBatch;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;

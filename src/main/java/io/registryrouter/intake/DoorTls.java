@@ -1,7 +1,7 @@
 package io.registryrouter.intake;
 
-import io.registryrouter.config.FileState;
 import io.registryrouter.config.TlsSettings;
+import io.registryrouter.disk.FileState;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;

@@ -1,9 +1,11 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
 import io.registryrouter.decode.Bytes;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Reason;
+import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.io.InputStream;
 

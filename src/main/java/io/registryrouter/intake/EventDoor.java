@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.HttpSettings;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.event.RawBatch;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;

@@ -1,6 +1,6 @@
 package io.registryrouter.intake;
 
-import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.event.DeadLetter;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;

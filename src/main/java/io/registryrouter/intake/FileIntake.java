@@ -1,6 +1,7 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

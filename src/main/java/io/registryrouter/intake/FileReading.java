@@ -1,7 +1,9 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.config.FileState;
+import io.registryrouter.disk.FileState;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.Closeable;
 import java.io.EOFException;

@@ -1,6 +1,6 @@
 package io.registryrouter.intake;
 
-import io.registryrouter.config.FileState;
+import io.registryrouter.disk.FileState;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -2,9 +2,10 @@ package io.registryrouter.intake;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
 import io.registryrouter.decode.ObjectParser;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.registryrouter.intake;
 
-import io.registryrouter.deadletter.DeadLetter;
 import io.registryrouter.decode.Bytes;
+import io.registryrouter.event.DeadLetter;
 import java.util.Arrays;
 
 /** What a dead letter keeps of bytes in a buffer, which goes on being used. */

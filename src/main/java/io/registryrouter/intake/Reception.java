@@ -2,6 +2,8 @@ package io.registryrouter.intake;
 
 import io.registryrouter.config.HttpSettings;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

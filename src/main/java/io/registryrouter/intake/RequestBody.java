@@ -2,6 +2,8 @@ package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.decode.Bytes;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

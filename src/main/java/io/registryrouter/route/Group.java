@@ -2,11 +2,11 @@ package io.registryrouter.route;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
-import io.registryrouter.decode.Event;
-import io.registryrouter.decode.EventBatch;
 import io.registryrouter.enrich.EnrichedEvent;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Event;
+import io.registryrouter.event.EventBatch;
+import io.registryrouter.event.Reason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package io.registryrouter.spool;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.disk.SteadyFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package io.registryrouter.spool;
 
 import io.registryrouter.decode.Bytes;
+import io.registryrouter.disk.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

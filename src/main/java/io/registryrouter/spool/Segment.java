@@ -1,5 +1,7 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.SteadyFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

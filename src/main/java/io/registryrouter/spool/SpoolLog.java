@@ -1,6 +1,7 @@
 package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
+import io.registryrouter.disk.GroupCommit;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;

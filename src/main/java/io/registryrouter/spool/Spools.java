@@ -3,6 +3,7 @@ package io.registryrouter.spool;
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RouterConfig.SpoolSettings;
+import io.registryrouter.disk.Directories;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.intake.Source;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Reason;
+import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

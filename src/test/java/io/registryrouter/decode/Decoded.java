@@ -1,10 +1,12 @@
 package io.registryrouter.decode;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Event;
+import io.registryrouter.event.EventBatch;
+import io.registryrouter.event.Source;
 import io.registryrouter.intake.EventCutter;
 import io.registryrouter.intake.Framing;
-import io.registryrouter.intake.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

@@ -2,7 +2,9 @@ package io.registryrouter.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Event;
+import io.registryrouter.event.EventBatch;
 import io.registryrouter.intake.Framing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

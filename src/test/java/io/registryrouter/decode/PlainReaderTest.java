@@ -2,6 +2,7 @@ package io.registryrouter.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.registryrouter.event.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

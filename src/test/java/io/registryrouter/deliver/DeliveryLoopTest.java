@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.spool.AnsweredLines;

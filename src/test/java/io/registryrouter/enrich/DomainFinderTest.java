@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
-import io.registryrouter.decode.Event.Fields;
+import io.registryrouter.event.Event.Fields;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.deadletter.Reason;
-import io.registryrouter.decode.Event;
-import io.registryrouter.decode.EventBatch;
-import io.registryrouter.intake.Source;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.Event;
+import io.registryrouter.event.EventBatch;
+import io.registryrouter.event.Reason;
+import io.registryrouter.event.Source;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;

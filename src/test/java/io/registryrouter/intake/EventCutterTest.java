@@ -3,6 +3,7 @@ package io.registryrouter.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

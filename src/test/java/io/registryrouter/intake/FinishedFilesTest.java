@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.event.RawBatch;
 import io.registryrouter.support.Warnings;
 import java.io.File;
 import java.io.IOException;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,9 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
+import io.registryrouter.event.DeadLetter;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

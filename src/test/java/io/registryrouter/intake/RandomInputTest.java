@@ -2,6 +2,7 @@ package io.registryrouter.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

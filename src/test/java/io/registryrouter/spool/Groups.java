@@ -2,11 +2,11 @@ package io.registryrouter.spool;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
-import io.registryrouter.decode.Event;
-import io.registryrouter.decode.EventBatch;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.enrich.EnrichedEvent;
-import io.registryrouter.intake.Source;
+import io.registryrouter.event.Event;
+import io.registryrouter.event.EventBatch;
+import io.registryrouter.event.Source;
 import io.registryrouter.route.Group;
 import io.registryrouter.route.Grouper;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.registryrouter.intake.tail;
 
+import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.EventCutter.Position;
-import io.registryrouter.intake.RawBatch;
 
 /**
  * Lines cut off a followed file.

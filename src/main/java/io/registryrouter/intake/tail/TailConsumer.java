@@ -1,8 +1,8 @@
 package io.registryrouter.intake.tail;
 
+import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.Handover;
-import io.registryrouter.intake.RawBatch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -2,11 +2,11 @@ package io.registryrouter.intake.tail;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.decode.Bytes;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import io.registryrouter.intake.EventCutter;
 import io.registryrouter.intake.EventCutter.Position;
 import io.registryrouter.intake.Framing;
-import io.registryrouter.intake.RawBatch;
-import io.registryrouter.intake.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,7 +2,7 @@ package io.registryrouter.intake.tail;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.TailSettings;
-import io.registryrouter.intake.RawBatch;
+import io.registryrouter.event.RawBatch;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.TailSettings;
-import io.registryrouter.intake.RawBatch;
+import io.registryrouter.event.RawBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,6 @@
-package io.registryrouter.decode;
+package io.registryrouter.event;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
-import io.registryrouter.intake.Source;
 import java.util.List;
 
 /**

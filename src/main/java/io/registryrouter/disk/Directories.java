@@ -1,4 +1,4 @@
-package io.registryrouter.spool;
+package io.registryrouter.disk;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;

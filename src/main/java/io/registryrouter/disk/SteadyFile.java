@@ -1,6 +1,5 @@
-package io.registryrouter.spool;
+package io.registryrouter.disk;
 
-import io.registryrouter.config.FileState;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

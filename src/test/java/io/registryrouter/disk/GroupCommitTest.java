@@ -1,4 +1,4 @@
-package io.registryrouter.spool;
+package io.registryrouter.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

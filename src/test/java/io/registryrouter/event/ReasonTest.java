@@ -1,4 +1,4 @@
-package io.registryrouter.deadletter;
+package io.registryrouter.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

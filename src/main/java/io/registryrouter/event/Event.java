@@ -1,4 +1,4 @@
-package io.registryrouter.decode;
+package io.registryrouter.event;
 
 /**
  * One audit event of a batch: where its bytes are, and the few fields that decide its way. A field

@@ -1,4 +1,4 @@
-package io.registryrouter.deadletter;
+package io.registryrouter.event;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;

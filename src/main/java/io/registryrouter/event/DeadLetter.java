@@ -1,7 +1,6 @@
-package io.registryrouter.deadletter;
+package io.registryrouter.event;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.intake.Source;
 
 /**
  * An event, or what was meant to be one, that could not go on.

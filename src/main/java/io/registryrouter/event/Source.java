@@ -1,4 +1,4 @@
-package io.registryrouter.intake;
+package io.registryrouter.event;
 
 /**
  * Where events came from.

@@ -1,7 +1,6 @@
-package io.registryrouter.intake;
+package io.registryrouter.event;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.deadletter.DeadLetter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,13 +25,13 @@ public final class RawBatch {
   private boolean fromEnvelope;
   private int ignored;
 
-  RawBatch(EventPath path, Source source, byte[] buffer) {
+  public RawBatch(EventPath path, Source source, byte[] buffer) {
     this.path = path;
     this.source = source;
     this.buffer = buffer;
   }
 
-  void add(int start, int end, long line, long offset) {
+  public void add(int start, int end, long line, long offset) {
     if (size == starts.length) {
       starts = Arrays.copyOf(starts, size * 2);
       ends = Arrays.copyOf(ends, size * 2);
@@ -45,24 +44,24 @@ public final class RawBatch {
     lines[size++] = line;
   }
 
-  void add(DeadLetter deadLetter) {
+  public void add(DeadLetter deadLetter) {
     deadLetters.add(deadLetter);
   }
 
-  void markBroken(String detail) {
+  public void markBroken(String detail) {
     broken = detail;
   }
 
-  void markFromEnvelope() {
+  public void markFromEnvelope() {
     fromEnvelope = true;
   }
 
-  void ignore(int notifications) {
+  public void ignore(int notifications) {
     ignored += notifications;
   }
 
   /** Index in the buffer after the last event. */
-  int endOfLast() {
+  public int endOfLast() {
     return size == 0 ? 0 : ends[size - 1];
   }
 
@@ -125,7 +124,7 @@ public final class RawBatch {
     return ignored;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size == 0 && deadLetters.isEmpty();
   }
 }

@@ -1,4 +1,4 @@
-package io.registryrouter.config;
+package io.registryrouter.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
