@@ -343,6 +343,7 @@ class DoorLimitsTest {
               "afterCutoff: true",
               "deadLetters: true",
               "breadcrumbId: steered",
+              "X-Custom: steered",
               "Idempotency-Key: steered",
               "Authorization: Bearer steered",
               "apikey: steered",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.support.Certificates;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
@@ -138,13 +139,22 @@ class ReadmeTest {
   void theSettingsShownAreAccepted() throws IOException {
     Path token = Files.writeString(directory.resolve("token"), "secret\n");
     Map<String, String> shown = new TreeMap<>();
-    for (String line : blocks("properties").get(0).lines().toList()) {
-      shown.put(line.split("=", 2)[0], line.split("=", 2)[1]);
+    for (String block : blocks("properties")) {
+      block.lines().forEach(line -> shown.put(line.split("=", 2)[0], line.split("=", 2)[1]));
     }
     shown.put("router.destination.eu-de.token.file", token.toString());
+    shown.put("router.http.tokens.registry.file", token.toString());
+    Certificates authority = Certificates.in(directory.resolve("tls"));
+    Certificates.Identity door = authority.issue("door", Certificates.LOOPBACK, 2);
+    shown.put("router.http.tls.certificate", door.certificate().toString());
+    shown.put("router.http.tls.key", door.key().toString());
+    shown.put("router.http.tls.client-ca", authority.ca().toString());
 
-    DestinationSettings destination =
-        RouterConfig.load(home.directory(), Map.of(), shown).destinations().get("eu-de");
+    RouterConfig config = RouterConfig.load(home.directory(), Map.of(), shown);
+
+    assertThat(config.http().rateLimit()).hasValue(500);
+    assertThat(config.intake().tails()).hasSize(1);
+    DestinationSettings destination = config.destinations().get("eu-de");
 
     assertThat(destination.url()).hasToString("Optional[https://logs.eu.example/events]");
     assertThat(destination.credentials().headerValue()).isEqualTo("Bearer secret");

@@ -214,7 +214,7 @@ class RouterTest {
       assertThat(home.deadLetters()).hasSize(2);
       assertThat(home.deadLetters().get(0))
           .contains(
-              "\"reason\":\"expired\",\"detail\":\"not delivered to us-south within PT0.2S"
+              "\"reason\":\"expired\",\"detail\":\"not delivered to us-south within 200ms"
                   + " (expire-after); last: HTTP status 503\"",
               "\"destination\":\"us-south\"")
           .endsWith("\"event\":" + Events.pull("us.icr.io", 1) + "}");
@@ -238,31 +238,6 @@ class RouterTest {
       assertThat(get(home.address("management"), "/observe/health/ready"))
           .startsWith("{\"status\":\"UP\"");
       assertThat(home.deadLetters()).isEmpty();
-    }
-  }
-
-  @Test
-  void noHeaderOfARequestReachesADestination() throws Exception {
-    try (HttpStub stub = HttpStub.start()) {
-      home.post("us-south", stub);
-      start();
-
-      HttpRequest request =
-          HttpRequest.newBuilder(door("activity-tracker"))
-              .header("Content-Type", NDJSON)
-              .header("CamelHttpUri", "http://127.0.0.1:1/steered")
-              .header("CAMELHttpPath", "/steered")
-              .header("eventPath", "access-trail")
-              .header("registryDomain", "de.icr.io")
-              .header("X-Custom", "x")
-              .POST(HttpRequest.BodyPublishers.ofString(Events.pull("us.icr.io", 1)))
-              .build();
-      client.send(request, BodyHandlers.ofString());
-
-      await().until(() -> stub.requests().size() == 1);
-      assertThat(stub.requests().get(0).uri()).isEqualTo("/events?tenant=7");
-      assertThat(stub.requests().get(0).headers().keySet())
-          .doesNotContain("x-custom", "camelhttpuri", "camelhttppath", "eventpath");
     }
   }
 
@@ -354,7 +329,7 @@ class RouterTest {
   }
 
   @Test
-  void theBalanceIsEven() throws Exception {
+  void whatBecomesOfEachEventIsCounted() throws Exception {
     start();
 
     post(
@@ -385,8 +360,10 @@ class RouterTest {
 
       post("activity-tracker", JSON, Events.pull("us.icr.io", 1));
 
-      assertThat(get(home.address("management"), "/observe/health/ready")).contains("UP");
-      assertThat(get(home.address("management"), "/observe/health/live")).contains("UP");
+      assertThat(get(home.address("management"), "/observe/health/ready"))
+          .startsWith("{\"status\":\"UP\"");
+      assertThat(get(home.address("management"), "/observe/health/live"))
+          .startsWith("{\"status\":\"UP\"");
       assertThat(get(home.address("management"), "/observe/health"))
           .contains(
               "{\"name\":\"destination:us-south\",\"status\":\"UP\",\"message\":\"1 events wait",
@@ -449,35 +426,6 @@ class RouterTest {
         .isEqualTo(
             "{\"title\":\"Request Entity Too Large\",\"status\":413,\"detail\":\"the body is larger"
                 + " than 102400 bytes (router.http.max-body); send less at once\"}");
-  }
-
-  @Test
-  void aTokenIsAskedForBeforeTheBodyIsLookedAt() throws Exception {
-    home.set("router.http.token", "one").set("router.http.tokens.ci", "two");
-    start();
-
-    assertThat(postWith("Authorization", "none", "nonsense").statusCode()).isEqualTo(401);
-    assertThat(postWith("Authorization", "Bearer three", "nonsense").statusCode()).isEqualTo(401);
-    assertThat(postWith("Authorization", "Bearer one", "nonsense").statusCode()).isEqualTo(400);
-    assertThat(postWith("Authorization", "bearer two", "nonsense").statusCode()).isEqualTo(400);
-  }
-
-  @Test
-  void otherMethodsAndPathsAreNamed() throws Exception {
-    start();
-
-    HttpResponse<String> get =
-        client.send(HttpRequest.newBuilder(door("access-trail")).build(), BodyHandlers.ofString());
-    HttpResponse<String> lost =
-        client.send(
-            HttpRequest.newBuilder(URI.create("http://" + home.address("http") + "/events"))
-                .build(),
-            BodyHandlers.ofString());
-
-    assertThat(get.statusCode()).isEqualTo(405);
-    assertThat(get.headers().firstValue("Allow")).contains("POST");
-    assertThat(lost.statusCode()).isEqualTo(404);
-    assertThat(lost.body()).contains("paths: /v1/access-trail/events, /v1/activity-tracker/events");
   }
 
   @Test
@@ -588,16 +536,6 @@ class RouterTest {
       request.header("Content-Type", contentType);
     }
     return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private HttpResponse<String> postWith(String header, String value, String body) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(door("activity-tracker"))
-            .header("Content-Type", NDJSON)
-            .header(header, value)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        BodyHandlers.ofString());
   }
 
   private HttpResponse<String> postGzip(byte[] body) throws Exception {

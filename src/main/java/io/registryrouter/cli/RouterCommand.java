@@ -91,7 +91,7 @@ public final class RouterCommand implements Runnable {
   /** The message of many failures of files is the file's name and no more. */
   private static String say(IOException failure) {
     if (!(failure instanceof FileSystemException file) || file.getReason() != null) {
-      return failure.getMessage();
+      return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
     if (file instanceof AccessDeniedException) {
       return file.getFile()
@@ -104,6 +104,8 @@ public final class RouterCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command");
+    throw new ParameterException(
+        spec.commandLine(),
+        "Missing command; commands: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -22,6 +22,16 @@ public final class Units {
     return parse(text, MILLIS).map(Duration::ofMillis);
   }
 
+  /** As people write it, in the largest unit without a fraction: {@code 3d}, {@code 90s}. */
+  public static String text(Duration duration) {
+    long millis = duration.toMillis();
+    return MILLIS.entrySet().stream()
+        .filter(unit -> millis % unit.getValue() == 0)
+        .max(Map.Entry.comparingByValue())
+        .map(unit -> millis / unit.getValue() + unit.getKey())
+        .orElseThrow();
+  }
+
   /** Bytes; 1 or more. */
   static Optional<Long> size(String text) {
     return parse(text, BYTES).filter(bytes -> bytes > 0);

@@ -33,6 +33,9 @@ public final class YamlFile {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** How many characters of a text a message quotes. */
+  private static final int SHOWN = 40;
+
   private final String name;
   private final List<ConfigProblem> problems;
 
@@ -145,6 +148,17 @@ public final class YamlFile {
       return isMap() ? get(child) : Optional.empty();
     }
 
+    /** What it is, for messages; a long text by its beginning. */
+    private String kind() {
+      if (node instanceof ScalarNode scalar) {
+        String text = scalar.getValue();
+        boolean none = scalar.getTag().equals(Tag.NULL) || text.isBlank();
+        String shown = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+        return none ? "empty" : "\"" + shown + "\"";
+      }
+      return node instanceof MappingNode ? "a map" : "a list";
+    }
+
     /** As written, or empty, without a problem, when it is no scalar. */
     public Optional<String> scalar() {
       return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
@@ -184,7 +198,7 @@ public final class YamlFile {
     private Map<String, Value> readEntries() {
       Map<String, Value> entries = new LinkedHashMap<>();
       if (!(node instanceof MappingNode mapping)) {
-        problem("is not a map of keys to values");
+        problem("is %s, not a map; write `key: value` a line below it", kind());
         return entries;
       }
       mapping
@@ -241,7 +255,7 @@ public final class YamlFile {
             .getValue()
             .forEach(item -> items.add(new Value(key + "[" + items.size() + "]", item)));
       } else {
-        problem("is not a list; write one item a line, each after a dash");
+        problem("is %s, not a list; write one item a line, each after a dash", kind());
       }
       return items;
     }
@@ -256,7 +270,7 @@ public final class YamlFile {
           && !scalar.getValue().isBlank()) {
         return Optional.of(scalar.getValue());
       }
-      problem("is not a text");
+      problem("is %s, not a text; write one behind the colon", kind());
       return Optional.empty();
     }
 
@@ -264,7 +278,7 @@ public final class YamlFile {
       if (node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.BOOL)) {
         return Optional.of(Boolean.valueOf(scalar.getValue()));
       }
-      problem("is neither true nor false");
+      problem("is %s, neither true nor false; write one of them", kind());
       return Optional.empty();
     }
   }

@@ -1,6 +1,7 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.config.Units;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Balance;
@@ -210,7 +211,7 @@ final class DeliveryLoop {
         Reason.EXPIRED,
         String.format(
             "not delivered to %s within %s (expire-after); last: %s",
-            settings.name(), settings.expireAfter(), status.trouble().why()),
+            settings.name(), Units.text(settings.expireAfter()), status.trouble().why()),
         noAnswer());
     return true;
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +16,16 @@ final class HttpAnswers {
 
   private HttpAnswers() {}
 
-  static String taken(int accepted, int deadLettered) {
-    return "{\"accepted\":" + accepted + ",\"deadLettered\":" + deadLettered + "}";
-  }
-
-  static String taken(int accepted, int deadLettered, int ignored) {
-    return String.format(
-        "{\"accepted\":%d,\"deadLettered\":%d,\"ignored\":%d}", accepted, deadLettered, ignored);
+  /**
+   * @param ignored empty where nothing is ever ignored
+   */
+  static String taken(int accepted, int deadLettered, OptionalInt ignored) {
+    return "{\"accepted\":"
+        + accepted
+        + ",\"deadLettered\":"
+        + deadLettered
+        + (ignored.isPresent() ? ",\"ignored\":" + ignored.getAsInt() : "")
+        + "}";
   }
 
   /** Whether the client waits to be told that its body is wanted. */

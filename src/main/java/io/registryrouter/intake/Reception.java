@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,10 +180,10 @@ final class Reception implements EventDoor.Answer {
 
   @Override
   public void taken(int accepted, int deadLettered, int ignored) {
+    boolean mayIgnore = admission.receiver().accept() == Accept.NOTIFICATIONS;
     String taken =
-        admission.receiver().accept() == Accept.NOTIFICATIONS
-            ? HttpAnswers.taken(accepted, deadLettered, ignored)
-            : HttpAnswers.taken(accepted, deadLettered);
+        HttpAnswers.taken(
+            accepted, deadLettered, mayIgnore ? OptionalInt.of(ignored) : OptionalInt.empty());
     LOG.atDebug()
         .addKeyValue("accepted", accepted)
         .addKeyValue("deadLettered", deadLettered)

@@ -161,7 +161,7 @@ class RoutingTestRunTest {
             "config/routing-tests.yaml:5: expect: is an empty list; name a destination",
             "config/routing-tests.yaml:6: file: \"missing.ndjson\" is no file; paths count from"
                 + " the router's home",
-            "config/routing-tests.yaml:9: event: is not a text",
+            "config/routing-tests.yaml:9: event: is a list, not a text; write one behind the colon",
             "config/routing-tests.yaml:7: e: holds no event; a row tests one",
             "config/routing-tests.yaml:8: f: holds several events; a row tests one");
   }

@@ -170,7 +170,7 @@ class ConfigMistakesTest {
         wrong("actions-missing.yaml", "config/actions.yaml:1: has no \"actions\"; add it"),
         wrong(
             "actions-not-a-map.yaml",
-            "config/actions.yaml:1: actions: is not a map of keys to values"),
+            "config/actions.yaml:1: actions: is a list, not a map; write `key: value` a line below it"),
         wrong(
             "actions-syntax-error.yaml",
             "config/actions.yaml:3: is not YAML: found unexpected end of stream"),
@@ -179,9 +179,9 @@ class ConfigMistakesTest {
             "config/actions.yaml:3: events: is not a key here; keys: actions"),
         wrong(
             "actions-without-description.yaml",
-            "config/actions.yaml:2: actions.container-registry.image.pull: is not a text",
-            "config/actions.yaml:3: actions.container-registry.image.push: is not a text",
-            "config/actions.yaml:4: actions.container-registry.image.list: is not a text"));
+            "config/actions.yaml:2: actions.container-registry.image.pull: is empty, not a text; write one behind the colon",
+            "config/actions.yaml:3: actions.container-registry.image.push: is a map, not a text; write one behind the colon",
+            "config/actions.yaml:4: actions.container-registry.image.list: is empty, not a text; write one behind the colon"));
   }
 
   static Stream<Arguments> registries() {
@@ -206,18 +206,18 @@ class ConfigMistakesTest {
             "config/registries.yaml:4: registries[1]: has no \"events-location\"; add it"),
         wrong(
             "registries-not-a-list.yaml",
-            "config/registries.yaml:2: registries: is not a list; write one item a line, each after a dash"),
+            "config/registries.yaml:2: registries: is a map, not a list; write one item a line, each after a dash"),
         wrong(
             "registries-syntax-error.yaml",
             "config/registries.yaml:3: is not YAML: expected <block end>, but found '<block mapping start>'"),
         wrong(
             "registries-wrong-values.yaml",
             "config/registries.yaml:8: registries[0].colour: is not a key here; keys: domain, region, events-location, aliases, locations, routed",
-            "config/registries.yaml:3: registries[0].region: is not a text",
-            "config/registries.yaml:4: registries[0].events-location: is not a map of keys to values",
-            "config/registries.yaml:5: registries[0].aliases: is not a list; write one item a line, each after a dash",
-            "config/registries.yaml:6: registries[0].locations[1]: is not a text",
-            "config/registries.yaml:7: registries[0].routed: is neither true nor false"));
+            "config/registries.yaml:3: registries[0].region: is a list, not a text; write one behind the colon",
+            "config/registries.yaml:4: registries[0].events-location: is \"Dallas\", not a map; write `key: value` a line below it",
+            "config/registries.yaml:5: registries[0].aliases: is \"private.us.icr.io\", not a list; write one item a line, each after a dash",
+            "config/registries.yaml:6: registries[0].locations[1]: is empty, not a text; write one behind the colon",
+            "config/registries.yaml:7: registries[0].routed: is \"perhaps\", neither true nor false; write one of them"));
   }
 
   @ParameterizedTest

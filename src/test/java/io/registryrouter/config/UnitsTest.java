@@ -24,6 +24,12 @@ class UnitsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"PT0.2S, 200ms", "PT90S, 90s", "PT5M, 5m", "PT71H, 71h", "PT72H, 3d"})
+  void aDurationIsShownInTheLargestUnitThatFits(Duration duration, String expected) {
+    assertThat(Units.text(duration)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "30", "-1s", "1.5s", "1S", "s", "30s30s", "999999999999999d", "１s"})
   void whatIsNoDurationIsNone(String text) {
     assertThat(Units.duration(text)).isEmpty();
