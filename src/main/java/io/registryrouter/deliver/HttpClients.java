@@ -26,17 +26,18 @@ public final class HttpClients {
   public static void configure(
       HttpClientBuilder client, Supplier<DestinationSettings> destination) {
     Timeout timeout = Timeout.of(destination.get().timeout());
+    PoolingHttpClientConnectionManagerBuilder connections =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setTlsSocketStrategy(new DestinationTls(destination))
+            .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(timeout).build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom().setConnectTimeout(timeout).build())
+            .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(timeout).build());
+    ReplyGuard.install(client, connections);
     client
         .setUserAgent(USER_AGENT)
         .addExecInterceptorFirst("bounded", new BoundedExchange(destination.get().timeout()))
-        .setConnectionManager(
-            PoolingHttpClientConnectionManagerBuilder.create()
-                .setTlsSocketStrategy(new DestinationTls(destination))
-                .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(timeout).build())
-                .setDefaultConnectionConfig(
-                    ConnectionConfig.custom().setConnectTimeout(timeout).build())
-                .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(timeout).build())
-                .build())
+        .setConnectionManager(connections.build())
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableCookieManagement();

@@ -35,8 +35,7 @@ public final class GroupCommit {
     CompletableFuture<Void> first = new CompletableFuture<>();
     waiting = first;
     if (!running) {
-      running = true;
-      executor.execute(this::run);
+      begin();
     }
     return first;
   }
@@ -60,13 +59,20 @@ public final class GroupCommit {
 
   /** Behind the others that wait for the executor. */
   private synchronized void goOn() {
-    running = waiting != null;
-    if (running) {
-      try {
-        executor.execute(this::run);
-      } catch (RejectedExecutionException e) {
-        take().completeExceptionally(e); // the router ends
-      }
+    running = false;
+    if (waiting != null) {
+      begin();
+    }
+  }
+
+  /** When the router ends, or no thread can be had, who waits hears of it. */
+  private void begin() {
+    try {
+      running = true;
+      executor.execute(this::run);
+    } catch (RejectedExecutionException | Error e) {
+      running = false;
+      take().completeExceptionally(e);
     }
   }
 }

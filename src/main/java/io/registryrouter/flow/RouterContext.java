@@ -237,6 +237,25 @@ public final class RouterContext implements AutoCloseable {
     stop(route, Duration.ofSeconds(main.configure().getShutdownTimeout()));
   }
 
+  /**
+   * The same for one that cannot be broken off: it would go on beside the one that takes its place.
+   *
+   * @throws IOException when it does not end in that time; then it runs on
+   */
+  public void stopWhole(Route route) throws IOException {
+    String id = route.getRouteId();
+    long seconds = main.configure().getShutdownTimeout();
+    try {
+      if (!camel().getRouteController().stopRoute(id, seconds, TimeUnit.SECONDS, true)) {
+        throw new IOException("route " + id + " does not stop within " + seconds + " s");
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("route " + id + " does not stop: " + e, e);
+    }
+  }
+
   public void stop(Route route, Duration time) throws IOException {
     long millis = Math.max(1, time.toMillis());
     try {

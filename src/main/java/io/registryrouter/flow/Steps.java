@@ -287,6 +287,7 @@ public final class Steps {
     Requests requests = edition.get().requests();
     Requests.Request request = requests.request(slice);
     exchange.setProperty(SLICE, slice);
+    exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true); // the client has inflated it
     Message message = exchange.getMessage();
     message.setHeaders(new LinkedHashMap<>(request.headers()));
     message.setHeader(HttpConstants.HTTP_URI, requests.url(slice));

@@ -90,7 +90,10 @@ public final class Duplicates {
       sha256.update(batch.batch().buffer(), start, event.event().end() - start);
     } else {
       sha256.update((byte) ' '); // no JSON object begins so
-      sha256.update(id.getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < id.length(); i++) { // half a surrogate is one of its own in no encoding
+        sha256.update((byte) (id.charAt(i) >> Byte.SIZE));
+        sha256.update((byte) id.charAt(i));
+      }
     }
     ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
     return new Key(digest.getLong(), digest.getLong());

@@ -1,8 +1,10 @@
 package io.registryrouter.intake;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,6 +20,7 @@ public final class Handover {
 
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
   private final Set<Duplicates.Key> claimed = new HashSet<>();
+  private final Map<String, Integer> failures = new HashMap<>();
   private int batches;
   private int expected;
   private int accepted;
@@ -36,6 +39,16 @@ public final class Handover {
   public synchronized void accepted(int events, CompletableFuture<Void> onDisk) {
     accepted += events;
     pending.add(onDisk);
+  }
+
+  /**
+   * How many fsyncs of a destination's log had failed when this source first brought something
+   * there; more by now means that something of it may have been given back.
+   *
+   * @param now how many it is now
+   */
+  public synchronized int failuresAtFirst(String destination, int now) {
+    return failures.computeIfAbsent(destination, first -> now);
   }
 
   /** Events that came before and are left out. */

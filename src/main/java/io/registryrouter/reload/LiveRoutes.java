@@ -121,7 +121,7 @@ public final class LiveRoutes {
     if (flowChanges) {
       filesPaused.set(true);
       for (Route route : context.fileRoutes()) {
-        context.stop(route);
+        context.stopWhole(route);
       }
     }
   }

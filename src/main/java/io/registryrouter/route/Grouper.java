@@ -26,9 +26,13 @@ public final class Grouper {
 
   /** A search through a handful: at most two a registry and path. */
   private static Group find(List<Group> groups, EnrichedBatch batch, EnrichedEvent event) {
-    for (Group group : groups) {
+    for (int i = groups.size() - 1; i >= 0; i--) {
+      Group group = groups.get(i);
       if (group.takes(event)) {
         return group;
+      }
+      if (group.path() == event.path() && group.registry() == event.registry()) {
+        break; // on the other side of the cutoff; both may go to one destination, in order
       }
     }
     Group group = new Group(batch.batch(), event);

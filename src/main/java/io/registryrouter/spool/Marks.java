@@ -1,25 +1,73 @@
 package io.registryrouter.spool;
 
 import io.registryrouter.route.Group;
-import java.util.HashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How far files had come into a log when it was opened. A crash may come after events are in the
- * log and before the progress within their file is noted; the file is then taken up again a little
- * too early, and what the log has of it already is left out.
+ * How far files have come into a log. A crash may come after events are in the log and before the
+ * progress within their file is noted, and another log may take nothing of a batch; the file is
+ * then taken up again a little too early, and what the log has of it already is left out.
  */
 final class Marks {
 
-  private final Map<String, Long> lastOffsets = new HashMap<>();
+  /** How many are kept: of each file that is being read, one for each registry in it. */
+  private static final int MOST = 10_000;
+
+  private final Map<String, Long> lastOffsets =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private final Deque<Unforced> unforced = new ArrayDeque<>();
+
+  /**
+   * An append that is not on disk yet.
+   *
+   * @param end offset in the log behind it
+   */
+  private record Unforced(long end, String key, long lastOffset) {}
 
   /** Notes an append that was found in the log. */
   void note(IndexEntry entry) {
     String reading = entry.source().reading();
     if (!reading.isEmpty()) {
-      lastOffsets.merge(
-          key(reading, entry.path(), entry.domain()), entry.sourceOffset(), Math::max);
+      keep(key(reading, entry.path(), entry.domain()), entry.sourceOffset());
     }
+  }
+
+  /** Notes an append, which counts once it is {@link #durable}. */
+  void appended(Group group, long end) {
+    String reading = group.batch().source().reading();
+    if (!reading.isEmpty()) {
+      unforced.add(new Unforced(end, key(reading, group), group.lastOffset()));
+    }
+  }
+
+  /** What ends there, or before, is on disk. */
+  void durable(long end) {
+    while (!unforced.isEmpty() && unforced.peek().end() <= end) {
+      Unforced append = unforced.remove();
+      keep(append.key(), append.lastOffset());
+    }
+  }
+
+  /** What is not on disk yet is not in the log any more. */
+  void givenBack() {
+    unforced.clear();
+  }
+
+  /** As the newest, so that the oldest are those of files that were read long ago. */
+  private void keep(String key, long lastOffset) {
+    Long before = lastOffsets.remove(key);
+    lastOffsets.put(key, before == null ? lastOffset : Math.max(before, lastOffset));
   }
 
   /** The events of a group that the log does not have. */
@@ -28,8 +76,12 @@ final class Marks {
     if (reading.isEmpty() || lastOffsets.isEmpty()) {
       return group;
     }
-    Long known = lastOffsets.get(key(reading, group.path().label(), group.registry().domain()));
+    Long known = lastOffsets.get(key(reading, group));
     return known == null ? group : group.behind(known);
+  }
+
+  private static String key(String reading, Group group) {
+    return key(reading, group.path().label(), group.registry().domain());
   }
 
   /** Order is kept for a source and a registry, so that one number says which events are there. */

@@ -124,18 +124,28 @@ public final class SpoolLog implements Closeable {
     return destination;
   }
 
-  /** The events of a group that were not in the log when it was opened. */
-  Group unknownOf(Group group) {
+  /** The events of a group that its source has not brought to disk here before. */
+  synchronized Group unknownOf(Group group) {
     return marks.unknownOf(group);
+  }
+
+  /** How many fsyncs have failed. */
+  public synchronized int failures() {
+    return failures;
   }
 
   /**
    * Appends the events of a group, all or none.
    *
+   * @param since what {@link #failures()} was when their source brought its first ones: what comes
+   *     behind events that were given back must not be in the log before them
    * @return completes when they are on disk, exceptionally when they cannot be brought there
    * @throws IOException when they cannot be written; the log is then as it was before
    */
-  public synchronized CompletableFuture<Void> append(Group group) throws IOException {
+  public synchronized CompletableFuture<Void> append(Group group, int since) throws IOException {
+    if (since != failures) {
+      throw new IOException("an fsync of the spool failed; what came before is given back");
+    }
     mend();
     if (end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX) {
       roll();
@@ -153,6 +163,7 @@ public final class SpoolLog implements Closeable {
     }
     end += group.bytes();
     eventsWritten += group.size();
+    marks.appended(group, end);
     if (!settings.fsync()) {
       publish(end, eventsWritten);
       return CompletableFuture.completedFuture(null);
@@ -236,6 +247,7 @@ public final class SpoolLog implements Closeable {
     mended = false;
     end = durable;
     eventsWritten = eventsDurable;
+    marks.givenBack();
     try {
       mend();
     } catch (IOException e) {
@@ -275,6 +287,7 @@ public final class SpoolLog implements Closeable {
     failing = false;
     durable = newDurable;
     eventsDurable = newEvents;
+    marks.durable(newDurable);
     notifyAll();
   }
 

@@ -185,7 +185,9 @@ public final class Spools implements GroupSink, Closeable {
     SpoolLog log = log(destination);
     Group rest = log.unknownOf(group);
     CompletableFuture<Void> onDisk =
-        rest.size() == 0 ? CompletableFuture.completedFuture(null) : log.append(rest);
+        rest.size() == 0
+            ? CompletableFuture.completedFuture(null)
+            : log.append(rest, handover.failuresAtFirst(destination, log.failures()));
     if (group.countOnce()) {
       handover.accepted(
           group.size(), onDisk.thenRun(() -> balance.received(rest.batch(), rest.size())));

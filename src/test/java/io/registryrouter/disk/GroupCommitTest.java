@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +49,25 @@ class GroupCommitTest {
     assertThat(first).isCompleted();
     assertThat(forced).hasValue(2);
     thread.shutdown();
+  }
+
+  @Test
+  @Timeout(10)
+  void whenNoThreadCanBeHadOnceWhoWaitsHearsOfItAndTheNextIsServed() throws Exception {
+    Deque<Error> noThread = new ArrayDeque<>();
+    noThread.add(new OutOfMemoryError("unable to create native thread"));
+    GroupCommit commit =
+        new GroupCommit(
+            task -> {
+              if (!noThread.isEmpty()) {
+                throw noThread.remove();
+              }
+              task.run();
+            },
+            () -> {});
+
+    assertThatThrownBy(commit.request()::get).hasRootCauseMessage("unable to create native thread");
+    commit.request().get();
   }
 
   private static void await(CountDownLatch latch) {

@@ -45,6 +45,11 @@ class DuplicatesTest {
   }
 
   @Test
+  void idsThatDifferInHalfASurrogateDiffer() throws Exception {
+    assertThat(fresh(new HashSet<>(), "x\\ud800", "x\\udbff", "x?")).isEqualTo(3);
+  }
+
+  @Test
   void anEmptyIdIsNoIdAndTheBytesDecide() throws Exception {
     String first = Events.pull("us.icr.io", "").replace("team/app", "team/first");
 

@@ -178,6 +178,23 @@ class GroupTest {
         .isEqualTo((long) groups.get(0).length(0) + groups.get(0).length(1));
   }
 
+  /** Routes may send them to one destination; each group goes there as a whole. */
+  @Test
+  void onBothSidesOfTheCutoffTheOrderOfARegistryIsKept() {
+    boolean[] afterCutoff = {false, true, true, false, true};
+    Registry[] registries = {US, US, DE, US, US};
+    EventBatch batch = decode(Framing.LINES, ("{" + PUSH + "}\n").repeat(5));
+    List<EnrichedEvent> events = new ArrayList<>();
+    for (int i = 0; i < afterCutoff.length; i++) {
+      EventPath path = EventPath.ACCESS_TRAIL;
+      events.add(enriched(batch.events().get(i), path, registries[i], afterCutoff[i]));
+    }
+
+    assertThat(Grouper.group(new EnrichedBatch(batch, events)))
+        .extracting(group -> group.registry().domain() + " " + group.firstLine())
+        .containsExactly("us.icr.io 1", "us.icr.io 2", "de.icr.io 3", "us.icr.io 4", "us.icr.io 5");
+  }
+
   @Test
   void aGroupWithoutRouteBecomesDeadLettersWithTheirOriginals() {
     String event = "{\"enrichment\":{\"by\":\"the sender\"}," + PUSH + "}";

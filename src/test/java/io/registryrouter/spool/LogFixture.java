@@ -46,7 +46,7 @@ public final class LogFixture {
   }
 
   public static CompletableFuture<Void> append(SpoolLog log, String... ids) throws IOException {
-    return log.append(Groups.of(ids));
+    return log.append(Groups.of(ids), log.failures());
   }
 
   public static Slice next(SpoolLog log) throws IOException {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +23,7 @@ class MarksTest {
   @Test
   void whatAReadingBroughtBeforeTheCrashIsKnown() throws Exception {
     try (SpoolLog log = open()) {
-      log.append(Groups.read("r1", "a", "b")).get();
+      log.append(Groups.read("r1", "a", "b"), 0).get();
     }
 
     try (SpoolLog log = open()) {
@@ -31,8 +35,8 @@ class MarksTest {
   @Test
   void anotherReadingOfTheSameFileIsNew() throws Exception {
     try (SpoolLog log = open()) {
-      log.append(Groups.read("r1", "a", "b")).get();
-      log.append(Groups.of("http")).get();
+      log.append(Groups.read("r1", "a", "b"), 0).get();
+      log.append(Groups.of("http"), 0).get();
     }
 
     try (SpoolLog log = open()) {
@@ -44,7 +48,7 @@ class MarksTest {
   @Test
   void deliveredEventsAreKnownAsWell() throws Exception {
     try (SpoolLog log = open()) {
-      log.append(Groups.read("r1", "a")).get();
+      log.append(Groups.read("r1", "a"), 0).get();
       Slice slice = log.next(1000, 10, Long.MAX_VALUE, new byte[0]);
       log.begin(slice);
       log.done(slice);
@@ -56,16 +60,51 @@ class MarksTest {
     }
   }
 
+  /** Another log took nothing of the batch, so that it comes again. */
   @Test
-  void withoutACrashNothingIsKnown() throws Exception {
-    try (SpoolLog log = open()) {
-      log.append(Groups.read("r1", "a")).get();
+  void whatAReadingBroughtIsKnownOnceItIsOnDisk() throws Exception {
+    Deque<Runnable> commits = new ArrayDeque<>();
+    try (SpoolLog log = open(commits::add)) {
+      log.append(Groups.read("r1", "a"), 0);
+      assertThat(log.unknownOf(Groups.read("r1", "a", "b")).size()).isEqualTo(2);
 
+      commits.remove().run();
+
+      assertThat(log.unknownOf(Groups.read("r1", "a", "b")).size()).isEqualTo(1);
+      assertThat(log.unknownOf(Groups.read("r2", "a", "b")).size()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatWasGivenBackIsNotKnown() throws Exception {
+    try (SpoolLog log = open()) {
+      Files.delete(directory.resolve("00000000000000000000.ndjson"));
+      assertThat(log.append(Groups.read("r1", "a"), 0)).isCompletedExceptionally();
+
+      assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isEqualTo(1);
+      assertThat(log.append(Groups.read("r2", "b"), 1)).isCompleted();
       assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isEqualTo(1);
     }
   }
 
+  @Test
+  void ofVeryManyReadingsTheLatestAreKnown() throws Exception {
+    try (SpoolLog log = open()) {
+      for (int i = 0; i <= 10_000; i++) {
+        log.append(Groups.read("r" + i, "a"), 0).get();
+      }
+
+      assertThat(log.unknownOf(Groups.read("r0", "a")).size()).isEqualTo(1);
+      assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isZero();
+      assertThat(log.unknownOf(Groups.read("r10000", "a")).size()).isZero();
+    }
+  }
+
   private SpoolLog open() throws IOException {
-    return SpoolLog.open("us-south", directory, SETTINGS, Clock.systemUTC(), Runnable::run);
+    return open(Runnable::run);
+  }
+
+  private SpoolLog open(Executor executor) throws IOException {
+    return SpoolLog.open("us-south", directory, SETTINGS, Clock.systemUTC(), executor);
   }
 }

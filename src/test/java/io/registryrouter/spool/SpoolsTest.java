@@ -15,6 +15,7 @@ import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.health.HealthCheck;
@@ -86,6 +87,24 @@ class SpoolsTest {
 
     assertThat(balance.received()).isEqualTo(1);
     assertThat(spools.backlog()).isEqualTo(2);
+  }
+
+  /** A file goes on behind a batch while that is on its way to the disk. */
+  @Test
+  void whatComesBehindEventsThatWereGivenBackIsNotTakenBeforeThey() throws Exception {
+    Path segment = config.data().spool().resolve("us-south/00000000000000000000.ndjson");
+    Handover first = new Handover();
+    Files.delete(segment);
+    spools.accept("us-south", Groups.of("a"), first);
+    assertThatThrownBy(first.durable()::join).hasRootCauseInstanceOf(NoSuchFileException.class);
+
+    assertThatThrownBy(() -> spools.accept("us-south", Groups.of("b"), first))
+        .isInstanceOf(IOException.class)
+        .hasMessage("an fsync of the spool failed; what came before is given back");
+    accept("us-south", Groups.of("a"));
+    accept("us-south", Groups.of("b"));
+
+    assertThat(LogFixture.drain(spools.log("us-south"))).isEqualTo(Groups.lines("a", "b"));
   }
 
   @Test
