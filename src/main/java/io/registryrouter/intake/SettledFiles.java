@@ -10,16 +10,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
+import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Lets a file through once its size and modification time have held still for long enough, and
- * never one whose name says that it is being written. Each inbox has its own; used by one thread.
+ * never one whose name says that it is being written. What one look at an inbox finds counts as
+ * seen at the same moment, however long the look takes, so that none goes through before another
+ * that comes first by its name. Each inbox has its own; used by one thread.
  */
-public final class SettledFiles implements GenericFileFilter<File> {
+public final class SettledFiles extends DefaultPollingConsumerPollStrategy
+    implements GenericFileFilter<File> {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
 
@@ -33,10 +39,23 @@ public final class SettledFiles implements GenericFileFilter<File> {
   private final Map<String, Sighting> waiting = new HashMap<>();
 
   private int many = MANY;
+  private boolean polled;
+  private Look look;
 
   private final StayingFiles staying = new StayingFiles(LOG);
 
-  private record Sighting(long size, long modified, long since) {}
+  /** One walk through the inbox. */
+  private static final class Look {
+
+    private final long begin;
+    private long end;
+
+    Look(long begin) {
+      this.begin = begin;
+    }
+  }
+
+  private record Sighting(long size, long modified, Look since) {}
 
   /**
    * @param clock by which it is told how long a file has held still; not to be set back
@@ -44,6 +63,14 @@ public final class SettledFiles implements GenericFileFilter<File> {
   public SettledFiles(Supplier<Duration> settle, Clock clock) {
     this.settle = settle;
     this.clock = clock;
+  }
+
+  /** A look begins. For a route that does not say so, each file has one of its own. */
+  @Override
+  public boolean begin(Consumer consumer, Endpoint endpoint) {
+    polled = true;
+    look = new Look(clock.millis());
+    return true;
   }
 
   @Override
@@ -59,13 +86,14 @@ public final class SettledFiles implements GenericFileFilter<File> {
   }
 
   private boolean hasSettled(GenericFile<File> file) {
-    long now = clock.millis();
+    look = polled ? look : new Look(clock.millis());
+    look.end = clock.millis();
     Sighting before = waiting.get(file.getAbsoluteFilePath());
     long size = file.getFileLength();
     long modified = file.getLastModified();
     boolean still = before != null && before.size() == size && before.modified() == modified;
-    Sighting sighting = still ? before : new Sighting(size, modified, now);
-    boolean settled = now - sighting.since() >= settle.get().toMillis();
+    Sighting sighting = still ? before : new Sighting(size, modified, look);
+    boolean settled = hasSettledSince(sighting.since());
     if (settled) {
       waiting.remove(file.getAbsoluteFilePath());
     } else {
@@ -73,6 +101,11 @@ public final class SettledFiles implements GenericFileFilter<File> {
       forgetThoseTakenAway();
     }
     return settled;
+  }
+
+  private boolean hasSettledSince(Look seen) {
+    long time = settle.get().toMillis();
+    return seen == look ? time == 0 : look.begin - seen.end >= time;
   }
 
   private void forgetThoseTakenAway() {

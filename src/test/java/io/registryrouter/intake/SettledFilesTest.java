@@ -70,6 +70,27 @@ class SettledFilesTest {
     assertThat(files.accept(file("a.ndjson", 100, 1))).isTrue();
   }
 
+  /** The walk through a large inbox takes long, and comes by the files in any order. */
+  @Test
+  void whatOneLookHasFoundGoesThroughTogether() {
+    files.begin(null, null);
+    assertThat(files.accept(file("b.ndjson", 100, 1))).isFalse();
+    clock.advance(SETTLE.dividedBy(2));
+    assertThat(files.accept(file("a.ndjson", 100, 1))).isFalse();
+
+    clock.advance(SETTLE.dividedBy(2));
+    files.begin(null, null);
+    assertThat(files.accept(file("b.ndjson", 100, 1))).isFalse();
+    assertThat(files.accept(file("c.ndjson", 100, 1))).isFalse();
+    clock.advance(SETTLE.dividedBy(2));
+    assertThat(files.accept(file("a.ndjson", 100, 1))).isFalse();
+
+    files.begin(null, null);
+    assertThat(files.accept(file("b.ndjson", 100, 1))).isTrue();
+    assertThat(files.accept(file("c.ndjson", 100, 1))).isFalse();
+    assertThat(files.accept(file("a.ndjson", 100, 1))).isTrue();
+  }
+
   @Test
   void aClockThatIsSetBackHoldsNoFileUp() {
     SettledFiles steady = new SettledFiles(() -> Duration.ofMillis(5), SteadyClock.from(clock));
