@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -89,6 +90,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFileEndpoint<File> endpoint,
       Exchange exchange,
       GenericFile<File> file) {
+    cleanWhenDue(Path.of(endpoint.getConfiguration().getDirectory()).resolve(".done"));
     Path path = file.getFile().toPath();
     if (unmoved.containsKey(path) && isMovedNow(path, file)) {
       return false;
@@ -154,14 +156,6 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     } else {
       finish(new Taken(inbox, reading.isBroken(), FileState.of(path)), path, file);
     }
-    try {
-      clean(inbox.resolve(".done"));
-    } catch (IOException | UncheckedIOException e) {
-      LOG.atWarn()
-          .addKeyValue("directory", inbox.resolve(".done"))
-          .addKeyValue("error", e.toString())
-          .log("files that were taken long ago cannot all be deleted; tried again later");
-    }
   }
 
   private void finish(Taken taken, Path path, GenericFile<File> file) {
@@ -200,7 +194,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     }
     Throwable failure = rootOf(exchange.getException());
     if (!(failure instanceof InterruptedIOException)) {
-      staying.say(file, why(failure));
+      staying.say(file, why(failure, file.getFile().toPath()));
     }
   }
 
@@ -212,11 +206,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     return root;
   }
 
-  private static String why(Throwable failure) {
-    if (failure instanceof AccessDeniedException) {
+  /** What is said of a file may be said of another, such as one of the spool. */
+  private static String why(Throwable failure, Path file) {
+    boolean its = failure instanceof FileSystemException of && file.toString().equals(of.getFile());
+    if (its && failure instanceof AccessDeniedException) {
       return "this user may not read it; chmod or chown it";
     }
-    if (failure instanceof NoSuchFileException) {
+    if (its && failure instanceof NoSuchFileException) {
       return "it is not there any more";
     }
     return failure == null ? "no failure is known" : String.valueOf(failure.getMessage());
@@ -231,13 +227,25 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     return Files.move(file, free);
   }
 
-  private void clean(Path done) throws IOException {
+  /** On the thread that looks for files: a large directory holds up no acknowledgement. */
+  private void cleanWhenDue(Path done) {
     Instant now = clock.instant();
     Duration kept = retention.get();
     if (kept.isZero() || now.isBefore(nextCleaning) || !Files.isDirectory(done)) {
       return;
     }
     nextCleaning = now.plus(BETWEEN_CLEANINGS);
+    try {
+      clean(done, now.minus(kept));
+    } catch (IOException | UncheckedIOException e) {
+      LOG.atWarn()
+          .addKeyValue("directory", done)
+          .addKeyValue("error", e.toString())
+          .log("files that were taken long ago cannot all be deleted; tried again later");
+    }
+  }
+
+  private static void clean(Path done, Instant oldest) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(done)) {
       files = all.filter(Files::isRegularFile).toList();
@@ -245,7 +253,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     for (Path file : files) {
       // Moving sets the change time; the modification time is the sender's.
       FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
-      if (moved.toInstant().isBefore(now.minus(kept))) {
+      if (moved.toInstant().isBefore(oldest)) {
         Files.deleteIfExists(file);
       }
     }

@@ -1,20 +1,39 @@
 package io.registryrouter.spool;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.route.Group;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far files have come into a log. A crash may come after events are in the log and before the
  * progress within their file is noted, and another log may take nothing of a batch; the file is
- * then taken up again a little too early, and what the log has of it already is left out.
+ * then taken up again a little too early, and what the log has of it already is left out. They are
+ * found in the indexes of the segments; what segments said that are deleted stands in a file.
  */
 final class Marks {
 
-  /** How many are kept: of each file that is being read, one for each registry in it. */
+  /** How many are known: of each file that is being read, one for each registry in it. */
   private static final int MOST = 10_000;
+
+  /** How many are written, the latest. */
+  private static final int MOST_WRITTEN = 1000;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(Marks.class);
+
+  private static final TypeReference<Map<String, Long>> WRITTEN = new TypeReference<>() {};
 
   private final Map<String, Long> lastOffsets =
       new LinkedHashMap<>() {
@@ -34,6 +53,44 @@ final class Marks {
    * @param end offset in the log behind it
    */
   private record Unforced(long end, String key, long lastOffset) {}
+
+  /** Those that were written; none when they cannot be read, then events may come again. */
+  static Marks read(Path file) throws IOException {
+    Marks marks = new Marks();
+    try {
+      Map<String, Long> written = JSON.readValue(Files.readAllBytes(file), WRITTEN);
+      if (written == null || written.containsValue(null)) {
+        sayNotReadable(file);
+      } else {
+        written.forEach(marks::keep);
+      }
+    } catch (NoSuchFileException e) {
+      LOG.debug("no segment was deleted yet", e);
+    } catch (JacksonException e) {
+      sayNotReadable(file);
+    }
+    return marks;
+  }
+
+  private static void sayNotReadable(Path file) {
+    LOG.atWarn()
+        .addKeyValue("file", file)
+        .log("not readable; what was taken of a file that was being read may come again");
+  }
+
+  /** Before segments are deleted whose indexes say the same. */
+  void write(Path file) throws IOException {
+    if (lastOffsets.isEmpty()) {
+      return;
+    }
+    Map<String, Long> latest = new LinkedHashMap<>();
+    lastOffsets.entrySet().stream()
+        .skip(Math.max(0, lastOffsets.size() - MOST_WRITTEN))
+        .forEach(mark -> latest.put(mark.getKey(), mark.getValue()));
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.write(temporary, JSON.writeValueAsBytes(latest));
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
 
   /** Notes an append that was found in the log. */
   void note(IndexEntry entry) {

@@ -47,7 +47,7 @@ record Recovery(
     if (made) {
       Directories.force(directory); // the names of what is new here
     }
-    Marks marks = new Marks();
+    Marks marks = Marks.read(directory.resolve(SpoolLog.MARKS));
     long events = count(segments, cursor.state().offset(), end, marks);
     return new Recovery(segments, cursor, end, gaps, events, marks);
   }

@@ -72,9 +72,14 @@ final class Segments implements Closeable {
     }
   }
 
+  /** Whether one ends before an offset or there, the last aside. */
+  boolean endBefore(long offset) {
+    return all.size() > 1 && endOf(all.getFirst(), Long.MAX_VALUE) <= offset;
+  }
+
   /** Deletes those that end before an offset or there, but for the last. */
   void deleteBefore(long offset) throws IOException {
-    while (all.size() > 1 && endOf(all.getFirst(), Long.MAX_VALUE) <= offset) {
+    while (endBefore(offset)) {
       all.getFirst().delete();
       all.removeFirst();
     }

@@ -41,6 +41,8 @@ public final class SpoolLog implements Closeable {
    */
   private static final int MAX_INDEX = 4 * 1024 * 1024;
 
+  static final String MARKS = "marks";
+
   private final String destination;
   private final Path directory;
   private final SpoolSettings settings;
@@ -443,8 +445,12 @@ public final class SpoolLog implements Closeable {
   }
 
   private void deleteDelivered() {
+    long delivered = cursor.state().offset();
     try {
-      segments.deleteBefore(cursor.state().offset());
+      if (segments.endBefore(delivered)) {
+        marks.write(directory.resolve(MARKS));
+        segments.deleteBefore(delivered);
+      }
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("destination", destination)

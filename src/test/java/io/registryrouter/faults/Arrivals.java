@@ -42,7 +42,6 @@ final class Arrivals {
     private final BitSet numbers = new BitSet();
     private final Map<Domain, Integer> last = new EnumMap<>(Domain.class);
     private final Map<Integer, Integer> again = new TreeMap<>();
-    private long bytesAgain;
   }
 
   Arrivals(String destination, Wire wire, Sequences sequences, Problems problems) {
@@ -136,11 +135,11 @@ final class Arrivals {
       problems.add("%s: %s: other bytes than sent, or cut: %s", destination, where, start);
       return -1;
     }
-    note(sequence, number, expected.length);
+    note(sequence, number);
     return end;
   }
 
-  private void note(Sequence sequence, int number, int length) {
+  private void note(Sequence sequence, int number) {
     events++;
     if (!sequence.destination(number).equals(destination)) {
       problems.add("%s: %s:%d belongs elsewhere", destination, sequence, number);
@@ -148,7 +147,6 @@ final class Arrivals {
     Seen of = seen.computeIfAbsent(sequence, any -> new Seen());
     if (of.numbers.get(number)) {
       of.again.merge(number, 1, Integer::sum);
-      of.bytesAgain += length;
       return;
     }
     of.numbers.set(number);
@@ -167,11 +165,6 @@ final class Arrivals {
   synchronized Map<Integer, Integer> again(Sequence sequence) {
     Seen of = seen.get(sequence);
     return of == null ? Map.of() : new TreeMap<>(of.again);
-  }
-
-  synchronized long bytesAgain(Sequence sequence) {
-    Seen of = seen.get(sequence);
-    return of == null ? 0 : of.bytesAgain;
   }
 
   synchronized long events() {

@@ -21,8 +21,6 @@ import java.util.stream.Stream;
  * @param deadLettered poisoned events among the dead letters
  * @param clientEventsAgain events of clients that came twice because an answer was lost
  * @param fileEventsAgain events of files that came twice
- * @param fileBytesAgain the same in bytes
- * @param fileTimesAgain how often the most repeated event of a file came again
  * @param requestsRepeated the same request again, with its key
  */
 record Verdict(
@@ -31,8 +29,6 @@ record Verdict(
     int deadLettered,
     long clientEventsAgain,
     long fileEventsAgain,
-    long fileBytesAgain,
-    int fileTimesAgain,
     long requestsRepeated) {
 
   static Verdict of(
@@ -105,8 +101,6 @@ record Verdict(
     private long accepted;
     private long clientEventsAgain;
     private long fileEventsAgain;
-    private long fileBytesAgain;
-    private int fileTimesAgain;
 
     Examination(
         Sequences sequences,
@@ -130,8 +124,6 @@ record Verdict(
           deadLetters.size(),
           clientEventsAgain,
           fileEventsAgain,
-          fileBytesAgain,
-          fileTimesAgain,
           arrivals.values().stream().mapToLong(Arrivals::repeatedRequests).sum());
     }
 
@@ -157,9 +149,6 @@ record Verdict(
       Map<Integer, Integer> again = at.again(sequence);
       if (sequence.isFile()) {
         fileEventsAgain += again.values().stream().mapToInt(Integer::intValue).sum();
-        fileBytesAgain += at.bytesAgain(sequence);
-        fileTimesAgain =
-            Math.max(fileTimesAgain, again.values().stream().max(Integer::compare).orElse(0));
         return;
       }
       again.forEach(

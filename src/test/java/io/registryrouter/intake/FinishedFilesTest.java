@@ -118,12 +118,12 @@ class FinishedFilesTest {
   void takenFilesAreKeptForAWhile() throws IOException {
     commit(write("a.ndjson", "{}"));
     clock.advance(RETENTION.minusMinutes(1));
-    commit(write("b.ndjson", "{}"));
+    begin(write("b.ndjson", "{}"));
 
     assertThat(inbox.resolve(".done/a.ndjson")).exists();
 
     clock.advance(Duration.ofHours(1));
-    commit(write("c.ndjson", "{}"));
+    begin(write("c.ndjson", "{}"));
 
     assertThat(inbox.resolve(".done/a.ndjson")).doesNotExist();
   }
@@ -132,7 +132,7 @@ class FinishedFilesTest {
   void damagedFilesAreKeptForEver() throws IOException {
     commit(write("a.json", "[{}"));
     clock.advance(RETENTION.multipliedBy(10));
-    commit(write("b.ndjson", "{}"));
+    begin(write("b.ndjson", "{}"));
 
     assertThat(inbox.resolve(".failed/a.json")).exists();
   }

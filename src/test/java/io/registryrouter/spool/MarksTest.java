@@ -12,6 +12,8 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file that is taken up again after a crash finds in the log what it brought there before. */
 class MarksTest {
@@ -84,6 +86,35 @@ class MarksTest {
       assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isEqualTo(1);
       assertThat(log.append(Groups.read("r2", "b"), 1)).isCompleted();
       assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isEqualTo(1);
+    }
+  }
+
+  /** Small segments, of which the one with the index is deleted. */
+  @Test
+  void whatWasDeliveredAndDeletedIsKnownAfterACrash() throws Exception {
+    try (SpoolLog log = LogFixture.open(directory, 1)) {
+      log.append(Groups.read("r1", "a", "b"), 0).get();
+      log.append(Groups.read("r2", "a"), 0).get();
+      LogFixture.drain(log);
+      assertThat(LogFixture.files(directory)).doesNotContain("00000000000000000000.index");
+    }
+
+    try (SpoolLog log = open()) {
+      assertThat(log.unknownOf(Groups.read("r1", "a", "b", "c")).size()).isEqualTo(1);
+      assertThat(log.unknownOf(Groups.read("r2", "a")).size()).isZero();
+      assertThat(log.unknownOf(Groups.read("r3", "a")).size()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "[]", "{\"r1\":\"x\"}", "{\"r1\":null}", "{"})
+  void marksThatCannotBeReadAreNone(String written) throws Exception {
+    Files.writeString(directory.resolve("marks"), written);
+
+    try (SpoolLog log = open()) {
+      assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isEqualTo(1);
+      log.append(Groups.read("r1", "a"), 0).get();
+      assertThat(LogFixture.drain(log)).isEqualTo(Groups.line("a"));
     }
   }
 
