@@ -80,7 +80,8 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       // Not what was taken a part of: another content under the same name, inode and size.
       stream.close();
       stream = FileFormat.open(file);
-      events = cutter(path, source, file, maxEvent, stream);
+      Source another = new Source(source.kind(), source.name(), progress.beginAnew());
+      events = cutter(path, another, file, maxEvent, stream);
     } catch (IOException | RuntimeException e) {
       stream.close();
       throw e;

@@ -57,14 +57,21 @@ final class Progress {
    * new one, which is noted before anything is handed over.
    */
   String begin() {
+    Entry entry = store == null ? null : read();
+    if (entry == null) {
+      return beginAnew();
+    }
+    reading = entry.reading;
+    return reading;
+  }
+
+  /** A new id, for a content of which nothing was taken. */
+  String beginAnew() {
     if (store == null) {
       return "";
     }
-    Entry entry = read();
-    reading = entry == null ? UUID.randomUUID().toString() : entry.reading;
-    if (entry == null) {
-      save(Position.START);
-    }
+    reading = UUID.randomUUID().toString();
+    save(Position.START);
     return reading;
   }
 
