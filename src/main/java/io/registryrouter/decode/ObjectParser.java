@@ -7,12 +7,19 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads bytes that have to be one JSON object (RFC 8259, strict UTF-8) in one pass of a streaming
  * parser, which validates all of it and builds nothing. Thread-safe.
  */
 public final class ObjectParser {
+
+  /** What Jackson says of switches that nobody has, and of where its input came from. */
+  private static final Pattern FOR_PROGRAMMERS =
+      Pattern.compile(
+          "(: enable `JsonReadFeature| \\(not recognized as one since Feature"
+              + "| \\((start marker|for \\w+ starting) at \\[Source).*");
 
   private final EventParsers parsers = new EventParsers();
 
@@ -47,7 +54,10 @@ public final class ObjectParser {
       return Optional.of("nested deeper than " + Decoder.MAX_NESTING + " levels");
     } catch (JsonProcessingException e) {
       return Optional.of(
-          "not JSON, byte " + e.getLocation().getByteOffset() + ": " + e.getOriginalMessage());
+          "not JSON, byte "
+              + e.getLocation().getByteOffset()
+              + ": "
+              + FOR_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceFirst(""));
     } catch (IOException e) {
       throw new IllegalStateException("no I/O when parsing bytes in memory", e);
     }

@@ -89,6 +89,17 @@ class SpoolsTest {
     assertThat(spools.backlog()).isEqualTo(2);
   }
 
+  /** Another destination took nothing of its batch, so that it comes again. */
+  @Test
+  void whatAFileHasBroughtHereBeforeIsLeftOut() throws Exception {
+    accept("us-south", Groups.read("r1", "a", "b"));
+    accept("us-south", Groups.read("r1", "a", "b"));
+    accept("eu-de", Groups.read("r1", "a", "b"));
+
+    assertThat(LogFixture.drain(spools.log("us-south"))).isEqualTo(Groups.lines("a", "b"));
+    assertThat(LogFixture.drain(spools.log("eu-de"))).isEqualTo(Groups.lines("a", "b"));
+  }
+
   /** A file goes on behind a batch while that is on its way to the disk. */
   @Test
   void whatComesBehindEventsThatWereGivenBackIsNotTakenBeforeThey() throws Exception {
