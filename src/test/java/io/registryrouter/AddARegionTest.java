@@ -39,23 +39,30 @@ class AddARegionTest {
         Files.writeString(inbox.resolve("1.ndjson"), Events.pull("es.icr.io", 1));
         await().until(() -> home.deadLetters().size() == 1);
 
-        apply(block(readme, "diff"));
-
         assertThat(commands)
             .containsExactly(
                 "bin/router check --home /tmp/edit --diff samples --against .",
                 "bin/router explain --home /tmp/edit " + NEW_REGISTRIES);
-        Ended check = RouterProcess.run(home, "check", "--diff", "samples", "--against", ".");
+        TestHome copy = TestHome.in(Files.createDirectory(directory.resolve("edit")));
+        apply(block(readme, "diff"), copy);
+        Ended check = RouterProcess.run(copy, "check", "--diff", "samples", "--against", ".");
         assertThat(check.code()).as(check.err()).isZero();
         assertThat(check.out()).contains("2 of 173 events would leave by another door");
-        Ended explain = RouterProcess.run(home, "explain", NEW_REGISTRIES);
+        Ended explain = RouterProcess.run(copy, "explain", NEW_REGISTRIES);
         assertThat(explain.out()).contains("eu-es").contains("routes/40-route.camel.yaml:");
+
+        apply(block(readme, "diff"), home);
         await().until(() -> router.status().reload().applied() > 0);
         await().until(() -> router.status().reload().problems().isEmpty());
         Files.writeString(inbox.resolve("2.ndjson"), Files.readString(event));
         await().until(() -> madrid.lines().size() == 1);
         assertThat(Events.id(madrid.lines().get(0))).isEqualTo("2");
         assertThat(home.deadLetters()).hasSize(1);
+
+        Ended replay = RouterProcess.run(home, "dead-letters", "replay", "--reason", "no-route");
+        assertThat(replay.code()).as(replay.err()).isZero();
+        await().until(() -> madrid.lines().size() == 2);
+        assertThat(Events.id(madrid.lines().get(1))).isEqualTo("1");
       }
     }
   }
@@ -67,11 +74,11 @@ class AddARegionTest {
     return block.group(1);
   }
 
-  private void apply(String diff) throws Exception {
+  private void apply(String diff, TestHome home) throws Exception {
     Path patch = Files.writeString(directory.resolve("madrid.diff"), diff);
     Process git =
         new ProcessBuilder("git", "apply", "-p0", patch.toString())
-            .directory(directory.toFile())
+            .directory(home.directory().toFile())
             .inheritIO()
             .start();
     assertThat(git.waitFor()).isZero();
