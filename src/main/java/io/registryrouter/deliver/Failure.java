@@ -23,7 +23,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
 /** What it means for events that no reply came: they are tried again, and people learn why. */
-public final class Failure {
+final class Failure {
 
   /** Alerts about a client certificate (RFC 8446, section 6.2), as the JDK words them. */
   private static final Pattern CERTIFICATE_ALERT =
@@ -32,7 +32,7 @@ public final class Failure {
   private Failure() {}
 
   /** A pure function of the failure and of what the destination's settings say. */
-  public static Outcome.Retry classify(Throwable failure, DestinationSettings destination) {
+  static Outcome.Retry classify(Throwable failure, DestinationSettings destination) {
     return destination
         .url()
         .flatMap(url -> ofConnection(failure, url, destination))

@@ -3,11 +3,11 @@ package io.registryrouter.intake;
 import java.io.IOException;
 
 /** The input itself is damaged (compression or array syntax); reading it again would not help. */
-public final class BrokenInputException extends IOException {
+final class BrokenInputException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  public BrokenInputException(String message, Throwable cause) {
+  BrokenInputException(String message, Throwable cause) {
     super(message, cause);
   }
 }

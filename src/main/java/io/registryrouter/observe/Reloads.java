@@ -79,12 +79,12 @@ public final class Reloads {
   }
 
   /** Edits that took effect since the start. */
-  public long appliedCount() {
+  long appliedCount() {
     return (long) applied.count();
   }
 
   /** Edits that were refused since the start. */
-  public long refusedCount() {
+  long refusedCount() {
     return (long) refused.count();
   }
 }

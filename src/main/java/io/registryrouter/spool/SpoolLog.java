@@ -491,7 +491,7 @@ public final class SpoolLog implements Closeable {
   }
 
   /** Offset before which everything is done with. */
-  public long cursor() {
+  long cursor() {
     return cursor.state().offset();
   }
 
