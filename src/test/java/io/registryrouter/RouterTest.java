@@ -222,6 +222,24 @@ class RouterTest {
     }
   }
 
+  /** Nothing, compressed, is not even a gzip header. */
+  @Test
+  void anEmptyReplyThatSaysItIsCompressedCountsByItsStatus() throws Exception {
+    try (HttpStub stub = HttpStub.start().header("Content-Encoding", "gzip").answer(200, 400)) {
+      home.post("us-south", stub);
+      start();
+
+      post("activity-tracker", JSON, Events.pull("us.icr.io", 1));
+      await().until(() -> router.spools().backlog() == 0);
+      post("activity-tracker", JSON, Events.pull("us.icr.io", 2));
+      await().until(() -> home.deadLetters().size() == 1);
+
+      assertThat(stub.requests()).extracting(HttpStub.Request::answered).containsExactly(200, 400);
+      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1");
+      assertThat(home.deadLetters().get(0)).contains("\"reason\":\"rejected\"");
+    }
+  }
+
   @Test
   void aWrongKeyIsAnOperatorsProblemThatHealthShows() throws Exception {
     try (HttpStub stub = HttpStub.start().answer(repeat(401, 10_000))) {

@@ -82,7 +82,7 @@ class RouteMistakesTest {
 
     assertThat(problems())
         .containsExactly(
-            "routes/templates/destination.camel.yaml:13: routeTemplate destination: \"archiv\" is not"
+            "routes/templates/destination.camel.yaml:14: routeTemplate destination: \"archiv\" is not"
                 + " there; steps: archive, deadLetter, decode, durable, enrich, group, readFile, reply,"
                 + " request; did you mean archive?");
   }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +41,7 @@ public final class HttpStub implements AutoCloseable {
     }
   }
 
+  private final Map<String, String> always = new ConcurrentHashMap<>();
   private volatile String poison;
   private volatile int poisonStatus;
 
@@ -94,6 +96,12 @@ public final class HttpStub implements AutoCloseable {
     return this;
   }
 
+  /** A header of every answer. */
+  public HttpStub header(String name, String value) {
+    always.put(name, value);
+    return this;
+  }
+
   /** Refuses every request that contains the text. */
   public HttpStub refuse(String text, int status) {
     poisonStatus = status;
@@ -118,6 +126,7 @@ public final class HttpStub implements AutoCloseable {
     String uri = exchange.getRequestURI().toString();
     requests.add(new Request(exchange.getRequestMethod(), uri, headers, body, status));
     byte[] answer = given.body().getBytes(StandardCharsets.UTF_8);
+    always.forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
