@@ -211,8 +211,7 @@ class OtherFormatsInTest {
             + " | {\"events\":[}   | 400 | the body is not JSON: the object is not closed",
         NOTIFICATIONS
             + " | {\"events\":[,]} | 400 | nothing in the body is a JSON object: not JSON",
-        NOTIFICATIONS
-            + " | []               | 400 | the body is no JSON object; notifications come in one",
+        NOTIFICATIONS + " | []               | 400 | a JSON array, not an object",
         NOTIFICATIONS + " | ``               | 400 | the body is empty",
         "application/x-ndjson | {\"events\":[]} | 415 | accepted: " + NOTIFICATIONS
       })

@@ -69,25 +69,17 @@ final class RequestBody {
     }
     return switch (format) {
       case JSON, NDJSON -> objects(path, source, format, body, maxEvent);
-      case CLOUD_EVENT -> {
-        require(first == '{', "the body is no JSON object; a CloudEvent is one");
-        yield CloudEvents.unwrap(objects(path, source, format, body, body.length), maxEvent);
-      }
+      case CLOUD_EVENT ->
+          CloudEvents.unwrap(objects(path, source, format, body, body.length), maxEvent);
       case CLOUD_EVENT_BATCH -> {
-        require(first == '[', "the body is no JSON array; a batch of CloudEvents is one");
+        if (first != '[') {
+          throw new HttpProblem(400, "the body is no JSON array; a batch of CloudEvents is one");
+        }
         yield CloudEvents.unwrap(objects(path, source, format, body, body.length), maxEvent);
       }
-      case NOTIFICATIONS -> {
-        require(first == '{', "the body is no JSON object; notifications come in one");
-        yield Notifications.toEvents(objects(path, source, format, body, body.length), maxEvent);
-      }
+      case NOTIFICATIONS ->
+          Notifications.toEvents(objects(path, source, format, body, body.length), maxEvent);
     };
-  }
-
-  private static void require(boolean met, String problem) throws HttpProblem {
-    if (!met) {
-      throw new HttpProblem(400, problem);
-    }
   }
 
   /** The first byte that is no whitespace and no byte-order mark; -1 when there is none. */
