@@ -2,6 +2,7 @@ package io.registryrouter.intake;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.disk.WholeFile;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,7 +57,7 @@ final class Progress {
    * new one, which is noted before anything is handed over.
    */
   String begin() {
-    Entry entry = store == null ? null : read();
+    Entry entry = read();
     if (entry == null) {
       return beginAnew();
     }
@@ -90,13 +90,13 @@ final class Progress {
 
   /** Where to go on; the start when nothing is known of this file. */
   Position load() {
-    Entry entry = store == null ? null : read();
+    Entry entry = read();
     return entry == null ? Position.START : new Position(entry.offset, entry.line, entry.framing);
   }
 
   /** What is noted of this very file, null when nothing is. */
   private Entry read() {
-    Entry entry = stored(store);
+    Entry entry = store == null ? null : stored(store);
     return isOf(entry) ? entry : null;
   }
 
@@ -145,9 +145,7 @@ final class Progress {
         new Entry(
             file, inode, newSize, reading, position.offset(), position.line(), position.framing());
     try {
-      Path temporary = store.resolveSibling(".progress.tmp");
-      Files.write(temporary, JSON.writeValueAsBytes(entry));
-      Files.move(temporary, store, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.replace(store, JSON.writeValueAsBytes(entry));
       UNSAVED.remove(store);
     } catch (IOException e) {
       UNSAVED.put(store, entry);

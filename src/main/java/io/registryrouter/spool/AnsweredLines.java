@@ -2,10 +2,10 @@ package io.registryrouter.spool;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.disk.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -173,8 +173,6 @@ public final class AnsweredLines {
   }
 
   private void write() throws IOException {
-    Path next = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.write(next, JSON.writeValueAsBytes(new Content(spool, runs)));
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.replace(file, JSON.writeValueAsBytes(new Content(spool, runs)));
   }
 }

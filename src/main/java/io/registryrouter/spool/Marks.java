@@ -3,12 +3,12 @@ package io.registryrouter.spool;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.disk.WholeFile;
 import io.registryrouter.route.Group;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -87,9 +87,7 @@ final class Marks {
     lastOffsets.entrySet().stream()
         .skip(Math.max(0, lastOffsets.size() - MOST_WRITTEN))
         .forEach(mark -> latest.put(mark.getKey(), mark.getValue()));
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.write(temporary, JSON.writeValueAsBytes(latest));
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.replace(file, JSON.writeValueAsBytes(latest));
   }
 
   /** Notes an append that was found in the log. */
