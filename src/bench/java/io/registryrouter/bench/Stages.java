@@ -156,7 +156,7 @@ public class Stages {
   public Object append(Log spool) throws IOException {
     Object appended = spool.log.append(group, 0);
     Slice all = spool.log.next(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, new byte[0]);
-    spool.log.done(all);
+    spool.log.done(all, 0, () -> {});
     return appended;
   }
 

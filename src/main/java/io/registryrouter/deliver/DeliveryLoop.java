@@ -76,7 +76,7 @@ final class DeliveryLoop {
     this.status = status;
     this.clock = clock;
     this.limit = new BodyLimit(settings);
-    this.refusals = new Refusals(log.isSuspect());
+    this.refusals = new Refusals(log.refusedInARow());
     pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
     pauses.setMaximumRedeliveryDelay(settings.backoff().longest().toMillis());
     pauses.setUseExponentialBackOff(true);
@@ -122,6 +122,7 @@ final class DeliveryLoop {
     Optional<String> objection = limit.objection(slice);
     if (objection.isPresent()) {
       deadLetter(slice, Reason.REJECTED, objection.get(), noAnswer());
+      done(slice, () -> {});
       return 0;
     }
     log.begin(slice);
@@ -151,12 +152,8 @@ final class DeliveryLoop {
     if (outcome instanceof Outcome.Reject reject) {
       return refused(slice, reject);
     }
-    log.done(slice, () -> balance.delivered(settings.name(), slice.events()));
-    refusals.passed(slice.to());
-    if (refusals.isSuspect()) {
-      log.suspect(false);
-    }
     refusals.accepted();
+    done(slice, () -> balance.delivered(settings.name(), slice.events()));
     if (status.trouble() != null) {
       LOG.atInfo()
           .addKeyValue("destination", settings.name())
@@ -177,14 +174,13 @@ final class DeliveryLoop {
     switch (refusals.refused(slice.to(), slice.events())) {
       case HALVE -> log.release();
       case DEAD_LETTER -> {
-        if (refusals.isSuspect()) {
-          log.suspect(true);
-        }
         deadLetter(
             slice,
             Reason.REJECTED,
             settings.name() + " refused it with " + why,
             new DeadLetter.Delivery(settings.name(), reject.status(), reject.response()));
+        refusals.deadLettered();
+        done(slice, () -> {});
       }
       case SUSPECT -> {
         log.doubtRefusals();
@@ -206,13 +202,15 @@ final class DeliveryLoop {
     if (at.plus(settings.expireAfter()).isAfter(clock.instant())) {
       return false;
     }
+    Slice expired = slice.upTo(append.end());
     deadLetter(
-        slice.upTo(append.end()),
+        expired,
         Reason.EXPIRED,
         String.format(
             "not delivered to %s within %s (expire-after); last: %s",
             settings.name(), Units.text(settings.expireAfter()), status.trouble().why()),
         noAnswer());
+    done(expired, () -> {});
     return true;
   }
 
@@ -224,7 +222,10 @@ final class DeliveryLoop {
       throws IOException {
     deadLetters.accept(
         SpooledEvents.deadLetters(slice, log.nextAppend(), reason, detail, delivery));
-    log.done(slice);
+  }
+
+  private void done(Slice slice, Runnable count) throws IOException {
+    log.done(slice, refusals.inARow(), count);
     refusals.passed(slice.to());
   }
 

@@ -22,15 +22,15 @@ final class Refusals {
   private int inARow;
 
   /**
-   * @param suspect whether the destination had refused so many before
+   * @param inARow single events that were refused by runs before
    */
-  Refusals(boolean suspect) {
-    inARow = suspect ? SUSPECT_AFTER : 0;
+  Refusals(int inARow) {
+    this.inARow = inARow;
   }
 
-  /** Whether the next refusal of a single event is the destination's fault. */
-  boolean isSuspect() {
-    return inARow >= SUSPECT_AFTER;
+  /** Single events refused since one was accepted. */
+  int inARow() {
+    return inARow;
   }
 
   /** What to do with a refused range. */
@@ -47,11 +47,12 @@ final class Refusals {
       half = (events + 1) / 2;
       return Verdict.HALVE;
     }
-    if (isSuspect()) {
-      return Verdict.SUSPECT;
-    }
+    return inARow < SUSPECT_AFTER ? Verdict.DEAD_LETTER : Verdict.SUSPECT;
+  }
+
+  /** A single event that was refused is a dead letter now. */
+  void deadLettered() {
     inARow++;
-    return Verdict.DEAD_LETTER;
   }
 
   /** The destination takes events. */

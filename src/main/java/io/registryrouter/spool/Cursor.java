@@ -35,8 +35,9 @@ final class Cursor implements Closeable {
    * @param offset everything before it is delivered or dead-lettered
    * @param inFlightTo end of the range (from {@code offset}) that was begun to be sent; equal to
    *     {@code offset} when there is none
+   * @param refusedInARow single events that the destination has refused since it last took one
    */
-  record State(String spool, long offset, long inFlightTo) {}
+  record State(String spool, long offset, long inFlightTo, int refusedInARow) {}
 
   private Cursor(SteadyFile file, State state) {
     this.file = file;
@@ -67,7 +68,12 @@ final class Cursor implements Closeable {
               && offset.asLong() >= 0
               && inFlightTo.asLong() >= offset.asLong();
       return sound
-          ? Optional.of(new State(spool.asText(), offset.asLong(), inFlightTo.asLong()))
+          ? Optional.of(
+              new State(
+                  spool.asText(),
+                  offset.asLong(),
+                  inFlightTo.asLong(),
+                  json.path("refusedInARow").asInt()))
           : Optional.empty();
     } catch (JacksonException e) {
       return Optional.empty();
@@ -94,13 +100,13 @@ final class Cursor implements Closeable {
   /** Notes the range before its first byte is sent. */
   void begin(long to) throws IOException {
     if (to != state.inFlightTo()) {
-      write(new State(state.spool(), state.offset(), to));
+      write(new State(state.spool(), state.offset(), to, state.refusedInARow()));
     }
   }
 
   /** Moves on; what is before the offset will not be sent again. */
-  void advance(long offset) throws IOException {
-    write(new State(state.spool(), offset, offset));
+  void advance(long offset, int refusedInARow) throws IOException {
+    write(new State(state.spool(), offset, offset, refusedInARow));
   }
 
   private void write(State next) throws IOException {
@@ -111,6 +117,8 @@ final class Cursor implements Closeable {
             + next.offset()
             + ",\"inFlightTo\":"
             + next.inFlightTo()
+            + ",\"refusedInARow\":"
+            + next.refusedInARow()
             + "}";
     byte[] line = new byte[LENGTH];
     Arrays.fill(line, (byte) ' ');

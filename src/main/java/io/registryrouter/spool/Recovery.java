@@ -94,7 +94,7 @@ record Recovery(
           .log(
               "the cursor is gone or not usable; delivery begins again at the oldest event in the spool");
     }
-    return new Cursor.State(Cursor.newSpoolId(), first, first);
+    return new Cursor.State(Cursor.newSpoolId(), first, first, 0);
   }
 
   /** Segments that are before the cursor as a whole do not matter any more. */
@@ -120,7 +120,7 @@ record Recovery(
     long offset = gaps.over(state.offset());
     return offset == state.offset() && state.inFlightTo() <= end
         ? state
-        : new Cursor.State(state.spool(), offset, offset);
+        : new Cursor.State(state.spool(), offset, offset, state.refusedInARow());
   }
 
   /**

@@ -372,7 +372,7 @@ public final class SpoolLog implements Closeable {
 
   /** The slice will not be sent again as it was, but in smaller ones. */
   public void release() throws IOException {
-    cursor.advance(cursor.state().offset());
+    cursor.advance(cursor.state().offset(), refusedInARow());
   }
 
   /** What the destination has answered for the next event already; empty when it is to be sent. */
@@ -397,39 +397,20 @@ public final class SpoolLog implements Closeable {
     answered.doubt();
   }
 
-  /**
-   * Whether its destination had refused everything when it was last asked, also by a run before.
-   */
-  public boolean isSuspect() {
-    return Files.exists(suspect());
-  }
-
-  /** Notes that the destination refuses everything, or takes events again. */
-  public void suspect(boolean on) throws IOException {
-    if (!on) {
-      Files.deleteIfExists(suspect());
-    } else if (!isSuspect()) {
-      Files.createFile(suspect());
-    }
-  }
-
-  private Path suspect() {
-    return directory.resolve("suspect");
-  }
-
-  /** The slice is done with; segments that end before the cursor are deleted. */
-  public void done(Slice slice) throws IOException {
-    done(slice, () -> {});
+  /** Single events that the destination has refused since it last took one, by all runs. */
+  public int refusedInARow() {
+    return cursor.state().refusedInARow();
   }
 
   /**
-   * The same.
+   * The slice is done with; segments that end before the cursor are deleted.
    *
+   * @param refusedInARow kept with the cursor
    * @param count counts its events elsewhere, before they are missed here
    */
-  public void done(Slice slice, Runnable count) throws IOException {
+  public void done(Slice slice, int refusedInARow, Runnable count) throws IOException {
     long next = gaps.over(slice.to());
-    cursor.advance(next);
+    cursor.advance(next, refusedInARow);
     answered.passed(next);
     synchronized (this) {
       count.run();

@@ -56,6 +56,7 @@ class DeliveryLoopTest {
   private Instant now = LogFixture.CLOCK.instant();
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   private Error error;
+  private boolean noRoomForDeadLetters;
 
   @BeforeEach
   void open() throws IOException {
@@ -77,7 +78,7 @@ class DeliveryLoopTest {
             log,
             config.destinations().get("us-south"),
             this::send,
-            dead::addAll,
+            this::bury,
             balance,
             new DeliveryStatus(clock),
             clock);
@@ -92,6 +93,13 @@ class DeliveryLoopTest {
       throw thrown;
     }
     return answers.isEmpty() ? new Outcome.Delivered() : answers.poll();
+  }
+
+  private void bury(List<DeadLetter> letters) throws IOException {
+    if (noRoomForDeadLetters) {
+      throw new IOException("No space left on device");
+    }
+    dead.addAll(letters);
   }
 
   /** A crash: what was in memory is gone. */
@@ -142,6 +150,35 @@ class DeliveryLoopTest {
     crash();
     deliverAll();
     assertThat(buried()).hasSize(11).last().isEqualTo(event("bad"));
+  }
+
+  @Test
+  void howOftenADestinationRefusedIsNotForgottenInACrash() throws Exception {
+    LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
+    while (dead.size() < 7) {
+      answers.add(new Outcome.Reject(400, ""));
+      loop.step();
+    }
+    answers.clear();
+    crash();
+    refuse();
+
+    assertThat(dead).hasSize(10);
+  }
+
+  @Test
+  void refusalsThatCannotBecomeDeadLettersDoNotMakeADestinationSuspect() throws Exception {
+    LogFixture.append(log, "bad");
+    noRoomForDeadLetters = true;
+    refuse();
+    assertThat(dead).isEmpty();
+
+    noRoomForDeadLetters = false;
+    answers.add(new Outcome.Reject(400, ""));
+    loop.step();
+
+    assertThat(buried()).containsExactly(event("bad"));
+    assertThat(log.backlog()).isZero();
   }
 
   /** Every request, for longer than a destination is believed. */

@@ -50,10 +50,11 @@ class RefusalsTest {
 
   @Test
   void aDestinationThatRefusesEverythingIsSuspect() {
-    Refusals refusals = new Refusals(false);
+    Refusals refusals = new Refusals(0);
     List<Refusals.Verdict> verdicts = new ArrayList<>();
     for (int offset = 1; offset <= 12; offset++) {
       verdicts.add(refusals.refused(offset, 1));
+      refusals.deadLettered();
     }
 
     assertThat(verdicts.subList(0, 10)).containsOnly(Refusals.Verdict.DEAD_LETTER);
@@ -66,7 +67,7 @@ class RefusalsTest {
 
   /** Delivers so many events in requests of at most {@code batch}, as the loop does. */
   private static Run run(int events, int batch, Set<Integer> poison) {
-    Refusals refusals = new Refusals(false);
+    Refusals refusals = new Refusals(0);
     List<Integer> delivered = new ArrayList<>();
     List<Integer> dead = new ArrayList<>();
     int requests = 0;
@@ -85,6 +86,7 @@ class RefusalsTest {
         from = to;
       } else if (refusals.refused(to, to - from) == Refusals.Verdict.DEAD_LETTER) {
         dead.add(from);
+        refusals.deadLettered();
         refusals.passed(to);
         from = to;
       }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CursorTest {
 
-  private static final Cursor.State START = new Cursor.State("id", 1000, 1000);
+  private static final Cursor.State START = new Cursor.State("id", 1000, 1000, 3);
 
   @TempDir Path directory;
 
@@ -27,7 +27,7 @@ class CursorTest {
 
     assertThat(Files.readString(file()))
         .hasSize(256)
-        .startsWith("{\"spool\":\"id\",\"offset\":1000,\"inFlightTo\":2000} ")
+        .startsWith("{\"spool\":\"id\",\"offset\":1000,\"inFlightTo\":2000,\"refusedInARow\":3} ")
         .endsWith(" \n");
   }
 
@@ -36,17 +36,18 @@ class CursorTest {
     Files.writeString(file(), "x".repeat(1000));
 
     try (Cursor cursor = Cursor.open(file(), START)) {
-      cursor.advance(7);
+      cursor.advance(7, 0);
     }
 
     assertThat(Files.readString(file()).strip())
-        .isEqualTo("{\"spool\":\"id\",\"offset\":7,\"inFlightTo\":7}");
+        .isEqualTo("{\"spool\":\"id\",\"offset\":7,\"inFlightTo\":7,\"refusedInARow\":0}");
   }
 
   @Test
   void theLargestOffsetsFit() throws Exception {
     Cursor.State largest =
-        new Cursor.State(Cursor.newSpoolId(), Long.MAX_VALUE - 1, Long.MAX_VALUE);
+        new Cursor.State(
+            Cursor.newSpoolId(), Long.MAX_VALUE - 1, Long.MAX_VALUE, Integer.MAX_VALUE);
 
     Cursor.open(file(), largest).close();
 
@@ -58,8 +59,8 @@ class CursorTest {
     try (Cursor cursor = Cursor.open(file(), START)) {
       cursor.begin(1500);
 
-      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1000, 1500));
-      assertThat(cursor.state()).isEqualTo(new Cursor.State("id", 1000, 1500));
+      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1000, 1500, 3));
+      assertThat(cursor.state()).isEqualTo(new Cursor.State("id", 1000, 1500, 3));
     }
   }
 
@@ -67,9 +68,9 @@ class CursorTest {
   void advancingEndsTheRangeInFlight() throws Exception {
     try (Cursor cursor = Cursor.open(file(), START)) {
       cursor.begin(1500);
-      cursor.advance(1500);
+      cursor.advance(1500, 0);
 
-      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1500, 1500));
+      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1500, 1500, 0));
     }
   }
 

@@ -60,7 +60,7 @@ public final class LogFixture {
   public static Slice deliver(SpoolLog log) throws IOException {
     Slice slice = next(log);
     log.begin(slice);
-    log.done(slice);
+    log.done(slice, 0, () -> {});
     return slice;
   }
 

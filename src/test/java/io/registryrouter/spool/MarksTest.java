@@ -53,7 +53,7 @@ class MarksTest {
       log.append(Groups.read("r1", "a"), 0).get();
       Slice slice = log.next(1000, 10, Long.MAX_VALUE, new byte[0]);
       log.begin(slice);
-      log.done(slice);
+      log.done(slice, 0, () -> {});
     }
 
     try (SpoolLog log = open()) {

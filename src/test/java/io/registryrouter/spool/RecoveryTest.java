@@ -288,7 +288,7 @@ class RecoveryTest {
       Slice slice = LogFixture.next(log);
       log.begin(slice);
       Files.copy(data(directory, 0), directory.resolve("kept"));
-      log.done(slice);
+      log.done(slice, 0, () -> {});
     }
     cut(directory.resolve("kept"), Files.readAllBytes(directory.resolve("kept")), 5);
     Files.move(directory.resolve("kept"), data(directory, 0));
@@ -354,7 +354,7 @@ class RecoveryTest {
     writeThreeSegments();
     String id;
     try (SpoolLog log = open(directory)) {
-      log.done(log.next(MANY, 1, Long.MAX_VALUE, new byte[0]));
+      log.done(log.next(MANY, 1, Long.MAX_VALUE, new byte[0]), 0, () -> {});
       log.begin(LogFixture.next(log));
       id = log.id();
     }

@@ -237,7 +237,7 @@ class SpoolLogTest {
     append(log, "d").get();
     Slice slice = log.next(MANY, 2, Long.MAX_VALUE, new byte[0]);
     log.begin(slice);
-    log.done(slice);
+    log.done(slice, 0, () -> {});
     log.close();
 
     SpoolLog again = open(directory);
@@ -436,7 +436,7 @@ class SpoolLogTest {
         log.begin(slice);
         read.append(text(slice));
         events += slice.events();
-        log.done(slice);
+        log.done(slice, 0, () -> {});
         log.reclaim();
       }
 
