@@ -20,6 +20,7 @@ import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.spi.EndpointUriFactory;
 import org.apache.camel.util.ObjectHelper;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** What Camel refuses in one item of a route file, in words that say what to do, and its place. */
@@ -117,7 +118,7 @@ final class CamelFailures {
   }
 
   private ConfigProblem other(RouteItem item, Exception failure) {
-    String text = RouteProblems.firstLine(RouteProblems.root(failure));
+    String text = RouteProblems.firstLine(ExceptionUtils.getRootCause(failure));
     Matcher placeholder = PLACEHOLDER.matcher(text);
     if (placeholder.find()) {
       String key = placeholder.group(1);

@@ -13,6 +13,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.util.ObjectHelper;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
@@ -62,7 +63,7 @@ public final class RouteProblems {
   }
 
   private ConfigProblem route(Exception failure) {
-    Throwable root = root(failure);
+    Throwable root = ExceptionUtils.getRootCause(failure);
     String message = String.valueOf(root.getMessage());
     Matcher place = YAML_PLACE.matcher(message);
     if (place.find()) {
@@ -77,14 +78,6 @@ public final class RouteProblems {
     return id == null
         ? ConfigProblem.error("routes/", "", firstLine(root) + ADVICE)
         : ConfigProblem.error(files.whereIs(": " + id), "route " + id, firstLine(root) + ADVICE);
-  }
-
-  static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 
   static String firstLine(Throwable cause) {

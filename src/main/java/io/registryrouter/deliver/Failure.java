@@ -1,5 +1,9 @@
 package io.registryrouter.deliver;
 
+import static org.apache.commons.lang3.exception.ExceptionUtils.getRootCause;
+import static org.apache.commons.lang3.exception.ExceptionUtils.indexOfType;
+import static org.apache.commons.lang3.exception.ExceptionUtils.throwableOfType;
+
 import io.registryrouter.config.DestinationSettings;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -12,10 +16,8 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -67,7 +69,7 @@ final class Failure {
       return passing(
           address
               + " broke the connection off: "
-              + deepest(failure).getMessage()
+              + getRootCause(failure).getMessage()
               + hint(url, setting));
     }
     return has(failure, NoHttpResponseException.class)
@@ -89,7 +91,7 @@ final class Failure {
   private static Outcome.Retry ofTls(
       Throwable failure, String host, String setting, DestinationSettings destination) {
     String certificate = "certificate of " + host;
-    String why = deepest(failure).getMessage();
+    String why = getRootCause(failure).getMessage();
     if (has(failure, CertificateExpiredException.class)) {
       return operators(certificate + " has expired: " + why + "; it has to be renewed there");
     }
@@ -119,7 +121,7 @@ final class Failure {
 
   private static Outcome.Retry ofHandshake(
       Throwable failure, String host, String setting, DestinationSettings destination) {
-    String why = deepest(failure).getMessage();
+    String why = getRootCause(failure).getMessage();
     if (CERTIFICATE_ALERT.matcher(String.valueOf(why)).find()) {
       String certificate = setting + ".tls.certificate";
       return operators(
@@ -132,8 +134,8 @@ final class Failure {
           host + " does not answer in TLS; see port and scheme of " + setting + ".url");
     }
     // Without a cause it is the other side that said no; with one, the connection broke.
-    boolean refused =
-        find(failure, SSLHandshakeException.class).filter(e -> e.getCause() == null).isPresent();
+    SSLHandshakeException handshake = throwableOfType(failure, SSLHandshakeException.class);
+    boolean refused = handshake != null && handshake.getCause() == null;
     return new Outcome.Retry("no TLS with " + host + ": " + why, Optional.empty(), refused);
   }
 
@@ -142,20 +144,6 @@ final class Failure {
   }
 
   private static boolean has(Throwable failure, Class<? extends Throwable> type) {
-    return find(failure, type).isPresent();
-  }
-
-  private static Optional<Throwable> find(Throwable failure, Class<? extends Throwable> type) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .filter(type::isInstance)
-        .findFirst();
-  }
-
-  private static Throwable deepest(Throwable failure) {
-    Throwable deepest = failure;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
-    }
-    return deepest;
+    return indexOfType(failure, type) >= 0;
   }
 }

@@ -26,6 +26,7 @@ import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.apache.camel.component.file.GenericFileProcessStrategy;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,18 +193,10 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     if (reading != null && reading.isTakenInPart()) {
       pause();
     }
-    Throwable failure = rootOf(exchange.getException());
+    Throwable failure = ExceptionUtils.getRootCause(exchange.getException());
     if (!(failure instanceof InterruptedIOException)) {
       staying.say(file, why(failure, file.getFile().toPath()));
     }
-  }
-
-  private static Throwable rootOf(Throwable failure) {
-    Throwable root = failure;
-    while (root != null && root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 
   /** What is said of a file may be said of another, such as one of the spool. */
