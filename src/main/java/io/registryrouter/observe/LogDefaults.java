@@ -20,12 +20,14 @@ public final class LogDefaults extends ContextAwareBase implements Configurator 
       List.of("org.apache.camel", "io.vertx", "io.netty", "org.apache.hc");
 
   /**
-   * What warns of nothing: that a reload registers the gauges of a route again; and, at every look,
-   * that a file is left where it is, whose reason FinishedFiles says once.
+   * What warns of nothing: that a reload registers the gauges of a route again; at every look, that
+   * a file is left where it is, whose reason FinishedFiles says once; and of each client that comes
+   * while the router stops.
    */
   private static final List<String> QUIET =
       List.of(
           "io.micrometer.core.instrument.MeterRegistry",
+          "io.netty.bootstrap.ServerBootstrap",
           "org.apache.camel.component.file.GenericFileOnCompletion",
           "org.apache.camel.processor.MulticastProcessor");
 

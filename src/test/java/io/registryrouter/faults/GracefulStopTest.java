@@ -60,7 +60,9 @@ class GracefulStopTest {
           process.terminate();
 
           assertThat(process.endsWithin(Duration.ofSeconds(8))).as("stop %d", stop).isTrue();
-          assertThat(process.waitForEnd().code()).as("stop %d", stop).isZero();
+          RouterProcess.Ended ended = process.waitForEnd();
+          assertThat(ended.code()).as("stop %d", stop).isZero();
+          assertThat(ended.err()).as("no stack trace").doesNotContain("\tat ");
         }
       }
       try (RouterProcess last = scene.startAndAwaitReady()) {
