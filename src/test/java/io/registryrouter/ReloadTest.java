@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.intake.FileReading;
 import io.registryrouter.observe.Status;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
@@ -24,10 +25,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -353,6 +358,54 @@ class ReloadTest {
     List<Integer> ids =
         home.archived("eu-gb").stream().map(Events::id).map(Integer::valueOf).toList();
     assertThat(ids).containsExactlyElementsOf(IntStream.range(0, count).boxed().toList());
+  }
+
+  /** With a second reader its event would come twice. */
+  @Test
+  @Timeout(120)
+  void anEditIsPutOffUntilAFileThatCannotBeBrokenOffHasEnded() throws Exception {
+    home.set("router.drain-timeout", "1s");
+    String brake = "- process: { ref: \"#class:" + Brake.class.getName() + "\" }\n        ";
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        "- process: { ref: group }",
+        brake + "- process: { ref: group }");
+    start();
+    Brake.reached = new CountDownLatch(1);
+    Brake.on = new CountDownLatch(1);
+    Path inbox = directory.resolve("data/inbox/activity-tracker");
+    Files.writeString(inbox.resolve("one.ndjson"), Events.pull("uk.icr.io", 1));
+    Brake.reached.await();
+
+    home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(reload().problems())
+                    .singleElement()
+                    .asString()
+                    .contains("route intake-file-activity-tracker does not stop within 1 s"));
+    Brake.on.countDown();
+
+    awaitApplied(1);
+    Files.writeString(inbox.resolve("two.ndjson"), Events.pull("uk.icr.io", 2));
+    awaitArchived("eu-de", "2");
+    awaitArchived("eu-gb", "1");
+  }
+
+  /** Holds a file's batch; what is only tried out passes. */
+  public static final class Brake implements Processor {
+
+    private static volatile CountDownLatch reached = new CountDownLatch(0);
+    private static volatile CountDownLatch on = new CountDownLatch(0);
+
+    @Override
+    public void process(Exchange exchange) throws InterruptedException {
+      if (exchange.getProperty(FileReading.PROPERTY) != null) {
+        reached.countDown();
+        on.await();
+      }
+    }
   }
 
   private void start() throws IOException {
