@@ -109,8 +109,10 @@ final class DataDirectory implements Closeable {
     file.truncate(json.length);
   }
 
+  /** Nobody is to ask at the addresses any more. */
   @Override
   public void close() throws IOException {
+    file.truncate(0);
     lock.release();
     file.close();
   }

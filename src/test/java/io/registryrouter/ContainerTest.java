@@ -40,7 +40,11 @@ class ContainerTest {
       assertThat(health(home))
           .isEqualTo("health: the router does not answer on " + home.address("management") + "\n1");
     }
-    Files.writeString(lock, "{}\n");
+    try (RouterProcess router = RouterProcess.start(home, "run")) {
+      await().until(router::isReady);
+      router.terminate();
+      assertThat(router.waitForEnd().code()).isZero();
+    }
     assertThat(health(home)).isEqualTo("health: no router is running on " + home.data() + "\n1");
   }
 

@@ -73,6 +73,8 @@ class ReloadTest {
 
     home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
     awaitApplied(1);
+    assertThat(RouterProcess.run(home, "status").out())
+        .contains("\nthe last edit took effect at " + reload().appliedAt() + "\n");
 
     post(Events.pull("uk.icr.io", 2));
     awaitArchived("eu-de", "2");
@@ -186,7 +188,12 @@ class ReloadTest {
         .as(what)
         .isNotEmpty()
         .allMatch(problem -> problem.startsWith(file) || problem.startsWith("routes/50"));
-    assertThat(health()).contains("degraded: an edit was refused").contains("\"status\":\"UP\"");
+    assertThat(health())
+        .contains(
+            "degraded: an edit was refused at "
+                + reload().refusedAt()
+                + ", what ran before runs on; `router status` says why")
+        .contains("\"status\":\"UP\"");
     if (what.equals("unknown EIP") || what.equals("unknown key")) {
       assertThat(RouterProcess.run(home, "status").out())
           .contains("an edit was refused at ")

@@ -3,6 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.config.RoutingTests;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -42,6 +43,19 @@ public final class Check {
 
     public List<ConfigProblem> warnings() {
       return ConfigProblem.warnings(problems);
+    }
+
+    /**
+     * What can be rehearsed: at most rows of the routing tests fail, and who wrote them wants to
+     * see why.
+     *
+     * @throws ConfigException with every error, when there are others
+     */
+    public RouterConfig rehearsable() {
+      boolean onlyRowsFail =
+          errors().stream()
+              .allMatch(problem -> problem.file().filter(RoutingTests.FILE::equals).isPresent());
+      return config.filter(usable -> onlyRowsFail).orElseThrow(() -> new ConfigException(errors()));
     }
 
     /** A line a warning. */

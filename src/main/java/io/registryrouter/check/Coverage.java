@@ -22,8 +22,8 @@ final class Coverage {
   private Coverage() {}
 
   /**
-   * A warning for each registry that is meant to be routed and is not, and an error for each whose
-   * events would be given back for ever.
+   * A warning for each registry that is meant to be routed by a path and is not, and an error for
+   * each whose events would be given back for ever.
    */
   static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
     List<ConfigProblem> problems = new ArrayList<>();
@@ -36,17 +36,23 @@ final class Coverage {
             .failure()
             .ifPresent(
                 failure -> problems.add(ConfigProblem.error(where, key, failure.getMessage())));
-        if (registry.routed() && isUnrouted(result)) {
+        if (expected(registry, path) && isUnrouted(result)) {
           problems.add(
               ConfigProblem.warning(
                   where,
                   key,
-                  "no `when` takes it, its events are dead letters (no-route); add one, or say"
-                      + " `routed: false` in config/registries.yaml"));
+                  "no `when` takes it, its events are dead letters (no-route); add one, or, in"
+                      + " config/registries.yaml, take "
+                      + path
+                      + " out of its events-location, or say `routed: false`"));
         }
       }
     }
     return problems;
+  }
+
+  private static boolean expected(Registry registry, EventPath path) {
+    return registry.routed() && registry.eventsLocations().containsKey(path);
   }
 
   private static boolean isUnrouted(Rehearsal.Result result) {

@@ -2,9 +2,7 @@ package io.registryrouter.cli;
 
 import io.registryrouter.check.Check;
 import io.registryrouter.cli.EventFiles.EventFile;
-import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.config.RoutingTests;
 import io.registryrouter.config.RunningConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -96,23 +94,13 @@ final class CheckCommand implements Callable<Integer> {
 
   /** Standard output is for the events that move; everything else goes beside it. */
   private void compare(Check.Result result, List<EventFile> events) throws IOException {
-    if (!result.errors().isEmpty() && !onlyRowsFail(result)) {
-      throw new ConfigException(result.errors());
-    }
+    RouterConfig config = result.rehearsable();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter notes = json ? spec.commandLine().getErr() : out;
     ProblemReport.print(spec.commandLine().getErr(), result.problems());
-    RouterConfig config = result.config().orElseThrow();
     notes.println(Diff.print(config, other(config), events, json, out));
     notes.flush();
     out.flush();
-  }
-
-  /** Such an edit can be rehearsed, and its author wants to see what it moves. */
-  private static boolean onlyRowsFail(Check.Result result) {
-    return result.config().isPresent()
-        && result.errors().stream()
-            .allMatch(problem -> problem.file().filter(RoutingTests.FILE::equals).isPresent());
   }
 
   private List<EventFile> events() {

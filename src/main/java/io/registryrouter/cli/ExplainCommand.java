@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
     })
 final class ExplainCommand implements Callable<Integer> {
 
+  private static final Path STDIN = Path.of("-");
+
   @Mixin private CommonOptions common;
   @Mixin private PathOption path;
   @Spec private CommandSpec spec;
@@ -44,15 +46,15 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE|DIR",
-      description = "Event file or directory (default: stdin).")
-  private Path file;
+      description = "Event file or directory; - for stdin, which is the default.")
+  private Path file = STDIN;
 
   @Override
   public Integer call() throws IOException {
-    RouterConfig config = common.load();
+    RouterConfig config = common.check().rehearsable();
     Explainer explainer = new Explainer(config, Clock.systemUTC());
     try (Rehearsal rehearsal = Rehearsal.load(config, Clock.systemUTC())) {
-      if (file == null) {
+      if (file.equals(STDIN)) {
         EventPath by = path.path().orElse(EventPath.ACTIVITY_TRACKER);
         explain(explainer, rehearsal, FileIntake.oneByOne(by, System.in, config.maxEventSize()));
       } else {

@@ -117,6 +117,9 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static void edits(JsonNode reload, PrintWriter out) {
+    if (reload.hasNonNull("appliedAt")) {
+      out.printf("%nthe last edit took effect at %s%n", reload.path("appliedAt").asText());
+    }
     if (reload.hasNonNull("refusedAt")) {
       out.printf(
           "%nan edit was refused at %s, what ran before runs on:%n",

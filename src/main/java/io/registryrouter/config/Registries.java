@@ -148,7 +148,7 @@ public final class Registries {
               map -> {
                 map.refuseKeysOtherThan(labels);
                 for (EventPath path : EventPath.values()) {
-                  map.required(path.label())
+                  map.get(path.label())
                       .flatMap(YamlFile.Value::text)
                       .ifPresent(text -> locations.put(path, text));
                 }

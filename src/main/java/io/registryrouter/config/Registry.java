@@ -10,7 +10,7 @@ import java.util.Map;
  *     standard one: {@code registry.example:5000}
  * @param region name of its region as enrichment shows it: the 2019 one, for newer registries the
  *     2026 one
- * @param eventsLocations where its events appear, as text, a path
+ * @param eventsLocations where its events appear, as text, a path that has events of it
  * @param aliases other host names that mean this registry: private and deprecated ones
  * @param locations location names in a CRN that mean this registry: old and new region names
  * @param routed false when it is known but has no destination yet

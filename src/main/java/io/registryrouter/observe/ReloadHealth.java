@@ -1,7 +1,6 @@
 package io.registryrouter.observe;
 
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
@@ -27,8 +26,7 @@ public final class ReloadHealth extends AbstractHealthCheck {
       builder.message(
           "degraded: an edit was refused at "
               + now.refusedAt()
-              + ", what ran before runs on: "
-              + now.problems().stream().map(Object::toString).collect(Collectors.joining("; ")));
+              + ", what ran before runs on; `router status` says why");
     }
     builder.detail("degraded", now.refusedAt() != null);
     builder.up();

@@ -182,8 +182,31 @@ class CommandsTest {
     assertThat(check.out())
         .contains(
             "warning: routes/40-route.camel.yaml:10: uk.icr.io on path activity-tracker: no `when`"
-                + " takes it, its events are dead letters (no-route); add one, or say `routed: false`"
-                + " in config/registries.yaml");
+                + " takes it, its events are dead letters (no-route); add one, or, in"
+                + " config/registries.yaml, take activity-tracker out of its events-location, or say"
+                + " `routed: false`");
+  }
+
+  @Test
+  void aRegistryIsExpectedByThePathsOfItsEventsLocationsOnly() throws Exception {
+    home.edit(
+            "config/registries.yaml",
+            "registries:\n",
+            """
+            registries:
+              - domain: registry.example:5000
+                region: on-premises
+                events-location: {activity-tracker: London (eu-gb)}
+            """)
+        .edit(
+            "routes/40-route.camel.yaml",
+            "${header.registryDomain} == 'uk.icr.io'",
+            "${header.registryDomain} in 'uk.icr.io,registry.example:5000'");
+
+    Ended check = RouterProcess.run(home, "check", "--strict");
+
+    assertThat(check.err()).isEmpty();
+    assertThat(check.code()).isZero();
   }
 
   @Test

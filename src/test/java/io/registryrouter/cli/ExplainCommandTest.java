@@ -49,6 +49,30 @@ class ExplainCommandTest {
   }
 
   @Test
+  void everyMistakeInTheRoutesIsSaidBeforeAnythingIsExplained() throws Exception {
+    home.edit("routes/20-prepare.camel.yaml", "ref: group", "ref: groop")
+        .edit("routes/40-route.camel.yaml", "to: spool:jp-tok", "too: spool:jp-tok");
+
+    Ended explained = RouterProcess.run(home, "explain", events.toString());
+
+    assertThat(explained.code()).isEqualTo(78);
+    assertThat(explained.out()).isEmpty();
+    assertThat(explained.err()).isEqualTo(RouterProcess.run(home, "check").err());
+    assertThat(explained.err()).contains("did you mean group?").contains("did you mean to?");
+  }
+
+  /** Why it fails is what one wants to see. */
+  @Test
+  void aFailingRowOfTheRoutingTestsKeepsNothingFromBeingExplained() throws Exception {
+    home.edit("config/routing-tests.yaml", "expect: jp-tok", "expect: eu-de");
+
+    Ended explained = RouterProcess.run(home, "explain", events.toString());
+
+    assertThat(explained.code()).isZero();
+    assertThat(explained.out()).startsWith("FILE:1\n".replace("FILE", events.toString()));
+  }
+
+  @Test
   void theTextTellsWhichBranchOfWhichRouteTookAnEvent() throws Exception {
     Ended explained = RouterProcess.run(home, "explain", events.toString());
 

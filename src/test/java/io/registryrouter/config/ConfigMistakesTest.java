@@ -201,7 +201,6 @@ class ConfigMistakesTest {
         wrong(
             "registries-missing-fields.yaml",
             "config/registries.yaml:2: registries[0]: has no \"domain\"; add it",
-            "config/registries.yaml:3: registries[0].events-location: has no \"access-trail\"; add it",
             "config/registries.yaml:4: registries[1]: has no \"region\"; add it",
             "config/registries.yaml:4: registries[1]: has no \"events-location\"; add it"),
         wrong(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,8 @@ class RegistriesTest {
     Registry own = registries().byHost("registry.example:5000").orElseThrow();
 
     assertThat(own.region()).isEqualTo("on-premises");
+    assertThat(own.eventsLocations())
+        .containsExactly(Map.entry(EventPath.ACTIVITY_TRACKER, "Dallas (us-south)"));
     assertThat(own.locations()).isEmpty();
     assertThat(own.routed()).isTrue();
   }
@@ -52,7 +55,7 @@ class RegistriesTest {
         registries:
           - domain: Registry.example:5000
             region: on-premises
-            events-location: {activity-tracker: Dallas (us-south), access-trail: us-south}
+            events-location: {activity-tracker: Dallas (us-south)}
           - domain: secure.example:443
             region: on-premises
             events-location: {activity-tracker: Dallas (us-south), access-trail: us-south}

@@ -108,6 +108,27 @@ class EnricherTest {
   }
 
   @Test
+  void aPathThatTheRegistryHasNoLocationForIsToldByNone() throws IOException {
+    home.edit(
+        "config/registries.yaml",
+        "registries:\n",
+        """
+        registries:
+          - domain: registry.example:5000
+            region: on-premises
+            events-location: {activity-tracker: Dallas (us-south)}
+        """);
+
+    EnrichedBatch batch =
+        enrich(EventPath.ACCESS_TRAIL, PULL, "registry.example:5000/team/app:1", SUPPORTED);
+
+    assertThat(enrichment(batch))
+        .endsWith(
+            "\"registryDomain\":\"registry.example:5000\",\"registryRegion\":\"on-premises\","
+                + "\"eventsLocation\":null,\"path\":\"access-trail\"}");
+  }
+
+  @Test
   void anUnknownActionIsDeliveredWithoutADescriptionAndCounted() {
     EnrichedBatch batch = enrich(EventPath.ACTIVITY_TRACKER, UNKNOWN, "us.icr.io/t/a", null);
 
