@@ -115,9 +115,10 @@ public final class Rehearsal implements AutoCloseable {
                 "spool", new SpoolComponent(groups, null, () -> config, gate, balance, clock),
                 "event-door", new DoorComponent(new EventDoor(() -> config, null, gate)),
                 "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
-            "file:*,event-door:*,tail:*,spool:*");
+            "event-door:*,tail:*,spool:*");
     context.camelSettings().setSourceLocationEnabled(true);
     context.bind("takenBranches", branches);
+    context.bind("nothingSent", new NothingSent());
     if (!withRoutes) {
       context.camelSettings().setRoutesIncludePattern("false");
     }

@@ -31,6 +31,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainConfigurationProperties;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
@@ -61,6 +62,7 @@ public final class RouterContext implements AutoCloseable {
       Map<String, Component> components,
       String idleSources) {
     this.current = current;
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // no hook that outlives the context
     RouterConfig config = current.get();
     // Nothing but what stands here steers Camel, whatever the environment tells other Camel
     // programs.
@@ -86,12 +88,13 @@ public final class RouterContext implements AutoCloseable {
     main.configure().health().setEnabled(false);
     steps.byName().forEach(main::bind);
     for (EventPath path : EventPath.values()) {
+      FinishedFiles finished =
+          new FinishedFiles(() -> current.get().intake().doneRetention(), clock);
+      main.bind("finished" + beanSuffix(path), finished);
       main.bind(
           "settled" + beanSuffix(path),
-          new SettledFiles(() -> current.get().intake().settle(), SteadyClock.from(clock)));
-      main.bind(
-          "finished" + beanSuffix(path),
-          new FinishedFiles(() -> current.get().intake().doneRetention(), clock));
+          new SettledFiles(
+              () -> current.get().intake().settle(), finished::isDue, SteadyClock.from(clock)));
     }
     httpClients().forEach(main::bind);
     main.addMainListener(

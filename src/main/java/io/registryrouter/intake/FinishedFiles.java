@@ -4,22 +4,22 @@ import io.registryrouter.disk.FileState;
 import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
@@ -96,8 +96,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     if (unmoved.containsKey(path) && isMovedNow(path, file)) {
       return false;
     }
+    return isDue(path);
+  }
+
+  /** False while another file comes first, or its next attempt is not due. */
+  public boolean isDue(Path file) {
     return !isPausing()
-        && (waitingFor == null || waitingFor.equals(path) || !Files.isReadable(waitingFor));
+        && (waitingFor == null || waitingFor.equals(file) || !Files.isReadable(waitingFor));
   }
 
   /** No longer than the longest pause, should the clock be set back. */
@@ -224,13 +229,14 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private void cleanWhenDue(Path done) {
     Instant now = clock.instant();
     Duration kept = retention.get();
-    if (kept.isZero() || now.isBefore(nextCleaning) || !Files.isDirectory(done)) {
+    boolean due = !now.isBefore(nextCleaning) || now.plus(BETWEEN_CLEANINGS).isBefore(nextCleaning);
+    if (kept.isZero() || !due || !Files.isDirectory(done)) {
       return;
     }
     nextCleaning = now.plus(BETWEEN_CLEANINGS);
     try {
       clean(done, now.minus(kept));
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("directory", done)
           .addKeyValue("error", e.toString())
@@ -239,16 +245,19 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   }
 
   private static void clean(Path done, Instant oldest) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(done)) {
-      files = all.filter(Files::isRegularFile).toList();
-    }
-    for (Path file : files) {
-      // Moving sets the change time; the modification time is the sender's.
-      FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
-      if (moved.toInstant().isBefore(oldest)) {
-        Files.deleteIfExists(file);
-      }
-    }
+    Files.walkFileTree(
+        done,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            // Moving sets the change time; the modification time is the sender's.
+            FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
+            if (attributes.isRegularFile() && moved.toInstant().isBefore(oldest)) {
+              Files.deleteIfExists(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -32,7 +33,11 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   /** How many may wait before those are looked for that were taken away. */
   private static final int MANY = 1000;
 
+  /** How many wait at the same time, so that an inbox of any size needs no more memory. */
+  static final int MOST = 10_000;
+
   private final Supplier<Duration> settle;
+  private final Predicate<Path> due;
   private final Clock clock;
 
   /** Files that were seen and not let through yet. */
@@ -49,6 +54,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
 
     private final long begin;
     private long end;
+    private boolean tidied;
 
     Look(long begin) {
       this.begin = begin;
@@ -58,10 +64,12 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   private record Sighting(long size, long modified, Look since) {}
 
   /**
+   * @param due false for a file that has to wait for another one, or for its next attempt
    * @param clock by which it is told how long a file has held still; not to be set back
    */
-  public SettledFiles(Supplier<Duration> settle, Clock clock) {
+  public SettledFiles(Supplier<Duration> settle, Predicate<Path> due, Clock clock) {
     this.settle = settle;
+    this.due = due;
     this.clock = clock;
   }
 
@@ -80,9 +88,10 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     if (written && !file.isDirectory()) {
       return false;
     }
-    Optional<String> obstacle = obstacle(file.getFile().toPath(), file.isDirectory());
+    Path path = file.getFile().toPath();
+    Optional<String> obstacle = obstacle(path, file.isDirectory());
     obstacle.ifPresent(why -> staying.say(file, why));
-    return obstacle.isEmpty() && (file.isDirectory() || hasSettled(file));
+    return obstacle.isEmpty() && (file.isDirectory() || (due.test(path) && hasSettled(file)));
   }
 
   private boolean hasSettled(GenericFile<File> file) {
@@ -96,9 +105,8 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     boolean settled = hasSettledSince(sighting.since());
     if (settled) {
       waiting.remove(file.getAbsoluteFilePath());
-    } else {
+    } else if (before != null || hasRoom()) {
       waiting.put(file.getAbsoluteFilePath(), sighting);
-      forgetThoseTakenAway();
     }
     return settled;
   }
@@ -108,11 +116,14 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     return seen == look ? time == 0 : look.begin - seen.end >= time;
   }
 
-  private void forgetThoseTakenAway() {
-    if (waiting.size() >= many) {
+  /** Those that were taken away wait no longer. */
+  private boolean hasRoom() {
+    if (waiting.size() >= many && !look.tidied) {
+      look.tidied = true;
       waiting.keySet().removeIf(name -> !Files.exists(Path.of(name)));
-      many = Math.max(MANY, 2 * waiting.size());
+      many = Math.min(MOST, Math.max(MANY, 2 * waiting.size()));
     }
+    return waiting.size() < MOST;
   }
 
   /** How many have been seen and not let through. */
@@ -123,9 +134,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   /** What makes it nothing to be opened; empty also for a file that is gone meanwhile. */
   private static Optional<String> obstacle(Path path, boolean directory) {
     if (directory) {
-      return isLoop(path)
-          ? Optional.of("it is a link to a directory that it stands in; remove it")
-          : Optional.empty();
+      return obstacleOfDirectory(path);
     }
     if (Files.isRegularFile(path)) {
       return Optional.empty();
@@ -140,6 +149,15 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     return Files.isSymbolicLink(path)
         ? Optional.of("it is a link to what is not there; remove it")
         : Optional.empty();
+  }
+
+  private static Optional<String> obstacleOfDirectory(Path path) {
+    if (isLoop(path)) {
+      return Optional.of("it is a link to a directory that it stands in; remove it");
+    }
+    return Files.isReadable(path) && Files.isExecutable(path) || Files.notExists(path)
+        ? Optional.empty()
+        : Optional.of("this user may not look into it; chmod or chown it");
   }
 
   /** Whether what a directory's name links to is above it, so that a walk would never end. */

@@ -28,7 +28,7 @@ class SettledFilesTest {
   @TempDir private Path others;
   @RegisterExtension final Warnings warnings = new Warnings(SettledFiles.class);
   private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
-  private final SettledFiles files = new SettledFiles(() -> SETTLE, clock);
+  private final SettledFiles files = new SettledFiles(() -> SETTLE, file -> true, clock);
 
   @Test
   void fileWaitsUntilItHeldStill() {
@@ -93,7 +93,8 @@ class SettledFilesTest {
 
   @Test
   void aClockThatIsSetBackHoldsNoFileUp() {
-    SettledFiles steady = new SettledFiles(() -> Duration.ofMillis(5), SteadyClock.from(clock));
+    SettledFiles steady =
+        new SettledFiles(() -> Duration.ofMillis(5), file -> true, SteadyClock.from(clock));
     steady.accept(file("a.ndjson", 100, 1));
 
     clock.advance(Duration.ofHours(-1));
@@ -115,13 +116,41 @@ class SettledFilesTest {
   }
 
   @Test
+  void howManyFilesThereAreIsNoMatterOfMemory() throws IOException {
+    int more = 100;
+    for (int i = 0; i < SettledFiles.MOST + more; i++) {
+      files.accept(file(i + ".ndjson", 100, 1));
+    }
+    assertThat(files.waiting()).isEqualTo(SettledFiles.MOST);
+
+    clock.advance(SETTLE);
+    for (int i = 0; i < SettledFiles.MOST; i++) {
+      assertThat(files.accept(file(i + ".ndjson", 100, 1))).isTrue();
+    }
+    String last = SettledFiles.MOST + ".ndjson";
+    assertThat(files.accept(file(last, 100, 1))).isFalse();
+    clock.advance(SETTLE);
+    assertThat(files.accept(file(last, 100, 1))).isTrue();
+  }
+
+  @Test
+  void whatHasToWaitForAnotherFileTakesNoPlaceInALook() throws IOException {
+    SettledFiles oneFirst =
+        new SettledFiles(() -> Duration.ZERO, file -> file.endsWith("z.ndjson"), clock);
+
+    assertThat(oneFirst.accept(file("a.ndjson", 100, 1))).isFalse();
+    assertThat(oneFirst.accept(file("z.ndjson", 100, 1))).isTrue();
+    assertThat(oneFirst.waiting()).isZero();
+  }
+
+  @Test
   void oldFileWaitsAsWellForItMayBeStillBeingCopied() {
     assertThat(files.accept(file("a.ndjson", 100, 0))).isFalse();
   }
 
   @Test
   void withoutATimeToSettleFilesGoThroughAtOnce() {
-    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, clock);
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, clock);
 
     assertThat(atOnce.accept(file("a.ndjson", 100, 1))).isTrue();
   }
@@ -168,7 +197,7 @@ class SettledFilesTest {
   void whatIsNoRegularFileStaysAndIsSaidOnce() throws IOException {
     Tool.run(inbox, Map.of(), "mkfifo", inbox.resolve("pipe.ndjson").toString());
     Files.createSymbolicLink(inbox.resolve("link.ndjson"), Path.of("nothing"));
-    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, clock);
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, clock);
 
     for (int i = 0; i < 2; i++) {
       assertThat(atOnce.accept(named("pipe.ndjson", 0, 1))).isFalse();

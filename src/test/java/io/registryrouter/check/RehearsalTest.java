@@ -1,0 +1,106 @@
+package io.registryrouter.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.FileIntake;
+import io.registryrouter.support.Events;
+import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.TestHome;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RehearsalTest {
+
+  @TempDir private Path directory;
+  private TestHome home;
+
+  @BeforeEach
+  void copyTheShippedConfiguration() throws IOException {
+    home = TestHome.in(directory);
+  }
+
+  /**
+   * There is one for every edit, and for every look at one that was refused. Camel's own constants
+   * know two of all contexts.
+   */
+  @Test
+  void nothingOfThemIsLeftInMemory() {
+    List<WeakReference<CamelContext>> contexts =
+        IntStream.range(0, 5).mapToObj(i -> rehearsed()).toList();
+
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertThat(contexts)
+                  .filteredOn(context -> !context.refersTo(null))
+                  .hasSizeLessThan(3);
+            });
+  }
+
+  private WeakReference<CamelContext> rehearsed() {
+    try (Rehearsal rehearsal = Rehearsal.load(home.config(), Clock.systemUTC())) {
+      return new WeakReference<>(rehearsal.camel());
+    }
+  }
+
+  @Test
+  void nothingIsSentWhateverTheRoutesSendTo() throws Exception {
+    Path written = directory.resolve("written");
+    try (HttpStub hook = HttpStub.start()) {
+      home.edit(
+          "routes/40-route.camel.yaml",
+          "                  - to: spool:eu-gb\n",
+          """
+                            - to: HOOK/to
+                            - toD: { uri: "HOOK/${header.registryDomain}" }
+                            - enrich: { constant: HOOK/enrich }
+                            - recipientList: { constant: "HOOK/list,file:WRITTEN" }
+                            - to: spool:eu-gb
+                            - pollEnrich: { constant: "file:WRITTEN" }
+          """
+              .indent(8)
+              .replace("HOOK", hook.url().toString())
+              .replace("WRITTEN", written.toString()));
+      Files.writeString(
+          directory.resolve("routes/99-own.camel.yaml"),
+          """
+          - route:
+              id: own
+              from:
+                uri: timer:own
+                parameters: { period: 1, delay: 0 }
+                steps:
+                  - to: HOOK/timer
+          """
+              .replace("HOOK", hook.url().toString()));
+
+      try (Rehearsal rehearsal = Rehearsal.load(home.config(), Clock.systemUTC())) {
+        byte[] event = Events.pull("uk.icr.io", 1).getBytes(UTF_8);
+        Rehearsal.Result result =
+            rehearsal.send(
+                FileIntake.oneByOne(
+                        EventPath.ACTIVITY_TRACKER, new ByteArrayInputStream(event), 10_000)
+                    .next());
+
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.destinations()).containsExactly("eu-gb");
+      }
+      assertThat(hook.requests()).isEmpty();
+      assertThat(written).doesNotExist();
+    }
+  }
+}
