@@ -14,6 +14,8 @@ final class DurationConverter implements ITypeConverter<Duration> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "\"" + text + "\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)"));
+                    "\""
+                        + text
+                        + "\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)"));
   }
 }

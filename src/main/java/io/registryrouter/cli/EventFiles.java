@@ -30,11 +30,12 @@ final class EventFiles {
   static List<EventFile> find(List<Path> arguments, Optional<EventPath> path) throws IOException {
     List<EventFile> found = new ArrayList<>();
     for (Path argument : arguments) {
-      if (Files.isDirectory(argument)) {
+      boolean named = !argument.toString().isEmpty(); // an unset variable is not this directory
+      if (named && Files.isDirectory(argument)) {
         for (Path file : below(argument)) {
           found.add(new EventFile(file, path.orElseGet(() -> byParent(file))));
         }
-      } else if (Files.isReadable(argument)) {
+      } else if (named && Files.isReadable(argument)) {
         found.add(new EventFile(argument, path.orElseGet(() -> byParent(argument))));
       } else {
         throw new IOException("\"" + argument + "\" is no file or directory that can be read");

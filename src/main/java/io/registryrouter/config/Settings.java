@@ -337,7 +337,7 @@ public final class Settings {
                     key,
                     value,
                     "a duration",
-                    "30s (units: ms, s, m, h, d)",
+                    "30s (units: ms, s, m, h, d; at most 36500d)",
                     Duration.ofSeconds(1)));
   }
 

@@ -15,11 +15,18 @@ public final class Units {
   private static final Map<String, Long> BYTES =
       Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
+  /** A hundred years: 292 are more nanoseconds than a long holds. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private Units() {}
 
-  /** A duration with its unit, e.g. {@code 30s}; empty when it is none. */
+  /**
+   * A duration with its unit, e.g. {@code 30s}; empty when it is none, or beyond a hundred years.
+   */
   public static Optional<Duration> duration(String text) {
-    return parse(text, MILLIS).map(Duration::ofMillis);
+    return parse(text, MILLIS)
+        .map(Duration::ofMillis)
+        .filter(duration -> duration.compareTo(LONGEST) <= 0);
   }
 
   /** As people write it, in the largest unit without a fraction: {@code 3d}, {@code 90s}. */

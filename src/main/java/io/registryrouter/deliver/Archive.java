@@ -122,18 +122,34 @@ final class Archive implements Closeable {
       }
       long begin = Long.parseLong(name.group(3));
       long size = Files.size(path);
+      boolean across = begin < slice.from() && begin + size >= slice.from();
+      if (across && !endsLine(path, slice.from() - begin)) {
+        LOG.atWarn()
+            .addKeyValue("destination", slice.destination())
+            .addKeyValue("file", path)
+            .log("somebody has edited it; it stays as it is, and a new file is begun");
+        continue;
+      }
       if (begin + size > slice.to()) {
         warn(path, slice, begin + size - Math.max(begin, slice.from()));
       }
       if (begin >= slice.from()) {
         Files.delete(path);
-      } else if (begin + size >= slice.from()) {
+      } else if (across) {
         open(path, LocalDate.parse(name.group(1)));
         this.size = slice.from() - begin;
         file.truncate(this.size);
       }
     }
     end = slice.from();
+  }
+
+  /** False where no event of this log can end: its bytes are not those that were written. */
+  private static boolean endsLine(Path path, long length) throws IOException {
+    try (FileChannel archived = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      return archived.read(last, length - 1) == 1 && last.get(0) == '\n';
+    }
   }
 
   private static void warn(Path path, Slice slice, long bytes) {

@@ -12,6 +12,7 @@ import io.registryrouter.spool.Slice;
 import io.registryrouter.spool.SpoolLog;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,7 +98,7 @@ final class DeliveryLoop {
       if (log.answer().isPresent()) {
         return settle();
       }
-      if (settings.batchEvents() > 1) {
+      if (!isFull()) {
         log.awaitBytes(settings.batchBytes(), settings.linger());
       }
       return deliver(limit.cut(next()));
@@ -106,6 +107,11 @@ final class DeliveryLoop {
     } catch (Error e) { // such as want of direct memory; the thread must not die of it
       return retry(new Outcome.Retry("the router itself: " + e));
     }
+  }
+
+  /** Whether the next request is as large as it can become, or was begun before. */
+  private boolean isFull() {
+    return log.isBegun() || log.backlog() >= Math.min(settings.batchEvents(), refusals.events());
   }
 
   private Slice next() throws IOException {
@@ -197,8 +203,15 @@ final class DeliveryLoop {
 
   /** In trouble, what has become too old goes to the dead letters; true when something did. */
   private boolean expire(Slice slice) throws IOException {
-    IndexEntry append = log.nextAppend();
-    Instant at = Instant.parse(append.at());
+    IndexEntry append;
+    Instant at;
+    try {
+      append = log.nextAppend();
+      at = Instant.parse(append.at());
+    } catch (IOException | DateTimeException e) { // its index is damaged; the events are not
+      LOG.debug("nobody knows how long {} has waited", settings.name(), e);
+      return false;
+    }
     if (at.plus(settings.expireAfter()).isAfter(clock.instant())) {
       return false;
     }

@@ -6,6 +6,8 @@ import io.registryrouter.config.RouterConfig;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
@@ -46,6 +48,13 @@ public final class Replies {
 
   private static String text(byte[] body, DestinationSettings settings) {
     String text = new String(body, StandardCharsets.UTF_8);
-    return text.isEmpty() ? text : settings.credentials().hide(text);
+    return text.isEmpty() ? text : beginning(settings.credentials().hide(text));
+  }
+
+  /** Bytes that are no UTF-8 are replaced by longer ones. */
+  private static String beginning(String text) {
+    ByteBuffer bytes = ByteBuffer.allocate(MAX_RESPONSE);
+    StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), bytes, true);
+    return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
   }
 }

@@ -1,6 +1,5 @@
 package io.registryrouter.spool;
 
-import java.io.IOException;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -24,14 +23,10 @@ public final class SpoolHealth extends AbstractHealthCheck {
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     String used =
         String.format("%d of %d bytes (router.spool.max-size)", spools.size(), spools.maxSize());
-    try {
-      if (spools.isQuotaUsedUp()) {
-        builder.message(used + "; intake waits until some of it is delivered").down();
-      } else {
-        builder.message(used).up();
-      }
-    } catch (IOException e) {
-      builder.message(used + "; what was delivered cannot be deleted: " + e).down();
+    if (spools.isQuotaUsedUp()) {
+      builder.message(used + "; intake waits until some of it is delivered").down();
+    } else {
+      builder.message(used).up();
     }
   }
 }

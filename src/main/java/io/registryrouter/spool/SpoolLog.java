@@ -370,6 +370,12 @@ public final class SpoolLog implements Closeable {
     cursor.begin(slice.to());
   }
 
+  /** Whether the next slice was begun to be sent before. */
+  public boolean isBegun() {
+    Cursor.State at = cursor.state();
+    return at.inFlightTo() > at.offset();
+  }
+
   /** The slice will not be sent again as it was, but in smaller ones. */
   public void release() throws IOException {
     cursor.advance(cursor.state().offset(), refusedInARow());

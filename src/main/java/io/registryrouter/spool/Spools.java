@@ -17,8 +17,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +52,10 @@ public final class Spools implements GroupSink, Closeable {
   private volatile long refused;
 
   private Instant warned = Instant.MIN;
+
+  /** Destinations whose delivered segments cannot be deleted. */
+  private final Set<String> stuck = ConcurrentHashMap.newKeySet();
+
   private final Balance balance;
   private final Clock clock;
 
@@ -155,9 +161,20 @@ public final class Spools implements GroupSink, Closeable {
     }
   }
 
-  private void reclaim() throws IOException {
+  /** One log that is in trouble keeps its room, and none of the others theirs. */
+  private void reclaim() {
     for (SpoolLog log : logs.values()) {
-      log.reclaim();
+      try {
+        log.reclaim();
+        stuck.remove(log.destination());
+      } catch (IOException e) {
+        if (stuck.add(log.destination())) {
+          LOG.atWarn()
+              .addKeyValue("destination", log.destination())
+              .addKeyValue("error", e.toString())
+              .log("what was delivered cannot be deleted; its room is missing until it can be");
+        }
+      }
     }
   }
 
@@ -261,7 +278,7 @@ public final class Spools implements GroupSink, Closeable {
   }
 
   /** True while what was asked for last, or any event, waits for deliveries. */
-  boolean isQuotaUsedUp() throws IOException {
+  boolean isQuotaUsedUp() {
     if (hasQuota(Math.max(refused, 1))) {
       return false;
     }

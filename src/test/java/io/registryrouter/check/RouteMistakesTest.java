@@ -67,7 +67,7 @@ class RouteMistakesTest {
 
     assertThat(problems())
         .containsExactly(
-            "--set: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
+            "--set: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)",
             "config/registries.yaml:16: registries[1].domian: is not a key here; keys: domain, region,"
                 + " events-location, aliases, locations, routed; did you mean domain?",
             "config/registries.yaml:16: registries[1]: has no \"domain\"; add it",

@@ -107,9 +107,9 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.destination.US_South.type: \"US_South\" is no name; use a-z, 0-9 and -, e.g. eu-de"),
         wrong(
             "wrong-duration.properties",
-            "config/application.properties:3: router.delivery.linger: \"-1s\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
-            "config/application.properties:1: router.drain-timeout: \"20\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)",
-            "config/application.properties:2: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d)"),
+            "config/application.properties:3: router.delivery.linger: \"-1s\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)",
+            "config/application.properties:1: router.drain-timeout: \"20\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)",
+            "config/application.properties:2: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)"),
         wrong(
             "wrong-limits.properties",
             "config/application.properties:1: router.http.max-header-size: \"8KB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",

@@ -17,7 +17,8 @@ class UnitsTest {
     "30 s, PT30S",
     "5m, PT5M",
     "72h, PT72H",
-    "30d, PT720H"
+    "30d, PT720H",
+    "36500d, PT876000H"
   })
   void aDurationHasAUnit(String text, Duration expected) {
     assertThat(Units.duration(text)).contains(expected);
@@ -30,7 +31,8 @@ class UnitsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "30", "-1s", "1.5s", "1S", "s", "30s30s", "999999999999999d", "１s"})
+  @ValueSource(
+      strings = {"", "30", "-1s", "1.5s", "1S", "s", "30s30s", "999999999999999d", "36501d", "１s"})
   void whatIsNoDurationIsNone(String text) {
     assertThat(Units.duration(text)).isEmpty();
   }

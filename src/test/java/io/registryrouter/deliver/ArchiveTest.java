@@ -229,6 +229,25 @@ class ArchiveTest {
   }
 
   @Test
+  void aFileEditedBeforeARestartIsLeftAsItIs() throws Exception {
+    try (Archive archive = archive()) {
+      archive.append(slice(0, "a\n"));
+      archive.append(slice(2, "b\n"));
+    }
+    Files.writeString(directory().resolve(FIRST), "longer\nb\n");
+
+    try (Archive archive = archive()) {
+      archive.append(slice(4, "c\n"));
+    }
+
+    assertThat(files())
+        .isEqualTo(
+            Map.of(FIRST, "longer\nb\n", "2019-08-15.0a1b2c3d.00000000000000000004.ndjson", "c\n"));
+    assertThat(warnings.said())
+        .containsExactly("destination=us-south file=" + directory().resolve(FIRST));
+  }
+
+  @Test
   void aDirectoryDeletedMeanwhileIsMadeAgain() throws Exception {
     Archive archive = archive();
     archive.append(slice(0, "a\n"));

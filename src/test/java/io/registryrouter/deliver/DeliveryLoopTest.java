@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sent, in which order, when a destination stores requests in part. */
 @Timeout(60)
@@ -150,6 +152,57 @@ class DeliveryLoopTest {
     crash();
     deliverAll();
     assertThat(buried()).hasSize(11).last().isEqualTo(event("bad"));
+  }
+
+  /** Only the last of them, which is not full, may wait for more. */
+  @Test
+  void aRequestThatIsFullOfEventsWaitsForNoMore() throws Exception {
+    home.set(OWN + "batch-events", "2").set(OWN + "linger", "1h");
+    start();
+    LogFixture.append(log, "1", "2", "3", "4");
+    answers.add(new Outcome.Retry("HTTP status 503"));
+
+    for (int i = 0; i < 3; i++) {
+      loop.step();
+    }
+
+    assertThat(sent)
+        .containsExactly(Groups.lines("1", "2"), Groups.lines("1", "2"), Groups.lines("3", "4"));
+  }
+
+  @Test
+  void whatWasBegunOrIsHalvedWaitsForNoMore() throws Exception {
+    home.set(OWN + "batch-events", "4").set(OWN + "linger", "1h");
+    start();
+    LogFixture.append(log, "1", "2", "3", "4");
+    answers.add(new Outcome.Reject(400, ""));
+    loop.step();
+    answers.add(new Outcome.Retry("HTTP status 503"));
+    loop.step();
+    loop.step();
+    loop.step();
+
+    assertThat(sent)
+        .containsExactly(
+            Groups.lines("1", "2", "3", "4"),
+            Groups.lines("1", "2"),
+            Groups.lines("1", "2"),
+            Groups.lines("3", "4"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"at\":\"2019-08-15T", "{"})
+  void aDamagedIndexKeepsNothingFromBeingDelivered(String damaged) throws Exception {
+    LogFixture.append(log, "1", "2");
+    Path index = directory.resolve("spool/00000000000000000000.index");
+    Files.writeString(
+        index, Files.readString(index).replace(damaged, "!".repeat(damaged.length())));
+    answers.add(new Outcome.Retry("HTTP status 503"));
+
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.lines("1", "2"));
+    assertThat(dead).isEmpty();
   }
 
   @Test

@@ -51,6 +51,21 @@ class RepliesTest {
             body == null ? null : new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** In the file of dead letters, where a byte that is no UTF-8 becomes three. */
+  @Test
+  void anAnswerIsKeptUpToOneKibibyte() throws Exception {
+    home.set(OWN + "format", "ndjson");
+    byte[] latin = "\u00e9".repeat(3000).getBytes(StandardCharsets.ISO_8859_1);
+
+    Outcome outcome =
+        new Replies(home.config(), Clock.systemUTC())
+            .outcome(slice(1), 400, null, new ByteArrayInputStream(latin));
+
+    assertThat(outcome).isEqualTo(new Outcome.Reject(400, "\ufffd".repeat(1024 / 3)));
+    assertThat(outcome(1, 400, "x".repeat(1023) + "\u00e9"))
+        .isEqualTo(new Outcome.Reject(400, "x".repeat(1023)));
+  }
+
   @Test
   void aLogdnaAnswerHasACodeALine() throws Exception {
     assertThat(outcome(2, 207, "{\"batchID\":\"x:1\",\"status\":[200,400]}"))

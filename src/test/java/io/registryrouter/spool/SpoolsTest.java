@@ -243,6 +243,24 @@ class SpoolsTest {
   }
 
   @Test
+  void aLogWhoseFilesAreGoneTakesNoRoomFromTheOthers() throws Exception {
+    for (String destination : List.of("eu-de", "us-south")) {
+      accept(destination, Groups.of("a"));
+      deliver(destination);
+    }
+    Files.move(config.data().spool().resolve("eu-de"), directory.resolve("elsewhere"));
+
+    spools.requireRoom(2L * LINE);
+    accept("us-south", Groups.of("b", "c"));
+
+    assertThat(spools.isQuotaUsedUp()).isTrue();
+    assertThat(warnings.said())
+        .singleElement()
+        .asString()
+        .startsWith("destination=eu-de error=java.nio.file.NoSuchFileException: ");
+  }
+
+  @Test
   void whatAFileSystemKeepsBesideTheLogsIsNoDestination() throws Exception {
     Path spool = config.data().spool();
     for (String name : List.of("lost+found", ".snapshot", "left-over")) {
