@@ -163,6 +163,32 @@ class DoorLimitsTest {
     }
   }
 
+  /** Also when others of their requests were not answered yet. */
+  @Test
+  @Timeout(60)
+  void clientsThatLeaveInTheMiddleOfARequestLeaveNothingBehind() throws Exception {
+    home.set("router.http.max-connections", "10").set("router.drain-timeout", "5m");
+    start();
+    String pipelined = (POST + LENGTH + "\r\n" + EVENT).repeat(20);
+    for (int i = 0; i < 50; i++) {
+      try (RawHttp client = client()) {
+        client.send(pipelined + POST + "Content-Length: 500000\r\n\r\n{\"half");
+      } catch (IOException e) {
+        // others were not forgotten yet
+      }
+    }
+
+    await()
+        .ignoreException(IOException.class)
+        .untilAsserted(
+            () -> {
+              try (RawHttp client = client()) {
+                assertThat(send(client).status()).isEqualTo(202);
+              }
+            });
+    router.close(); // waits for requests that are under way
+  }
+
   @Test
   void bodiesBeyondWhatIsWorkedOnAtOnceAreSentAgainLater() throws Exception {
     home.set("router.http.max-in-flight", "1KiB");

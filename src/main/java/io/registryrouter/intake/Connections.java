@@ -77,7 +77,7 @@ final class Connections {
     }
   }
 
-  /** Closes it at once when there are too many. */
+  /** {@link #forget} is due when it is closed. Closes it at once when there are too many. */
   boolean add(HttpConnection connection) {
     if (open.size() >= settings.get().maxConnections()) {
       if (!full.getAndSet(true)) {
@@ -90,7 +90,6 @@ final class Connections {
     }
     full.set(false);
     open.put(connection, new Visit(connection));
-    connection.closeHandler(gone -> open.remove(connection));
     return true;
   }
 
@@ -99,7 +98,7 @@ final class Connections {
     return open.get(connection);
   }
 
-  /** It is about to be closed. */
+  /** It is closed, or about to be. */
   void forget(HttpConnection connection) {
     open.remove(connection);
   }

@@ -1,5 +1,6 @@
 package io.registryrouter.intake;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -174,7 +176,11 @@ public final class EventDoor {
 
   private void connected(HttpConnection connection) {
     if (connections.add(connection)) {
-      StrictFraming.install(connection, options);
+      Channel channel = ((ConnectionBase) connection).channel();
+      StrictFraming.install(channel.pipeline(), options);
+      // Vert.x does not call its close handler for a client that leaves in the middle of a request
+      // behind one that is not answered yet.
+      channel.closeFuture().addListener(closed -> connections.forget(connection));
     }
   }
 

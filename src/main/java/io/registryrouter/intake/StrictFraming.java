@@ -2,10 +2,8 @@ package io.registryrouter.intake;
 
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMessage;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * Refuses a request with both Content-Length and Transfer-Encoding, which others might cut
@@ -21,8 +19,7 @@ final class StrictFraming extends VertxHttpRequestDecoder {
   }
 
   /** On a connection of which nothing was read yet. */
-  static void install(HttpConnection connection, HttpServerOptions options) {
-    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
+  static void install(ChannelPipeline pipeline, HttpServerOptions options) {
     pipeline.replace(DECODER, DECODER, new StrictFraming(options));
   }
 
