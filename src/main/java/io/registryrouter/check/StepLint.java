@@ -6,8 +6,10 @@ import io.registryrouter.config.Nearest;
 import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.event.Reason;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +31,17 @@ final class StepLint {
           "\\$\\{header\\.(registryDomain|eventPath)}\\s*(?:==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\2");
   private static final Pattern HTTP = Pattern.compile("https?:[^?]*(?:\\?(.*))?");
   private static final Set<String> HTTP_OPTIONS = httpOptionNames();
+
+  /** EIPs that go on with an exchange when its sender thinks it is done with. */
+  private static final Set<String> LATER = Set.of("wireTap", "aggregate", "resequence");
+
+  /** EIPs that do when they are given a time. */
+  private static final Set<String> LATER_BY_TIMEOUT = Set.of("multicast", "recipientList", "split");
+
+  private static final String TORN =
+      "goes on with events when their memory is used for others already, so that they would arrive"
+          + " torn or mixed up; use `to` or `multicast`, which are waited for";
+
   private static final Set<String> NOT_THE_CONDITION = Set.of("steps", "id", "description", "note");
 
   private final Registries registries;
@@ -55,17 +68,51 @@ final class StepLint {
             value -> {
               if (value.isMap()) {
                 whensThatStandTwice(value);
+                value.entries().forEach((key, step) -> unsupported(value, key, step));
                 constants(value);
                 httpOptions(value);
               } else {
                 comparisons(value);
                 httpQuery(value);
+                seda(value);
               }
             });
   }
 
   private void error(YamlFile.Value at, String key, String message, Object... args) {
     problems.add(ConfigProblem.error(at.where(), key, String.format(message, args)));
+  }
+
+  private void seda(YamlFile.Value value) {
+    if (!RouteItems.isProse(value)
+        && value.scalar().filter(text -> text.startsWith("seda:")).isPresent()) {
+      error(value, "seda", TORN);
+    }
+  }
+
+  /** What cannot work with exchanges of which each carries many events in memory used again. */
+  private void unsupported(YamlFile.Value map, String key, YamlFile.Value step) {
+    boolean inTime = key.equals("timeout") && LATER_BY_TIMEOUT.contains(map.name());
+    if (LATER.contains(key) || inTime || (key.equals("onCompletion") && sendsOn(step))) {
+      error(step, inTime ? map.name() + " timeout" : key, TORN);
+    } else if (key.equals("interceptSendToEndpoint")) {
+      error(
+          step,
+          key,
+          "would stay in force in a running router when it is removed here; say it in the route"
+              + " itself, before the `to`");
+    }
+  }
+
+  private static boolean sendsOn(YamlFile.Value steps) {
+    List<String> endpoints = new ArrayList<>();
+    steps.walk(
+        value ->
+            value
+                .scalar()
+                .filter(text -> text.matches("(spool|direct):.*"))
+                .ifPresent(endpoints::add));
+    return !endpoints.isEmpty();
   }
 
   /** The first that is true is taken, so that an equal one after it never is. */

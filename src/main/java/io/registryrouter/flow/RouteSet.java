@@ -30,13 +30,7 @@ public final class RouteSet {
       return switch (item.kind()) {
         case "route", "from", "templatedRoute" -> ROUTE;
         case "routeTemplate" -> TEMPLATE;
-        case "onException",
-            "onCompletion",
-            "errorHandler",
-            "intercept",
-            "interceptFrom",
-            "interceptSendToEndpoint" ->
-            OF_FILE;
+        case "onException", "onCompletion", "errorHandler", "intercept", "interceptFrom" -> OF_FILE;
         default -> OF_ALL;
       };
     }
