@@ -149,6 +149,30 @@ public final class RouteItems {
         .findFirst();
   }
 
+  /**
+   * The routes behind the {@code direct:} endpoints that a route sends to, and those behind them.
+   */
+  public Set<RouteItem> behind(RouteItem route, Map<String, String> settings) {
+    Set<RouteItem> behind = new LinkedHashSet<>();
+    follow(route, settings, behind);
+    return behind;
+  }
+
+  private void follow(RouteItem route, Map<String, String> settings, Set<RouteItem> behind) {
+    Set<String> sent = new TreeSet<>();
+    uses(route, settings).stream()
+        .filter(use -> !use.reads() && use.isDirect())
+        .forEach(use -> sent.add(use.endpoint()));
+    for (RouteItem other : sent.isEmpty() ? List.<RouteItem>of() : all) {
+      boolean next =
+          uses(other, settings).stream()
+              .anyMatch(use -> use.reads() && sent.contains(use.endpoint()));
+      if (next && behind.add(other)) {
+        follow(other, settings, behind);
+      }
+    }
+  }
+
   /** What placeholders in an item, or in its template, stand for. */
   public static Map<String, String> values(RouteItem item, Map<String, String> settings) {
     Map<String, String> values = new HashMap<>(settings);

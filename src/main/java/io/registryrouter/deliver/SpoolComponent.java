@@ -69,6 +69,13 @@ public final class SpoolComponent extends DefaultComponent {
     deliveries.remove(delivery);
   }
 
+  /** Routes that are going to be stopped one after the other wait together. */
+  public void end(Set<String> routeIds) {
+    deliveries.stream()
+        .filter(delivery -> routeIds.contains(delivery.routeId()))
+        .forEach(SpoolConsumer::end);
+  }
+
   /**
    * For a router that stops, and has waited for deliveries already: all end together, those in the
    * middle of a request a second from now. Camel would stop one after the other.

@@ -35,6 +35,7 @@ final class SpoolConsumer extends DefaultConsumer {
   private ProducerTemplate deadLetters;
   private volatile Thread thread;
   private CountDownLatch stop;
+  private volatile long endedAt;
 
   SpoolConsumer(
       SpoolEndpoint endpoint, Processor processor, SpoolComponent component, String destination) {
@@ -76,7 +77,7 @@ final class SpoolConsumer extends DefaultConsumer {
         component.endAll();
       }
       end();
-      await(patience);
+      await(patience.minusNanos(System.nanoTime() - endedAt));
       breakOff();
       thread.join();
       thread = null;
@@ -86,8 +87,15 @@ final class SpoolConsumer extends DefaultConsumer {
     super.doStop();
   }
 
-  /** Begins no more requests. */
+  String routeId() {
+    return getRoute().getRouteId();
+  }
+
+  /** Begins no more requests; the one in flight has {@link #patience} from now. */
   void end() {
+    if (stop.getCount() > 0) {
+      endedAt = System.nanoTime();
+    }
     stop.countDown();
     component.spools().log(destination).reading(false);
   }

@@ -66,9 +66,18 @@ public final class RouteSet {
     String frame = frame();
     Map<String, String> routes = new LinkedHashMap<>();
     for (RouteItem route : items(Kind.ROUTE)) {
-      routes.put(id(route), frame + ofFile(route.fileName()) + made(route));
+      routes.put(id(route), frame + ofFile(route.fileName()) + made(route) + behind(route));
     }
     return routes;
+  }
+
+  /** A delivery is one with the routes behind it: none of them is exchanged during a request. */
+  private String behind(RouteItem route) {
+    return items.delivers(route, placeholders).isEmpty()
+        ? ""
+        : items.behind(route, placeholders).stream()
+            .map(each -> ofFile(each.fileName()) + made(each))
+            .collect(Collectors.joining("\n"));
   }
 
   /** Each template by its id, as it stands. */

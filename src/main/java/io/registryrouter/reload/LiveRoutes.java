@@ -2,6 +2,7 @@ package io.registryrouter.reload;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.DestinationHealth;
+import io.registryrouter.deliver.SpoolComponent;
 import io.registryrouter.flow.Edition;
 import io.registryrouter.flow.RoutePlan;
 import io.registryrouter.flow.RouteSet;
@@ -10,6 +11,8 @@ import io.registryrouter.intake.Gate;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Route;
@@ -109,14 +112,23 @@ public final class LiveRoutes {
 
   /** Stops what would hold a route for long: deliveries that change, and readings of files. */
   private void quiesce(RoutePlan plan) throws IOException {
+    context.camel().getComponent("spool", SpoolComponent.class).end(plan.routesOut());
     boolean flowChanges = false;
+    List<IOException> failures = new ArrayList<>();
     for (String id : plan.routesOut()) {
       Route route = context.camel().getRoute(id);
       if (route != null && route.getEndpoint().getEndpointUri().startsWith("spool:")) {
-        context.stop(route);
+        try {
+          context.stop(route);
+        } catch (IOException e) {
+          failures.add(e); // all have ended, so that each is to be stopped to be started again
+        }
       } else {
         flowChanges = true;
       }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
     }
     if (flowChanges) {
       filesPaused.set(true);

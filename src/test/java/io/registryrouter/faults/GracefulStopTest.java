@@ -3,6 +3,7 @@ package io.registryrouter.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.registryrouter.Router;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.RouterProcess;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -87,16 +89,55 @@ class GracefulStopTest {
   @Test
   void howManyDestinationsDoNotAnswerDoesNotMatter() throws Exception {
     TestHome home = TestHome.in(directory).set("router.drain-timeout", "1s");
-    List<Socket> held = new CopyOnWriteArrayList<>();
-    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+    try (Silent silent = Silent.behindAllOf(home);
+        RouterProcess process = RouterProcess.start(home, "run")) {
+      await().atMost(Duration.ofSeconds(60)).until(() -> silent.held.size() == 8);
+      process.terminate();
+
+      assertThat(process.endsWithin(Duration.ofSeconds(6))).isTrue();
+      assertThat(process.waitForEnd().code()).isZero();
+    }
+  }
+
+  /** One after the other would take eight times half of the drain timeout. */
+  @Test
+  void anEditOfAllDeliveriesWaitsForThemTogether() throws Exception {
+    TestHome home = TestHome.in(directory).set("router.drain-timeout", "10s");
+    try (Silent silent = Silent.behindAllOf(home);
+        Router router = Router.daemon(home.config(), Clock.systemUTC())) {
+      await().atMost(Duration.ofSeconds(60)).until(() -> silent.held.size() == 8);
+
+      home.edit(
+          "config/application.properties",
+          "router.delivery.linger=2ms",
+          "router.delivery.linger=3ms");
+
+      await()
+          .atMost(Duration.ofSeconds(25))
+          .until(() -> router.status().reload().applied() == 1 && silent.held.size() == 16);
+    }
+  }
+
+  /** Takes connections and answers nothing. */
+  private static final class Silent implements AutoCloseable {
+
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<Socket> held = new CopyOnWriteArrayList<>();
+
+    private Silent() throws IOException {
+      Thread accepting = new Thread(this::accept);
+      accepting.setDaemon(true);
+      accepting.start();
+    }
+
+    /** With an event for every destination. */
+    static Silent behindAllOf(TestHome home) throws IOException {
+      Silent silent = new Silent();
       for (String destination : home.config().destinations().keySet()) {
-        String url = "http://127.0.0.1:" + silent.getLocalPort() + "/" + destination;
+        String url = "http://127.0.0.1:" + silent.server.getLocalPort() + "/" + destination;
         home.set("router.destination." + destination + ".type", "http")
             .set("router.destination." + destination + ".url", url);
       }
-      Thread accepting = new Thread(() -> accept(silent, held));
-      accepting.setDaemon(true);
-      accepting.start();
       for (EventPath path : EventPath.values()) {
         Path inbox = Files.createDirectories(home.data().resolve("inbox/" + path));
         String events =
@@ -105,27 +146,25 @@ class GracefulStopTest {
                 .collect(Collectors.joining("\n"));
         Files.writeString(inbox.resolve("events.ndjson"), events);
       }
+      return silent;
+    }
 
-      try (RouterProcess process = RouterProcess.start(home, "run")) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> held.size() == 8);
-        process.terminate();
-
-        assertThat(process.endsWithin(Duration.ofSeconds(6))).isTrue();
-        assertThat(process.waitForEnd().code()).isZero();
+    private void accept() {
+      try {
+        while (true) {
+          held.add(server.accept());
+        }
+      } catch (IOException e) {
+        // closed by the test
       }
     }
-    for (Socket socket : held) {
-      socket.close();
-    }
-  }
 
-  private static void accept(ServerSocket silent, List<Socket> held) {
-    try {
-      while (true) {
-        held.add(silent.accept());
+    @Override
+    public void close() throws IOException {
+      server.close();
+      for (Socket socket : held) {
+        socket.close();
       }
-    } catch (IOException e) {
-      // closed by the test
     }
   }
 }
