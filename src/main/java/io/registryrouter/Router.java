@@ -110,7 +110,7 @@ public final class Router implements AutoCloseable {
     FileIntake files =
         new FileIntake(
             config.data().inbox(),
-            () -> config().maxEventSize(),
+            () -> FileIntake.Limits.of(config()),
             gate,
             () -> stopping || filesPaused.get());
     Duplicates duplicates = new Duplicates(() -> config().dedupe(), clock);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -471,6 +472,27 @@ class RouterTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> stub.lines().size() == accepted + 1);
       assertThat(stub.lines().stream().map(Events::id)).endsWith("late").doesNotHaveDuplicates();
       assertThat(inbox.resolve(".done/late.ndjson")).exists();
+    }
+  }
+
+  /** Nor does one event that waits elsewhere keep it from being taken piece by piece. */
+  @Test
+  void aFileMayBeLargerThanTheWholeSpool() throws Exception {
+    try (HttpStub down = HttpStub.start().answer(repeat(503, 10_000))) {
+      home.post("eu-de", down).set("router.spool.max-size", "64KiB");
+      start();
+      post("activity-tracker", JSON, Events.pull("de.icr.io", "waits"));
+      List<String> ids = IntStream.range(0, 1000).mapToObj(String::valueOf).toList();
+      Files.writeString(
+          home.data().resolve("inbox/activity-tracker/large.ndjson"),
+          ids.stream().map(id -> Events.pull("us.icr.io", id)).collect(Collectors.joining("\n")));
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(home.archived("us-south").stream().map(Events::id))
+                      .containsExactlyElementsOf(ids));
+      assertThat(router.spools().backlogs()).containsEntry("eu-de", 1L);
     }
   }
 

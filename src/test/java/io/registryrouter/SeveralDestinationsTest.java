@@ -257,7 +257,8 @@ class SeveralDestinationsTest {
     Steps steps =
         new Steps(
             () -> edition,
-            new FileIntake(config.data().root(), config::maxEventSize, gate, () -> false),
+            new FileIntake(
+                config.data().root(), () -> FileIntake.Limits.of(config), gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
             spools,

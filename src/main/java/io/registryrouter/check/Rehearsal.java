@@ -100,7 +100,8 @@ public final class Rehearsal implements AutoCloseable {
     Steps steps =
         new Steps(
             () -> edition,
-            new FileIntake(config.data().inbox(), config::maxEventSize, gate, () -> false),
+            new FileIntake(
+                config.data().inbox(), () -> FileIntake.Limits.of(config), gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
             groups,

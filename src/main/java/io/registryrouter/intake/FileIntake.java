@@ -1,30 +1,47 @@
 package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** Opens files for reading in batches. Thread-safe. */
 public final class FileIntake {
 
   private final Path inbox;
-  private final IntSupplier maxEvent;
+  private final Supplier<Limits> limits;
   private final Gate gate;
   private final BooleanSupplier stopping;
 
   /**
-   * @param inbox {@code <data-dir>/inbox}
+   * How much of a file is in memory.
+   *
    * @param maxEvent in bytes
+   * @param batch bytes of events that a batch has, about
+   */
+  public record Limits(int maxEvent, int batch) {
+
+    private static final int MOST = 2 * 1024 * 1024;
+
+    /** No batch may be that large that a spool that is not empty can never take it. */
+    public static Limits of(RouterConfig config) {
+      long part = config.spool().maxSize() / 8;
+      return new Limits(config.maxEventSize(), (int) Math.max(1, Math.min(MOST, part)));
+    }
+  }
+
+  /**
+   * @param inbox {@code <data-dir>/inbox}
    * @param gate where each batch passes
    * @param stopping true when no further batch is to be begun
    */
-  public FileIntake(Path inbox, IntSupplier maxEvent, Gate gate, BooleanSupplier stopping) {
+  public FileIntake(Path inbox, Supplier<Limits> limits, Gate gate, BooleanSupplier stopping) {
     this.inbox = inbox;
-    this.maxEvent = maxEvent;
+    this.limits = limits;
     this.gate = gate;
     this.stopping = stopping;
   }
@@ -46,8 +63,7 @@ public final class FileIntake {
       EventPath path, Path file, String name, Progress progress, Handover handover)
       throws IOException {
     Source source = new Source(Source.Kind.FILE, name, progress.begin());
-    return new FileReading(
-        path, source, file, maxEvent.getAsInt(), progress, handover, gate, stopping);
+    return new FileReading(path, source, file, limits.get(), progress, handover, gate, stopping);
   }
 
   /** The bytes of a file, inflated when its name ends in {@code .gz}. */

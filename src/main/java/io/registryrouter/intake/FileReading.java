@@ -33,9 +33,6 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   /** Exchange property: the name of a file that is not in an inbox, as it was given. */
   public static final String GIVEN_NAME = "givenName";
 
-  /** How many bytes of events a batch has, about. */
-  static final int BATCH_BYTES = 2 * 1024 * 1024;
-
   /** How many batches may be under way to the disk while the next is read. */
   private static final int AHEAD = 4;
 
@@ -59,7 +56,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       EventPath path,
       Source source,
       Path file,
-      int maxEvent,
+      FileIntake.Limits limits,
       Progress progress,
       Handover handover,
       Gate gate,
@@ -74,14 +71,14 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
     InputStream stream = FileFormat.open(file);
     EventCutter events;
     try {
-      events = cutter(path, source, file, maxEvent, stream);
+      events = cutter(path, source, file, limits, stream);
       events.resume(progress.load());
     } catch (EOFException | BrokenInputException e) {
       // Not what was taken a part of: another content under the same name, inode and size.
       stream.close();
       stream = FileFormat.open(file);
       Source another = new Source(source.kind(), source.name(), progress.beginAnew());
-      events = cutter(path, another, file, maxEvent, stream);
+      events = cutter(path, another, file, limits, stream);
     } catch (IOException | RuntimeException e) {
       stream.close();
       throw e;
@@ -91,8 +88,9 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   }
 
   private static EventCutter cutter(
-      EventPath path, Source source, Path file, int maxEvent, InputStream in) {
-    return new EventCutter(path, source, FileFormat.framing(file), in, maxEvent, BATCH_BYTES);
+      EventPath path, Source source, Path file, FileIntake.Limits limits, InputStream in) {
+    return new EventCutter(
+        path, source, FileFormat.framing(file), in, limits.maxEvent(), limits.batch());
   }
 
   /** Only {@link #next()} reads: Camel asks this before it is done with the batch before. */

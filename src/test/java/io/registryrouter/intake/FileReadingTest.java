@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileReadingTest {
 
   private static final int MAX_EVENT = 1024 * 1024;
+  private static final int BATCH_BYTES = 2 * 1024 * 1024;
 
   @TempDir private Path inboxes;
   private Path inbox;
@@ -240,7 +241,8 @@ class FileReadingTest {
   }
 
   private FileIntake intake() {
-    return new FileIntake(inboxes, () -> MAX_EVENT, new Gate(), () -> stopping);
+    return new FileIntake(
+        inboxes, () -> new FileIntake.Limits(MAX_EVENT, BATCH_BYTES), new Gate(), () -> stopping);
   }
 
   /** What another process makes of a file. */

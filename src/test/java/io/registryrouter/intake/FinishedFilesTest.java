@@ -34,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FinishedFilesTest {
 
+  private static final FileIntake.Limits LIMITS =
+      new FileIntake.Limits(1024 * 1024, 2 * 1024 * 1024);
   private static final Duration RETENTION = Duration.ofDays(7);
   private static final String CHANGED =
       "file=a.ndjson because=it changed while it was taken; what is new of it is taken next";
@@ -220,7 +222,7 @@ class FinishedFilesTest {
 
     assertThat(file).exists();
     assertThat(warnings.said()).containsExactly(CHANGED);
-    FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
+    FileIntake intake = new FileIntake(inboxes, () -> LIMITS, new Gate(), () -> false);
     try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, new Handover())) {
       RawBatch rest = reading.next();
       assertThat(rest.size()).isEqualTo(1);
@@ -322,7 +324,7 @@ class FinishedFilesTest {
 
   /** So many of its two events were taken. */
   private void rollbackInPart(Path file, int taken) throws IOException {
-    FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
+    FileIntake intake = new FileIntake(inboxes, () -> LIMITS, new Gate(), () -> false);
     Handover handover = new Handover();
     try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
       handover.expect(reading.next().size());
@@ -364,7 +366,7 @@ class FinishedFilesTest {
   }
 
   private void commit(Path file, Meanwhile meanwhile) throws IOException {
-    FileIntake intake = new FileIntake(inboxes, () -> 1024 * 1024, new Gate(), () -> false);
+    FileIntake intake = new FileIntake(inboxes, () -> LIMITS, new Gate(), () -> false);
     Handover handover = new Handover();
     try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
       int events = reading.next().size();

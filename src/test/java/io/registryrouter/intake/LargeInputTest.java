@@ -25,6 +25,7 @@ class LargeInputTest {
 
   private static final int MIB = 1024 * 1024;
   private static final int MAX_EVENT = MIB;
+  private static final int BATCH_BYTES = 2 * MIB;
 
   /** A MiB of lines of 1 KiB. */
   private static final byte[] LINES =
@@ -82,14 +83,14 @@ class LargeInputTest {
             Framing.LINES,
             in,
             MAX_EVENT,
-            FileReading.BATCH_BYTES);
+            BATCH_BYTES);
     long events = 0;
     Set<Integer> buffers = new HashSet<>();
     DeadLetter last = null;
     for (RawBatch batch = cutter.next(); batch != null; batch = cutter.next()) {
       events += batch.size();
       buffers.add(System.identityHashCode(batch.buffer()));
-      assertThat(batch.buffer().length).isEqualTo(FileReading.BATCH_BYTES + MAX_EVENT + 2);
+      assertThat(batch.buffer().length).isEqualTo(BATCH_BYTES + MAX_EVENT + 2);
       for (DeadLetter dead : batch.deadLetters()) {
         last = dead;
       }
