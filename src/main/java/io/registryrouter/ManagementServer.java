@@ -1,7 +1,5 @@
 package io.registryrouter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.RouterConfig.ManagementSettings;
 import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.flow.RouterContext;
@@ -21,8 +19,6 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 
 /** Camel's own server for health and metrics, {@code /observe/…}. */
 final class ManagementServer {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ManagementServer() {}
 
@@ -70,22 +66,7 @@ final class ManagementServer {
   static void serveStatus(CamelContext camel, Supplier<Status> status) {
     for (VertxPlatformHttpRouter router :
         camel.getRegistry().findByType(VertxPlatformHttpRouter.class)) {
-      router
-          .get("/observe/status")
-          .blockingHandler(
-              request ->
-                  request
-                      .response()
-                      .putHeader("Content-Type", "application/json")
-                      .end(json(status.get())));
-    }
-  }
-
-  private static String json(Status status) {
-    try {
-      return JSON.writeValueAsString(status);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record can be written", e);
+      router.get("/observe/status").blockingHandler(request -> request.json(status.get()));
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -71,7 +70,7 @@ final class DeadLetterOptions {
    * @param ids as on the command line
    */
   Work open(List<String> ids) throws IOException {
-    Set<DeadLetterId> wanted = new TreeSet<>();
+    Set<DeadLetterId> wanted = new LinkedHashSet<>();
     for (String id : ids) {
       wanted.add(DeadLetterId.of(id).orElseThrow(() -> unknown(id)));
     }

@@ -1,9 +1,6 @@
 package io.registryrouter.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code bin/router dead-letters}. */
 @Command(
@@ -21,13 +18,4 @@ import picocli.CommandLine.Spec;
           + " whether a router runs or not.",
       ""
     })
-final class DeadLettersCommand implements Runnable {
-
-  @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Missing command; commands: list, show, replay");
-  }
-}
+final class DeadLettersCommand {}

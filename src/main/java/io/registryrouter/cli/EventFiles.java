@@ -1,6 +1,7 @@
 package io.registryrouter.cli;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.FileIntake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class EventFiles {
         return true;
       }
     }
-    return relative.toString().endsWith(".tmp") || relative.toString().endsWith(".part");
+    return FileIntake.isUnfinished(relative.getFileName().toString());
   }
 
   private static EventPath byParent(Path file) {

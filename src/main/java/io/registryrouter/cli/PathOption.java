@@ -27,11 +27,11 @@ final class PathOption {
 
     @Override
     public EventPath convert(String label) {
-      return EventPath.of(label)
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "\"" + label + "\" is no path; paths: " + EventPath.labels()));
+      try {
+        return EventPath.parse(label);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 }

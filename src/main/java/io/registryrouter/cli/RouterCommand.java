@@ -11,9 +11,6 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code bin/router}. */
 @Command(
@@ -37,7 +34,7 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 fine, 1 failed while running, 2 wrong usage, 78 mistake in config/ or routes/.",
     })
-public final class RouterCommand implements Runnable {
+public final class RouterCommand {
 
   private static final List<Class<?>> COMMANDS =
       List.of(
@@ -46,8 +43,6 @@ public final class RouterCommand implements Runnable {
           ExplainCommand.class,
           StatusCommand.class,
           DeadLettersCommand.class);
-
-  @Spec private CommandSpec spec;
 
   /** Runs a command line and returns its exit code. */
   public static int execute(String... args) {
@@ -100,12 +95,5 @@ public final class RouterCommand implements Runnable {
     }
     String what = file.getClass().getSimpleName().replaceFirst("Exception$", "");
     return file.getFile() + ": " + what.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(ROOT);
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "Missing command; commands: " + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -24,6 +24,17 @@ public enum EventPath {
     return Arrays.stream(values()).filter(path -> path.label.equals(label)).findFirst();
   }
 
+  /**
+   * @throws IllegalArgumentException when there is no such path
+   */
+  public static EventPath parse(String label) {
+    return of(label)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "\"" + label + "\" is no path; paths: " + String.join(", ", labels())));
+  }
+
   public static List<String> labels() {
     return Arrays.stream(values()).map(EventPath::label).toList();
   }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param line in the file of that day, from 1
  */
-public record DeadLetterId(LocalDate day, int line) implements Comparable<DeadLetterId> {
+public record DeadLetterId(LocalDate day, int line) {
 
   private static final Pattern FORM = Pattern.compile("(\\d{4}-\\d\\d-\\d\\d):([1-9]\\d{0,8})");
 
@@ -27,12 +27,6 @@ public record DeadLetterId(LocalDate day, int line) implements Comparable<DeadLe
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
-  }
-
-  @Override
-  public int compareTo(DeadLetterId other) {
-    int byDay = day.compareTo(other.day);
-    return byDay != 0 ? byDay : Integer.compare(line, other.line);
   }
 
   @Override

@@ -50,7 +50,7 @@ public final class Replay {
   }
 
   /** A file that the intake takes. */
-  public record Put(EventPath path, Path file, int events) {}
+  public record Put(Path file, int events) {}
 
   /**
    * @param before how many were replayed before and left alone
@@ -178,7 +178,7 @@ public final class Replay {
       Path shown = file.show();
       hook.after(Step.SHOWN);
       replayed += file.events();
-      put.accept(new Put(file.path(), shown, file.events()));
+      put.accept(new Put(shown, file.events()));
     }
   }
 }

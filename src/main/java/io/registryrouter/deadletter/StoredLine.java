@@ -125,7 +125,11 @@ final class StoredLine {
         EventPath.of(path)
             .orElseThrow(
                 () ->
-                    new IOException("its path \"" + path + "\" is none of " + EventPath.labels()));
+                    new IOException(
+                        "its path \""
+                            + path
+                            + "\" is none of "
+                            + String.join(", ", EventPath.labels())));
     return new Fields(
         reason,
         detail,

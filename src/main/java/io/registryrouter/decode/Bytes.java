@@ -67,6 +67,30 @@ public final class Bytes {
     replace(bytes, i, to);
   }
 
+  /** Whether there is a zero byte. */
+  public static boolean hasNul(byte[] bytes) {
+    int i = 0;
+    for (; i + 8 <= bytes.length; i += 8) {
+      if (hasLess((long) LONG.get(bytes, i), 1)) {
+        return true;
+      }
+    }
+    while (i < bytes.length && bytes[i] != 0) {
+      i++;
+    }
+    return i < bytes.length;
+  }
+
+  /** Index behind the line feed of the {@code count}th line; {@code to} when there are fewer. */
+  public static int endOfLine(byte[] bytes, int count, int to) {
+    int end = 0;
+    for (int i = 0; i < count && end < to; i++) {
+      int lineFeed = lineFeed(bytes, end, to);
+      end = lineFeed < 0 ? to : lineFeed + 1;
+    }
+    return end;
+  }
+
   /** Index of the first line feed, or -1. */
   public static int lineFeed(byte[] bytes, int from, int to) {
     int i = from;

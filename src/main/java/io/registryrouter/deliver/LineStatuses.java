@@ -1,9 +1,8 @@
 package io.registryrouter.deliver;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,41 +14,19 @@ import java.util.List;
  */
 final class LineStatuses {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private LineStatuses() {}
 
   /** The codes; none when the body is not as it should be. */
   static List<Integer> parse(byte[] body) throws IOException {
-    try (JsonParser parser = JSON.createParser(body)) {
-      List<Integer> codes = List.of();
-      boolean object = parser.nextToken() == JsonToken.START_OBJECT;
-      while (object && parser.nextToken() == JsonToken.FIELD_NAME) {
-        boolean status = parser.currentName().equals("status");
-        JsonToken value = parser.nextToken();
-        if (status && value == JsonToken.START_ARRAY) {
-          codes = codes(parser);
-        } else {
-          parser.skipChildren();
-        }
-      }
-      return codes;
-    } catch (JsonProcessingException e) {
+    try {
+      JsonNode status = JSON.readTree(body).path("status");
+      List<Integer> codes = new ArrayList<>();
+      status.forEach(code -> codes.add(code.isInt() ? code.intValue() : null));
+      return status.isArray() && !codes.contains(null) ? codes : List.of();
+    } catch (JacksonException e) {
       return List.of();
     }
-  }
-
-  private static List<Integer> codes(JsonParser parser) throws IOException {
-    List<Integer> codes = new ArrayList<>();
-    boolean sound = true;
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-        codes.add(parser.getIntValue());
-      } else {
-        sound = false;
-        parser.skipChildren();
-      }
-    }
-    return sound ? codes : List.of();
   }
 }

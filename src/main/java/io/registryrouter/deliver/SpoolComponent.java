@@ -56,7 +56,7 @@ public final class SpoolComponent extends DefaultComponent {
           "\""
               + destination
               + "\" is no destination; destinations: "
-              + config().destinations().keySet());
+              + String.join(", ", config().destinations().keySet()));
     }
     return new SpoolEndpoint(uri, this, destination);
   }

@@ -6,14 +6,12 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RouterConfig.UnknownAction;
-import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Event;
 import io.registryrouter.event.EventBatch;
 import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Oddities;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -109,17 +107,7 @@ public final class Enricher {
   }
 
   private static EnrichedEvent dead(EventBatch batch, Event event, Reason reason, String detail) {
-    byte[] original = Arrays.copyOfRange(batch.buffer(), event.start(), event.end());
-    batch
-        .deadLetters()
-        .add(
-            new DeadLetter(
-                reason,
-                detail,
-                batch.path(),
-                batch.source(),
-                event.line(),
-                new DeadLetter.Json(original)));
+    batch.deadLetters().add(batch.deadLetter(event, reason, detail));
     return null;
   }
 }

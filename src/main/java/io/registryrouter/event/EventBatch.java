@@ -1,6 +1,7 @@
 package io.registryrouter.event;
 
 import io.registryrouter.config.EventPath;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,4 +15,12 @@ public record EventBatch(
     Source source,
     byte[] buffer,
     List<Event> events,
-    List<DeadLetter> deadLetters) {}
+    List<DeadLetter> deadLetters) {
+
+  /** One of its events as a dead letter, with its original bytes. */
+  public DeadLetter deadLetter(Event event, Reason reason, String detail) {
+    byte[] original = Arrays.copyOfRange(buffer, event.start(), event.end());
+    return new DeadLetter(
+        reason, detail, path, source, event.line(), new DeadLetter.Json(original));
+  }
+}

@@ -38,6 +38,7 @@ import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.util.StringHelper;
 
 /**
  * A Camel context with the routes of {@code routes/}, the settings as property placeholders, and
@@ -147,11 +148,7 @@ public final class RouterContext implements AutoCloseable {
 
   /** {@code ActivityTracker} for {@code activity-tracker}. */
   private static String beanSuffix(EventPath path) {
-    StringBuilder suffix = new StringBuilder();
-    for (String word : path.label().split("-")) {
-      suffix.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
-    }
-    return suffix.toString();
+    return StringHelper.capitalize(path.label(), true);
   }
 
   public void bind(String name, Object bean) {

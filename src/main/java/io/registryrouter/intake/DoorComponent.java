@@ -21,18 +21,24 @@ public final class DoorComponent extends DefaultComponent {
   protected Endpoint createEndpoint(String uri, String path, Map<String, Object> parameters) {
     String label = getAndRemoveParameter(parameters, "eventPath", String.class);
     EventPath eventPath =
-        EventPath.of(label == null ? "" : label)
+        EventPath.of(label)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "eventPath=" + label + " is no path; paths: " + EventPath.labels()));
+                        "eventPath="
+                            + label
+                            + " is no path; paths: "
+                            + String.join(", ", EventPath.labels())));
     String what = getAndRemoveParameter(parameters, "accept", String.class, Accept.EVENTS.label());
     Accept accept =
         Accept.of(what)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "accept=" + what + " is not known; accepted: " + Accept.labels()));
+                        "accept="
+                            + what
+                            + " is not known; accepted: "
+                            + String.join(", ", Accept.labels())));
     String urlPath = path.startsWith("/") ? path : "/" + path;
     return new DoorEndpoint(uri, this, urlPath, eventPath, accept);
   }

@@ -66,6 +66,11 @@ public final class FileIntake {
     return new FileReading(path, source, file, limits.get(), progress, handover, gate, stopping);
   }
 
+  /** Whether a file's name says that it is being written. */
+  public static boolean isUnfinished(String name) {
+    return name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
+  }
+
   /** The bytes of a file, inflated when its name ends in {@code .gz}. */
   public static InputStream open(Path file) throws IOException {
     return FileFormat.open(file);

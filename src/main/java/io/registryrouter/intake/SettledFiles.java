@@ -84,8 +84,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   @Override
   public boolean accept(GenericFile<File> file) {
     String name = file.getFileNameOnly();
-    boolean written = name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
-    if (written && !file.isDirectory()) {
+    if (FileIntake.isUnfinished(name) && !file.isDirectory()) {
       return false;
     }
     Path path = file.getFile().toPath();
@@ -155,7 +154,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     if (isLoop(path)) {
       return Optional.of("it is a link to a directory that it stands in; remove it");
     }
-    return Files.isReadable(path) && Files.isExecutable(path) || Files.notExists(path)
+    return (Files.isReadable(path) && Files.isExecutable(path)) || Files.notExists(path)
         ? Optional.empty()
         : Optional.of("this user may not look into it; chmod or chown it");
   }

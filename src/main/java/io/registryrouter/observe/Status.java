@@ -1,7 +1,6 @@
 package io.registryrouter.observe;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /**
@@ -9,7 +8,6 @@ import java.util.List;
  *
  * @param since when it was started, ISO 8601
  */
-@JsonPropertyOrder({"since", "destinations", "tails", "reload", "balance"})
 public record Status(
     String since, List<Destination> destinations, List<Tail> tails, Reload reload, Totals balance) {
 
@@ -20,7 +18,6 @@ public record Status(
    * @param lagBytes what stands in them and was not taken yet
    * @param trouble why something is not taken; empty when everything is
    */
-  @JsonPropertyOrder({"path", "files", "lagBytes", "trouble"})
   public record Tail(String path, int files, long lagBytes, String trouble) {}
 
   /**
@@ -32,7 +29,6 @@ public record Status(
    * @param lastError what is wrong now; null when nothing is
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonPropertyOrder({"name", "backlog", "oldestSeconds", "rate", "lastError"})
   public record Destination(
       String name, long backlog, long oldestSeconds, double rate, LastError lastError) {}
 
@@ -42,7 +38,6 @@ public record Status(
    * @param since first of the failed attempts
    * @param operator true when it will not pass by itself
    */
-  @JsonPropertyOrder({"since", "attempts", "why", "operator"})
   public record LastError(String since, int attempts, String why, boolean operator) {}
 
   /**
@@ -54,15 +49,6 @@ public record Status(
    * @param waiting settings whose new value waits for a restart
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  @JsonPropertyOrder({
-    "enabled",
-    "applied",
-    "refused",
-    "appliedAt",
-    "refusedAt",
-    "problems",
-    "waiting"
-  })
   public record Reload(
       boolean enabled,
       long applied,
@@ -86,15 +72,6 @@ public record Status(
   }
 
   /** The balance: the first three are as many as the last four. */
-  @JsonPropertyOrder({
-    "inSpoolAtStart",
-    "received",
-    "copied",
-    "delivered",
-    "deadLettered",
-    "suppressed",
-    "inSpool"
-  })
   public record Totals(
       long inSpoolAtStart,
       long received,

@@ -9,7 +9,6 @@ import io.registryrouter.event.EventBatch;
 import io.registryrouter.event.Reason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -141,7 +140,7 @@ public final class Group {
     String detail = detail(reason);
     return events.stream()
         .map(EnrichedEvent::event)
-        .map(event -> deadLetter(reason, detail, event))
+        .map(event -> batch.deadLetter(event, reason, detail))
         .toList();
   }
 
@@ -157,11 +156,5 @@ public final class Group {
               registry.domain(), path);
       default -> "a route of routes/ says so of " + registry.domain() + " on path " + path;
     };
-  }
-
-  private DeadLetter deadLetter(Reason reason, String detail, Event event) {
-    byte[] original = Arrays.copyOfRange(batch.buffer(), event.start(), event.end());
-    return new DeadLetter(
-        reason, detail, batch.path(), batch.source(), event.line(), new DeadLetter.Json(original));
   }
 }

@@ -3,6 +3,7 @@ package io.registryrouter.spool;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.decode.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,17 +95,16 @@ public record IndexEntry(
       byte[] lines = Files.readAllBytes(index);
       long next = base;
       int from = 0;
-      for (int i = 0; i < lines.length; i++) {
-        if (lines[i] != '\n') {
-          continue; // a last line without its end is torn
-        }
-        IndexEntry entry = JSON.readValue(lines, from, i - from, IndexEntry.class);
+      int to = Bytes.lineFeed(lines, from, lines.length); // a last line without its end is torn
+      while (to >= 0) {
+        IndexEntry entry = JSON.readValue(lines, from, to - from, IndexEntry.class);
         if (entry == null || entry.offset() != next || entry.bytes() <= 0) {
           break;
         }
         entries.add(entry);
         next = entry.end();
-        from = i + 1;
+        from = to + 1;
+        to = Bytes.lineFeed(lines, from, lines.length);
       }
     } catch (NoSuchFileException | JacksonException e) {
       // what was read so far counts

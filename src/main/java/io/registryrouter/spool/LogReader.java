@@ -34,7 +34,10 @@ final class LogReader {
     while (true) {
       segment.read(ByteBuffer.wrap(buffer, 0, length), from);
       int events = Bytes.countLineFeeds(buffer, 0, length);
-      int taken = events > limit ? endOf(limit, buffer) : Bytes.endOfLastLine(buffer, length);
+      int taken =
+          events > limit
+              ? Bytes.endOfLine(buffer, limit, length)
+              : Bytes.endOfLastLine(buffer, length);
       events = Math.min(events, limit);
       if (events > 0) {
         return new Slice(
@@ -57,15 +60,6 @@ final class LogReader {
       length = (int) Math.min(available, 2L * length);
       buffer = new byte[length];
     }
-  }
-
-  /** Index behind the line feed of the {@code count}th event. */
-  private static int endOf(int count, byte[] buffer) {
-    int end = 0;
-    for (int i = 0; i < count; i++) {
-      end = Bytes.lineFeed(buffer, end, buffer.length) + 1;
-    }
-    return end;
   }
 
   /** The append that the byte at an offset came with. */

@@ -54,13 +54,7 @@ public record Slice(
 
   /** Its first so many events, or all of it. */
   public Slice first(int count) {
-    int lines = 0;
-    for (int i = 0; i < length; i++) {
-      if (buffer[i] == '\n' && ++lines == count) {
-        return upTo(from + i + 1);
-      }
-    }
-    return this;
+    return upTo(from + Bytes.endOfLine(buffer, count, length));
   }
 
   /** Its beginning, up to an offset behind an event. */

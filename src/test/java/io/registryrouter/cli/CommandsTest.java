@@ -138,7 +138,7 @@ class CommandsTest {
       value = {
         "run no/such/file | 2 | \"no/such/file\" is no file or directory that can be read",
         "run '' | 2 | \"\" is no file or directory that can be read",
-        "run samples --path nowhere | 2 | \"nowhere\" is no path; paths: [activity-tracker, access-trail]",
+        "run samples --path nowhere | 2 | \"nowhere\" is no path; paths: activity-tracker, access-trail",
         "run samples --timeout 5 | 2 | \"5\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)",
         "teleport | 2 | Unmatched arguments from index 0: 'teleport'",
         "check --set router.spool.max-size=1GB | 78 | --set: router.spool.max-size: \"1GB\" is not a size;"

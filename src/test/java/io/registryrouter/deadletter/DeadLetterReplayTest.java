@@ -249,7 +249,7 @@ class DeadLetterReplayTest {
             file + ":2: is no dead letter and left out: it has none of event, raw and rawBase64",
             file
                 + ":3: is no dead letter and left out: its path \"../../etc\" is none of"
-                + " [activity-tracker, access-trail]");
+                + " activity-tracker, access-trail");
   }
 
   @Test

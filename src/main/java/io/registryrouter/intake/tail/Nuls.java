@@ -1,5 +1,6 @@
 package io.registryrouter.intake.tail;
 
+import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,8 +11,6 @@ import java.nio.channels.FileChannel;
  */
 final class Nuls {
 
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long LOW_BITS = 0x0101010101010101L;
   private static final int PIECE = 64 * 1024;
 
   private Nuls() {}
@@ -32,7 +31,7 @@ final class Nuls {
 
   /** Turns those at the beginning of a line into blanks. */
   static void blank(byte[] lines) {
-    if (!hasAny(lines)) {
+    if (!Bytes.hasNul(lines)) {
       return;
     }
     boolean begin = true;
@@ -43,18 +42,5 @@ final class Nuls {
         begin = lines[i] == '\n';
       }
     }
-  }
-
-  private static boolean hasAny(byte[] bytes) {
-    ByteBuffer words = ByteBuffer.wrap(bytes);
-    long zeros = 0;
-    while (words.remaining() >= Long.BYTES) {
-      long word = words.getLong();
-      zeros |= (word - LOW_BITS) & ~word & HIGH_BITS;
-    }
-    while (words.hasRemaining()) {
-      zeros |= words.get() == 0 ? 1 : 0;
-    }
-    return zeros != 0;
   }
 }

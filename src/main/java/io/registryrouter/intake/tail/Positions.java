@@ -1,17 +1,12 @@
 package io.registryrouter.intake.tail;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -41,19 +36,6 @@ final class Positions {
    * @param since when the last of what was rotated before it, and is not taken, was written to, ISO
    *     8601
    */
-  @JsonPropertyOrder({
-    "file",
-    "at",
-    "inode",
-    "reading",
-    "position",
-    "line",
-    "headBytes",
-    "head",
-    "size",
-    "modified",
-    "since"
-  })
   record Entry(
       String file,
       String at,
@@ -111,20 +93,6 @@ final class Positions {
 
   /** Is on disk when this returns. */
   void save(List<Entry> entries) throws IOException {
-    Path temporary = store.resolveSibling(store.getFileName() + ".tmp");
-    try (FileChannel file =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(entries));
-      while (bytes.hasRemaining()) {
-        file.write(bytes);
-      }
-      file.force(true);
-    }
-    Files.move(temporary, store, StandardCopyOption.ATOMIC_MOVE);
-    Directories.force(store.getParent());
+    WholeFile.replaceDurably(store, JSON.writeValueAsBytes(entries));
   }
 }

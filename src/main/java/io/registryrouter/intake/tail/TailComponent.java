@@ -20,13 +20,7 @@ public final class TailComponent extends DefaultComponent {
 
   @Override
   protected Endpoint createEndpoint(String uri, String label, Map<String, Object> parameters) {
-    EventPath path =
-        EventPath.of(label)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "\"" + label + "\" is no path; paths: " + EventPath.labels()));
-    return new TailEndpoint(uri, this, intake, path);
+    return new TailEndpoint(uri, this, intake, EventPath.parse(label));
   }
 
   private static final class TailEndpoint extends DefaultEndpoint {
