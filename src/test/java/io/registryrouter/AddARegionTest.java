@@ -8,6 +8,7 @@ import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -77,10 +78,12 @@ class AddARegionTest {
   private void apply(String diff, TestHome home) throws Exception {
     Path patch = Files.writeString(directory.resolve("madrid.diff"), diff);
     Process git =
-        new ProcessBuilder("git", "apply", "-p0", patch.toString())
+        new ProcessBuilder("git", "apply", "-v", "-p0", patch.toString())
             .directory(home.directory().toFile())
-            .inheritIO()
+            .redirectErrorStream(true)
             .start();
-    assertThat(git.waitFor()).isZero();
+    String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(git.waitFor()).as(said).isZero();
+    assertThat(said).as("the lines shown are those of the files").doesNotContain("offset");
   }
 }

@@ -44,6 +44,7 @@ class LogTest {
       await().until(() -> process.said().contains("an edit was refused"));
       home.edit(PROPERTIES, "router.log.level=infos", "router.log.level=info\n");
       await().until(() -> process.said().contains("an edit took effect"));
+      String door = home.address("http");
       process.terminate();
       List<JsonNode> lines = json(process.waitForEnd().err());
 
@@ -57,7 +58,7 @@ class LogTest {
       assertThat(lines.get(0).get("level").asText()).isEqualTo("INFO");
       assertThat(lines.get(0).get("logger").asText()).isEqualTo("io.registryrouter.Router");
       assertThat(lines.get(0).get("inSpoolAtStart").isNumber()).isTrue();
-      assertThat(lines.get(0).get("http").asText()).isEqualTo(home.address("http"));
+      assertThat(lines.get(0).get("http").asText()).isEqualTo(door);
       assertThat(lines.get(1).get("level").asText()).isEqualTo("ERROR");
       assertThat(lines.get(1).get("problems").asText())
           .matches(

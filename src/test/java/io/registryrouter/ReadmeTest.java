@@ -103,14 +103,15 @@ class ReadmeTest {
   void theTestsNamedExist() throws IOException {
     Matcher name =
         Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`")
-            .matcher(Files.readString(TestHome.CHECKOUT.resolve("README.md")));
+            .matcher(Files.readString(TestHome.CHECKOUT.resolve("docs/what-happens-when.md")));
     int named = 0;
     while (name.find()) {
-      String method = name.group(2) == null ? "class " + name.group(1) : "void " + name.group(2);
+      String method =
+          name.group(2) == null ? "class " + name.group(1) + " " : "void " + name.group(2) + "(";
       assertThat(source(name.group(1))).contains(method);
       named++;
     }
-    assertThat(named).isGreaterThan(20);
+    assertThat(named).isGreaterThan(60);
   }
 
   private static String source(String test) throws IOException {

@@ -32,7 +32,7 @@ final class RunReport {
     }
     Balance balance = router.balance();
     out.printf(
-        "%nin spool before %d + received %d%s = delivered %d + dead letters %d%s + in spool %d%n",
+        "%nin spool at start %d + received %d%s = delivered %d + dead letters %d%s + in spool %d%n",
         router.inSpoolAtStart(),
         balance.received(),
         ifAny("copied", balance.copied()),

@@ -76,9 +76,9 @@ class CommandsTest {
     assertThat(failed.out())
         .containsPattern("us-south +0  1 not delivered, kept in the spool")
         .containsPattern("eu-de +1  delivered")
-        .contains("in spool before 0 + received 2 = delivered 1 + dead letters 0 + in spool 1");
+        .contains("in spool at start 0 + received 2 = delivered 1 + dead letters 0 + in spool 1");
     assertThat(next.code()).isZero();
-    assertThat(next.out()).contains("in spool before 1 +").contains("+ in spool 0");
+    assertThat(next.out()).contains("in spool at start 1 +").contains("+ in spool 0");
     assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("1");
     assertThat(events).exists();
   }
@@ -100,7 +100,7 @@ class CommandsTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
         .contains(
-            "\nin spool before 0 + received 4 + copied 2 = delivered 4 + dead letters 1"
+            "\nin spool at start 0 + received 4 + copied 2 = delivered 4 + dead letters 1"
                 + " + suppressed 1 + in spool 0\n");
   }
 

@@ -307,7 +307,8 @@ class KubernetesTest {
       assertThat(container.getSecurityContext().getRunAsUser()).isPositive();
       assertThat(container.getResources().getRequests()).containsKeys("cpu", "memory");
       assertThat(container.getResources().getLimits()).containsKey("memory");
-      assertThat(container.getLivenessProbe()).isNotNull();
+      assertThat(container.getLivenessProbe().getHttpGet().getPath())
+          .isEqualTo(container.getName().equals("router") ? "/observe/health/live" : "/");
     }
     assertThat(pod.getSpec().getSecurityContext().getFsGroup())
         .isEqualTo(router(Manifests.of(overlay(overlay))).getSecurityContext().getRunAsGroup());
@@ -382,7 +383,8 @@ class KubernetesTest {
 
     assertThat(pod.getSpec().getInitContainers()).hasSize(1);
     assertThat(router(Manifests.of(overlay("sidecar"))).getRestartPolicy()).isEqualTo("Always");
-    assertThat(router(Manifests.of(overlay("sidecar"))).getStartupProbe()).isNotNull();
+    assertThat(router(Manifests.of(overlay("sidecar"))).getStartupProbe().getHttpGet().getPath())
+        .isEqualTo("/observe/health/live");
   }
 
   @Test

@@ -14,6 +14,7 @@ import static io.registryrouter.spool.LogFixture.open;
 import static io.registryrouter.spool.LogFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -343,16 +345,31 @@ class SpoolLogTest {
   }
 
   @Test
+  @Timeout(60)
   void waitingEndsWhenNobodyReadsAnyMore() throws Exception {
     SpoolLog log = open(directory);
+    log.reading(true);
+    AtomicReference<Boolean> events = new AtomicReference<>();
+    Thread waiting = new Thread(() -> events.set(awaitEvents(log)));
+    waiting.start();
+    await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
     log.reading(false);
 
-    boolean events = log.awaitEvents(Duration.ofDays(1));
+    waiting.join();
+    assertThat(events).hasValue(false);
+  }
 
-    assertThat(events).isFalse();
+  private static boolean awaitEvents(SpoolLog log) {
+    try {
+      return log.awaitEvents(Duration.ofDays(1));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
+  @Timeout(60)
   void lingeringEndsWhenThereIsEnough() throws Exception {
     SpoolLog log = open(directory);
     log.reading(true);
