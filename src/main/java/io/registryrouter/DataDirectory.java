@@ -84,7 +84,7 @@ final class DataDirectory implements Closeable {
     if (rights.contains(PosixFilePermission.OTHERS_READ)
         || rights.contains(PosixFilePermission.OTHERS_EXECUTE)) {
       LOG.atWarn()
-          .addKeyValue("dataDir", directory)
+          .addKeyValue("directory", directory)
           .log("every user of this machine can look into the data directory; chmod o-rwx");
     }
   }

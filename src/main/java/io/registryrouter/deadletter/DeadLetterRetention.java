@@ -98,7 +98,7 @@ final class DeadLetterRetention {
     LOG.atError()
         .addKeyValue("day", day.day())
         .addKeyValue("deadLetters", count)
-        .addKeyValue("setting", setting)
+        .addKeyValue("key", setting)
         .log("dead letters deleted");
   }
 }

@@ -261,8 +261,8 @@ final class DeliveryLoop {
           .addKeyValue("destination", settings.name())
           .addKeyValue("attempts", trouble.attempts())
           .addKeyValue("since", trouble.since())
-          .addKeyValue("pauseMs", wait)
-          .addKeyValue("why", retry.why())
+          .addKeyValue("pauseMillis", wait)
+          .addKeyValue("error", retry.why())
           .log(
               retry.operator()
                   ? "not delivered, an operator has to act; tried again until then"

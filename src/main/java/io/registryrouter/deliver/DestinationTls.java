@@ -69,7 +69,7 @@ final class DestinationTls implements TlsSocketStrategy {
     }
     LOG.atWarn()
         .addKeyValue("destination", destination.get().name())
-        .addKeyValue("why", unusable.getMessage())
+        .addKeyValue("error", unusable.getMessage())
         .log("changed certificate files cannot be used, the last ones stay in force");
   }
 }

@@ -79,7 +79,7 @@ final class DoorTls {
 
   private static void keepsLast(Throwable unusable) {
     LOG.atWarn()
-        .addKeyValue("why", unusable.getMessage())
+        .addKeyValue("error", unusable.getMessage())
         .log("the event door's certificate files cannot be used, the last ones stay in force");
   }
 }

@@ -163,7 +163,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   /** Waits when the disk is too far behind, so that memory and repeated work stay bounded. */
   private CompletableFuture<Void> noteProgress(Position position) {
     CompletableFuture<Void> noted = handover.durable().thenRun(() -> progress.save(position));
-    handover.await(noted);
+    handover.alsoOnDisk(noted);
     if (++ahead >= AHEAD) {
       noted.join();
       ahead = 0;

@@ -76,7 +76,7 @@ public final class Handover {
   }
 
   /** Anything else that has to be on disk: a further copy of events, a note of progress. */
-  public synchronized void await(CompletableFuture<Void> onDisk) {
+  public synchronized void alsoOnDisk(CompletableFuture<Void> onDisk) {
     pending.add(onDisk);
   }
 

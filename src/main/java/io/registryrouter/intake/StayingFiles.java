@@ -29,7 +29,7 @@ final class StayingFiles {
     if (!why.equals(said.put(file.getFile().getPath(), why))) {
       log.atWarn()
           .addKeyValue("file", file.getRelativeFilePath())
-          .addKeyValue("because", why)
+          .addKeyValue("error", why)
           .log("file stays");
     }
   }

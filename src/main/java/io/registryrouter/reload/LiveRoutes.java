@@ -104,7 +104,7 @@ public final class LiveRoutes {
                 LOG.atWarn()
                     .addKeyValue("destination", name)
                     .addKeyValue("events", backlog)
-                    .addKeyValue("because", DestinationHealth.unread(name))
+                    .addKeyValue("error", DestinationHealth.unread(name))
                     .log("events stay in the spool");
               }
             });

@@ -157,7 +157,7 @@ public final class Spools implements GroupSink, Closeable {
   private synchronized void warn(IOException full) {
     if (!clock.instant().isBefore(warned.plus(BETWEEN_WARNINGS))) {
       warned = clock.instant();
-      LOG.atWarn().addKeyValue("why", full.getMessage()).log("intake waits");
+      LOG.atWarn().addKeyValue("error", full.getMessage()).log("intake waits");
     }
   }
 
@@ -209,7 +209,7 @@ public final class Spools implements GroupSink, Closeable {
       handover.accepted(
           group.size(), onDisk.thenRun(() -> balance.received(rest.batch(), rest.size())));
     } else {
-      handover.await(onDisk.thenRun(() -> balance.copied(rest.size())));
+      handover.alsoOnDisk(onDisk.thenRun(() -> balance.copied(rest.size())));
     }
   }
 

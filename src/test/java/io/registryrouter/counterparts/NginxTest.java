@@ -120,7 +120,7 @@ class NginxTest {
     assertThat(ended.code()).isEqualTo(1);
     assertThat(ended.err())
         .contains(
-            "why=\"certificate of 127.0.0.1 cannot be checked, the JVM's trust store is empty: the"
+            "error=\"certificate of 127.0.0.1 cannot be checked, the JVM's trust store is empty: the"
                 + " trustAnchors parameter must be non-empty; install the system's CA certificates"
                 + " or set router.destination.us-south.tls.ca\"");
     assertThat(behind.requests()).isEmpty();

@@ -136,7 +136,7 @@ class DeadLetterRetentionTest {
     assertThat(logged())
         .containsExactly(
             "ERROR dead letters deleted [day=\"2026-11-18\", deadLetters=\"2\","
-                + " setting=\"router.dead-letter.retention\"]");
+                + " key=\"router.dead-letter.retention\"]");
   }
 
   @Test
@@ -158,9 +158,9 @@ class DeadLetterRetentionTest {
     assertThat(logged())
         .containsExactly(
             "ERROR dead letters deleted [day=\"2026-11-17\", deadLetters=\"1\","
-                + " setting=\"router.dead-letter.max-size\"]",
+                + " key=\"router.dead-letter.max-size\"]",
             "ERROR dead letters deleted [day=\"2026-11-18\", deadLetters=\"1\","
-                + " setting=\"router.dead-letter.max-size\"]");
+                + " key=\"router.dead-letter.max-size\"]");
   }
 
   @Test

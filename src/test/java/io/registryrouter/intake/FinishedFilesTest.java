@@ -38,7 +38,7 @@ class FinishedFilesTest {
       new FileIntake.Limits(1024 * 1024, 2 * 1024 * 1024);
   private static final Duration RETENTION = Duration.ofDays(7);
   private static final String CHANGED =
-      "file=a.ndjson because=it changed while it was taken; what is new of it is taken next";
+      "file=a.ndjson error=it changed while it was taken; what is new of it is taken next";
 
   @TempDir private Path inboxes;
   private Path inbox;
@@ -177,9 +177,9 @@ class FinishedFilesTest {
 
     assertThat(warnings.said())
         .containsExactly(
-            "file=day-1/a.ndjson because=the spool is full",
-            "file=day-1/a.ndjson because=this user may not read it; chmod or chown it",
-            "file=day-1/a.ndjson because=the spool is full");
+            "file=day-1/a.ndjson error=the spool is full",
+            "file=day-1/a.ndjson error=this user may not read it; chmod or chown it",
+            "file=day-1/a.ndjson error=the spool is full");
   }
 
   @Test
@@ -255,7 +255,7 @@ class FinishedFilesTest {
         .singleElement()
         .asString()
         .startsWith(
-            "file=a.ndjson because=it was taken and cannot be moved; let this user write "
+            "file=a.ndjson error=it was taken and cannot be moved; let this user write "
                 + obstacle
                 + ": java.nio.file.");
     Files.delete(obstacle);

@@ -190,7 +190,7 @@ class SettledFilesTest {
     assertThat(files.accept(directory("elsewhere/itself"))).isFalse();
     assertThat(warnings.said())
         .hasSize(4)
-        .contains("file=self because=it is a link to a directory that it stands in; remove it");
+        .contains("file=self error=it is a link to a directory that it stands in; remove it");
   }
 
   @Test
@@ -207,9 +207,9 @@ class SettledFilesTest {
 
     assertThat(warnings.said())
         .containsExactly(
-            "file=pipe.ndjson because=it is no regular file; remove it",
-            "file=link.ndjson because=it is a link to what is not there; remove it",
-            "file=caf\uFFFD.ndjson because=its name is not UTF-8; rename it");
+            "file=pipe.ndjson error=it is no regular file; remove it",
+            "file=link.ndjson error=it is a link to what is not there; remove it",
+            "file=caf\uFFFD.ndjson error=its name is not UTF-8; rename it");
   }
 
   private GenericFile<File> directory(String name) {

@@ -156,7 +156,7 @@ class SpoolsTest {
 
     assertThat(warnings.said())
         .containsExactly(
-            "why=the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
+            "error=the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
                     .formatted(LINE, 3 * LINE)
                 + " destinations have taken some");
   }
