@@ -92,15 +92,17 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       Exchange exchange,
       GenericFile<File> file) {
     cleanWhenDue(Path.of(endpoint.getConfiguration().getDirectory()).resolve(".done"));
-    Path path = file.getFile().toPath();
-    if (unmoved.containsKey(path) && isMovedNow(path, file)) {
-      return false;
-    }
-    return isDue(path);
+    return isDue(file.getFile().toPath());
   }
 
-  /** False while another file comes first, or its next attempt is not due. */
+  /**
+   * False for a file that was taken already, while another one comes first, and until its next
+   * attempt.
+   */
   public boolean isDue(Path file) {
+    if (unmoved.containsKey(file) && isMovedNow(file)) {
+      return false;
+    }
     return !isPausing()
         && (waitingFor == null || waitingFor.equals(file) || !Files.isReadable(waitingFor));
   }
@@ -118,15 +120,19 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   }
 
   /** True as well for a file that was taken and cannot be moved yet; false for another one. */
-  private boolean isMovedNow(Path path, GenericFile<File> file) {
+  private boolean isMovedNow(Path path) {
     Taken taken = unmoved.get(path);
     try {
       if (!FileState.of(path).equals(taken.state())) {
         unmoved.remove(path);
         return false;
       }
-      move(taken, file);
+      boolean lastOne = Progress.begun(taken.inbox()).filter(path::equals).isPresent();
+      move(taken, path);
       unmoved.remove(path);
+      if (lastOne) { // and no other one is begun
+        Progress.forget(taken.inbox());
+      }
     } catch (IOException e) {
       // said when it was taken
     }
@@ -166,7 +172,8 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   private void finish(Taken taken, Path path, GenericFile<File> file) {
     try {
-      move(taken, file);
+      move(taken, path);
+      Progress.forget(taken.inbox());
     } catch (IOException e) {
       unmoved.put(path, taken);
       staying.say(
@@ -175,14 +182,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     }
   }
 
-  private static void move(Taken taken, GenericFile<File> file) throws IOException {
-    Path path = file.getFile().toPath();
-    Path target = taken.target().resolve(taken.inbox().relativize(path));
+  private static void move(Taken taken, Path path) throws IOException {
+    Path relative = taken.inbox().relativize(path);
+    Path target = taken.target().resolve(relative);
     Files.createDirectories(target.getParent());
     Path moved = moveToFreeName(path, target);
-    Progress.forget(taken.inbox());
     LOG.atInfo()
-        .addKeyValue("file", file.getRelativeFilePath())
+        .addKeyValue("file", relative)
         .addKeyValue("to", taken.inbox().relativize(moved))
         .log(taken.broken() ? "damaged file taken as far as it could be read" : "file taken");
   }

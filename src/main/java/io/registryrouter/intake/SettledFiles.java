@@ -136,7 +136,9 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
       return obstacleOfDirectory(path);
     }
     if (Files.isRegularFile(path)) {
-      return Optional.empty();
+      return Files.isReadable(path)
+          ? Optional.empty()
+          : Optional.of("this user may not read it; chmod or chown it");
     }
     if (Files.exists(path)) {
       return Optional.of("it is no regular file; remove it");

@@ -264,6 +264,24 @@ class FinishedFilesTest {
     assertThat(begin(write("a.ndjson", "{}"))).isTrue();
   }
 
+  /** Others of any number stand behind it. */
+  @Test
+  void aFileThatWasTakenIsNotDueAndLeavesTheProgressOfTheNextAlone() throws IOException {
+    Path obstacle = Files.writeString(inbox.resolve(".done"), "no directory");
+    Path taken = write("a.ndjson", "{}");
+    commit(taken);
+    assertThat(finished.isDue(taken)).isFalse();
+    Path begun = write("b.ndjson", "{}\n{}");
+    Progress.of(inbox, begun).save(new EventCutter.Position(3, 2, Framing.LINES));
+    Files.delete(obstacle);
+
+    assertThat(finished.isDue(taken)).isFalse();
+
+    assertThat(inbox.resolve(".done/a.ndjson")).exists();
+    assertThat(Progress.of(inbox, begun).load())
+        .isEqualTo(new EventCutter.Position(3, 2, Framing.LINES));
+  }
+
   @Test
   void behindAFileThatCannotBeMovedOthersGoOnWhenTheRouteIsMadeAnew() throws IOException {
     Files.writeString(inbox.resolve(".done"), "no directory");
