@@ -112,8 +112,9 @@ final class DataDirectory implements Closeable {
   /** Nobody is to ask at the addresses any more. */
   @Override
   public void close() throws IOException {
-    file.truncate(0);
-    lock.release();
-    file.close();
+    try (file;
+        lock) {
+      file.truncate(0);
+    }
   }
 }

@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.PollingConsumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
@@ -19,22 +20,45 @@ import org.apache.camel.support.PollingConsumerSupport;
  */
 final class NothingSent implements EndpointStrategy {
 
-  /** These have stand-ins of their own, or lead from one route to the next. */
-  private static final Set<String> INSIDE = Set.of("direct", "spool", "event-door", "tail");
+  /** These have stand-ins of their own, or lead nowhere out. */
+  private static final Set<String> INSIDE =
+      Set.of(
+          "direct",
+          "spool",
+          "event-door",
+          "tail",
+          "language",
+          "bean",
+          "class",
+          "ref",
+          "log",
+          "validator",
+          "xslt");
 
+  /**
+   * @throws IllegalArgumentException for what keeps an exchange when its sender is done with it
+   */
   @Override
   public Endpoint registerEndpoint(String uri, Endpoint endpoint) {
+    if (endpoint instanceof SedaEndpoint) { // stub: is one as well
+      throw new IllegalArgumentException(uri.replace("://", ":") + " " + StepLint.TORN);
+    }
     return INSIDE.contains(uri.replaceFirst(":.*", "")) ? endpoint : new StandIn(endpoint);
   }
 
+  /** Makes what the real one makes, so that it can refuse to, and throws that away. */
   private static final class StandIn extends DefaultEndpoint {
+
+    private final Endpoint real;
 
     StandIn(Endpoint real) {
       super(real.getEndpointUri(), real.getCamelContext().getComponent("direct"));
+      this.real = real;
     }
 
     @Override
-    public Producer createProducer() {
+    public Producer createProducer() throws Exception {
+      real.createProducer();
       return new DefaultProducer(this) {
         @Override
         public void process(Exchange exchange) {
@@ -44,7 +68,8 @@ final class NothingSent implements EndpointStrategy {
     }
 
     @Override
-    public Consumer createConsumer(Processor processor) {
+    public Consumer createConsumer(Processor processor) throws Exception {
+      real.createConsumer(processor);
       return new DefaultConsumer(this, processor);
     }
 

@@ -6,7 +6,6 @@ import io.registryrouter.config.Nearest;
 import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteItem;
-import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.event.Reason;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ final class StepLint {
   /** EIPs that do when they are given a time. */
   private static final Set<String> LATER_BY_TIMEOUT = Set.of("multicast", "recipientList", "split");
 
-  private static final String TORN =
+  static final String TORN =
       "goes on with events when their memory is used for others already, so that they would arrive"
           + " torn or mixed up; use `to` or `multicast`, which are waited for";
 
@@ -74,20 +73,12 @@ final class StepLint {
               } else {
                 comparisons(value);
                 httpQuery(value);
-                seda(value);
               }
             });
   }
 
   private void error(YamlFile.Value at, String key, String message, Object... args) {
     problems.add(ConfigProblem.error(at.where(), key, String.format(message, args)));
-  }
-
-  private void seda(YamlFile.Value value) {
-    if (!RouteItems.isProse(value)
-        && value.scalar().filter(text -> text.startsWith("seda:")).isPresent()) {
-      error(value, "seda", TORN);
-    }
   }
 
   /** What cannot work with exchanges of which each carries many events in memory used again. */

@@ -187,7 +187,7 @@ public final class RouteItems {
     made.body()
         .walk(
             value -> {
-              String raw = isProse(value) ? "" : value.scalar().orElse("");
+              String raw = PROSE.contains(value.name()) ? "" : value.scalar().orElse("");
               boolean reads = value == source;
               String where = reads || raw.contains("{{") ? item.where() : value.where();
               for (String uri : resolve(raw, values).split(",")) {
@@ -197,11 +197,6 @@ public final class RouteItems {
                 }
               }
             });
-  }
-
-  /** Whether it is a text for people. */
-  public static boolean isProse(YamlFile.Value value) {
-    return PROSE.contains(value.name());
   }
 
   /** The URI a route reads from; null when it has none. */

@@ -33,6 +33,9 @@ final class Archive implements Closeable {
   private static final Pattern NAME =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.([0-9a-f]{8})\\.(\\d{20})\\.ndjson");
 
+  /** How much is written at once; each thread keeps a buffer of Java's own that is as large. */
+  private static final int PIECE = 128 * 1024;
+
   private final Path directory;
   private final boolean fsync;
   private final Clock clock;
@@ -70,7 +73,8 @@ final class Archive implements Closeable {
     }
     try {
       ByteBuffer bytes = ByteBuffer.wrap(slice.buffer(), 0, slice.length());
-      while (bytes.hasRemaining()) {
+      while (bytes.position() < slice.length()) {
+        bytes.limit(Math.min(bytes.position() + PIECE, slice.length()));
         file.write(bytes);
       }
       if (fsync) {
@@ -100,6 +104,7 @@ final class Archive implements Closeable {
   }
 
   private void open(Path path, LocalDate begun) throws IOException {
+    close();
     this.path = path;
     this.file =
         FileChannel.open(

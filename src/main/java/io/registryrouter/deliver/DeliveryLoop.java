@@ -233,8 +233,19 @@ final class DeliveryLoop {
 
   private void deadLetter(Slice slice, Reason reason, String detail, DeadLetter.Delivery delivery)
       throws IOException {
-    deadLetters.accept(
-        SpooledEvents.deadLetters(slice, log.nextAppend(), reason, detail, delivery));
+    deadLetters.accept(SpooledEvents.deadLetters(slice, origin(slice), reason, detail, delivery));
+  }
+
+  private IndexEntry origin(Slice slice) {
+    try {
+      return log.nextAppend();
+    } catch (IOException e) { // its index is damaged; the events are not
+      LOG.atWarn()
+          .addKeyValue("destination", settings.name())
+          .addKeyValue("error", e.toString())
+          .log("where a dead letter came from is not known any more");
+      return SpooledEvents.unnamed(slice);
+    }
   }
 
   private void done(Slice slice, Runnable count) throws IOException {

@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import io.registryrouter.intake.Handover;
 import io.registryrouter.route.Group;
+import java.io.IOException;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -33,6 +34,10 @@ final class SpoolEndpoint extends DefaultEndpoint {
         } catch (Exception e) {
           handover.failed(e); // whatever the route makes of it
           throw e;
+        } catch (Error e) { // such as want of direct memory; the thread must not die of it
+          IOException failure = new IOException("the router itself: " + e, e);
+          handover.failed(failure);
+          throw failure;
         }
       }
     };

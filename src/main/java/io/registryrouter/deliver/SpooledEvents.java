@@ -51,6 +51,27 @@ final class SpooledEvents {
     return deadLetters;
   }
 
+  /** An append with what its first event itself still says: the path it took. */
+  static IndexEntry unnamed(Slice slice) {
+    String line = new String(slice.buffer(), 0, slice.first(1).length(), StandardCharsets.UTF_8);
+    EventPath path =
+        Arrays.stream(EventPath.values())
+            .filter(taken -> line.endsWith("\"path\":\"" + taken + "\"}}\n"))
+            .findFirst()
+            .orElse(EventPath.ACTIVITY_TRACKER);
+    return new IndexEntry(
+        slice.from(),
+        slice.length(),
+        slice.events(),
+        "",
+        path.label(),
+        "",
+        new IndexEntry.Origin("file", "spool/" + slice.destination(), ""),
+        0,
+        0,
+        "");
+  }
+
   /** The event without its enrichment, which is the last member. */
   private static byte[] original(byte[] buffer, int from, int to) {
     int cut = to - 1;

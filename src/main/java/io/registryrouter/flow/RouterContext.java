@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -36,6 +37,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.RouteController;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.util.StringHelper;
@@ -218,9 +220,11 @@ public final class RouterContext implements AutoCloseable {
 
   /** As {@link #startAll()}, those only that read from such a URI. */
   public void startAll(Predicate<String> sources) throws Exception {
+    RouteController controller = camel().getRouteController();
     for (Route route : camel().getRoutes()) {
-      if (sources.test(route.getEndpoint().getEndpointUri())) {
-        camel().getRouteController().startRoute(route.getRouteId());
+      boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
+      if (!runs && sources.test(route.getEndpoint().getEndpointUri())) {
+        controller.startRoute(route.getRouteId());
       }
     }
   }

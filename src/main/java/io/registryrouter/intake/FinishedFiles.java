@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -250,6 +251,14 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     }
   }
 
+  private static void deleteIfEmpty(Path directory) throws IOException {
+    try {
+      Files.delete(directory);
+    } catch (DirectoryNotEmptyException e) {
+      // its files are kept longer
+    }
+  }
+
   private static void clean(Path done, Instant oldest) throws IOException {
     Files.walkFileTree(
         done,
@@ -261,6 +270,16 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
             FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
             if (attributes.isRegularFile() && moved.toInstant().isBefore(oldest)) {
               Files.deleteIfExists(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+              throws IOException {
+            super.postVisitDirectory(directory, failure);
+            if (!directory.equals(done)) {
+              deleteIfEmpty(directory);
             }
             return FileVisitResult.CONTINUE;
           }

@@ -40,7 +40,10 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   private final Predicate<Path> due;
   private final Clock clock;
 
-  /** Files that were seen and not let through yet. */
+  /**
+   * Files that were seen. Those let through stay among them while they are there: they may have to
+   * wait for another one, and then go before those that were seen later.
+   */
   private final Map<String, Sighting> waiting = new HashMap<>();
 
   private int many = MANY;
@@ -102,9 +105,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     boolean still = before != null && before.size() == size && before.modified() == modified;
     Sighting sighting = still ? before : new Sighting(size, modified, look);
     boolean settled = hasSettledSince(sighting.since());
-    if (settled) {
-      waiting.remove(file.getAbsoluteFilePath());
-    } else if (before != null || hasRoom()) {
+    if (before == null ? hasRoom() : !still) {
       waiting.put(file.getAbsoluteFilePath(), sighting);
     }
     return settled;

@@ -3,11 +3,14 @@ package io.registryrouter.spool;
 import io.registryrouter.route.Group;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.zip.CRC32C;
 
 /**
  * Writes groups to segments, by one buffer of bounded size. A group that fits in is laid into it
- * once, any other for its checksum and again to be written.
+ * once, any other for its checksum and again to be written. There is one for each log; large
+ * buffers are shared, for the memory that Java gives out for them is bounded.
  */
 final class GroupWriter {
 
@@ -16,7 +19,11 @@ final class GroupWriter {
 
   private static final int LARGE = 1024 * 1024;
 
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(SMALL);
+  /** As many as there are cores of a small machine; more are made and thrown away when needed. */
+  private static final BlockingQueue<ByteBuffer> UNUSED = new ArrayBlockingQueue<>(2);
+
+  private final ByteBuffer small = ByteBuffer.allocateDirect(SMALL);
+  private ByteBuffer buffer = small;
 
   /** Whether the buffer holds all of the group whose checksum was taken last. */
   private boolean whole;
@@ -65,9 +72,19 @@ final class GroupWriter {
   }
 
   private void clear(int room) {
-    buffer =
-        buffer.capacity() < room
-            ? ByteBuffer.allocateDirect(Math.max(room, LARGE))
-            : buffer.clear();
+    if (buffer.capacity() < room) {
+      release();
+      ByteBuffer unused = room <= LARGE ? UNUSED.poll() : null;
+      buffer = unused == null ? ByteBuffer.allocateDirect(Math.max(room, LARGE)) : unused;
+    }
+    buffer.clear();
+  }
+
+  /** The group is written, or will not be. */
+  void release() {
+    if (buffer.capacity() == LARGE) {
+      UNUSED.offer(buffer);
+    }
+    buffer = small;
   }
 }

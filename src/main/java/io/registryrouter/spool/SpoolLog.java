@@ -162,6 +162,8 @@ public final class SpoolLog implements Closeable {
       warn(e);
       segment.truncate(end, indexEnd);
       throw e;
+    } finally {
+      writer.release();
     }
     end += group.bytes();
     eventsWritten += group.size();

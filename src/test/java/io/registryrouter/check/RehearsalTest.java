@@ -16,11 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RehearsalTest {
 
@@ -55,6 +58,42 @@ class RehearsalTest {
     try (Rehearsal rehearsal = Rehearsal.load(home.config(), Clock.systemUTC())) {
       return new WeakReference<>(rehearsal.camel());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "- to: timer:own | Cannot produce to a TimerEndpoint",
+        "- to: validator:file:/no/such.xsd | /no/such.xsd",
+        "- to: { uri: seda, parameters: { name: later } } | seda:later goes on with events when",
+        "- to: stub:later | stub:later goes on with events when"
+      })
+  void whatCannotRunIsFoundAllTheSame(String step, String why) throws Exception {
+    Files.writeString(
+        directory.resolve("routes/99-own.camel.yaml"),
+        "- route:\n    id: own\n    from:\n      uri: timer:own\n      steps:\n        "
+            + step
+            + "\n");
+
+    assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).errors())
+        .singleElement()
+        .asString()
+        .startsWith("routes/99-own.camel.yaml:")
+        .contains(why);
+  }
+
+  /** Leads nowhere out, and changes what the next step gets. */
+  @Test
+  void aStepThatChangesTheExchangeDoesSo() throws Exception {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "                  - to: spool:eu-gb\n",
+        "                  - to: \"language:simple:${header.registryDomain}\"\n                  - to: spool:eu-gb\n");
+
+    assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).errors())
+        .isNotEmpty()
+        .allMatch(problem -> problem.message().contains("No type converter available"));
   }
 
   @Test

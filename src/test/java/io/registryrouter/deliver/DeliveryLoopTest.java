@@ -206,6 +206,19 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void whatIsRefusedIsADeadLetterAlsoWhenItsIndexIsDamaged() throws Exception {
+    LogFixture.append(log, "1");
+    Path index = directory.resolve("spool/00000000000000000000.index");
+    Files.writeString(index, Files.readString(index).replace("{", "!"));
+    answers.add(new Outcome.Reject(400, ""));
+
+    deliverAll();
+
+    assertThat(buried()).containsExactly(event("1"));
+    assertThat(dead.get(0).source().name()).isEqualTo("spool/us-south");
+  }
+
+  @Test
   void howOftenADestinationRefusedIsNotForgottenInACrash() throws Exception {
     LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
     while (dead.size() < 7) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.observe.Status;
@@ -42,7 +43,7 @@ public final class TailIntake implements Closeable {
               config.get().data().inbox(path).resolve(".tails"),
               () -> config.get().intake().tails(),
               () -> config.get().intake().settle(),
-              () -> config.get().maxEventSize(),
+              () -> FileIntake.Limits.of(config.get()),
               steady,
               file -> open(file, config.get().data().root())));
     }

@@ -6,6 +6,7 @@ import io.registryrouter.event.RawBatch;
 import io.registryrouter.event.Source;
 import io.registryrouter.intake.EventCutter;
 import io.registryrouter.intake.EventCutter.Position;
+import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.Framing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -238,7 +239,7 @@ final class TailedFile {
    *
    * @param rest whether what has no line end counts as a line
    */
-  Cut cut(EventPath path, int maxEvent, boolean rest) throws IOException {
+  Cut cut(EventPath path, FileIntake.Limits limits, boolean rest) throws IOException {
     long end = size;
     if (end <= position || (end == scanned && !rest)) {
       return null;
@@ -252,7 +253,8 @@ final class TailedFile {
       scanned = end;
       return rest ? new Cut(null, new Position(end, line, Framing.LINES), head, 0) : null;
     }
-    byte[] bytes = read(from, (int) Math.min(BATCH_BYTES, end - from));
+    int most = Math.min(BATCH_BYTES, limits.batch());
+    byte[] bytes = read(from, (int) Math.min(most, end - from));
     byte[] first = Head.first(channel);
     if (bytes.length == 0 || !head.matches(first)) {
       return null; // truncated just now as well
@@ -262,7 +264,7 @@ final class TailedFile {
     if (to < 0) {
       return null;
     }
-    EventCutter cutter = cutter(path, maxEvent, from, to, bytes);
+    EventCutter cutter = cutter(path, limits.maxEvent(), from, to, bytes);
     RawBatch batch = cutter.next();
     Position behind = cutter.position();
     return new Cut(batch, behind, Head.of(first, behind.offset()), behind.offset() - position);

@@ -3,6 +3,7 @@ package io.registryrouter.intake.tail;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.TailSettings;
 import io.registryrouter.event.RawBatch;
+import io.registryrouter.intake.FileIntake;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +38,7 @@ final class Tails {
   private final Positions positions;
   private final Supplier<List<TailSettings>> settings;
   private final Supplier<Duration> settle;
-  private final IntSupplier maxEvent;
+  private final Supplier<FileIntake.Limits> limits;
   private final Clock clock;
   private final Followed.Opener opener;
   private Followed followed;
@@ -61,21 +61,20 @@ final class Tails {
    * @param store where the positions are kept
    * @param settings of all paths
    * @param settle how long what has no line end must hold still in a file that was rotated
-   * @param maxEvent in bytes
    */
   Tails(
       EventPath path,
       Path store,
       Supplier<List<TailSettings>> settings,
       Supplier<Duration> settle,
-      IntSupplier maxEvent,
+      Supplier<FileIntake.Limits> limits,
       Clock clock,
       Followed.Opener opener) {
     this.path = path;
     this.positions = new Positions(store);
     this.settings = settings;
     this.settle = settle;
-    this.maxEvent = maxEvent;
+    this.limits = limits;
     this.clock = clock;
     this.opener = opener;
   }
@@ -156,7 +155,7 @@ final class Tails {
       return null;
     }
     boolean rest = !file.isLive() && file.isQuiet(now, settle.get().toMillis());
-    return file.cut(path, maxEvent.getAsInt(), rest);
+    return file.cut(path, limits.get(), rest);
   }
 
   private static CompletableFuture<Void> take(Cut cut, Receiver receiver)

@@ -7,6 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.TailSettings;
 import io.registryrouter.event.RawBatch;
+import io.registryrouter.intake.FileIntake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,7 @@ final class Scene implements AutoCloseable {
   final Path logs;
   final Path store;
   int maxEvent = 1024 * 1024;
+  int batch = 1024 * 1024;
   Instant now = Instant.parse("2026-01-31T12:00:00Z");
 
   /** Why the receiver takes nothing; null when it does. */
@@ -107,7 +109,7 @@ final class Scene implements AutoCloseable {
             store,
             () -> settings,
             () -> SETTLE,
-            () -> maxEvent,
+            () -> new FileIntake.Limits(maxEvent, batch),
             source.withZone(ZoneOffset.UTC),
             file -> opener.open(file));
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.FileIntake;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -553,7 +554,8 @@ class TailsTest {
 
     scene.truncate("app.log");
 
-    assertThat(tailed.cut(EventPath.ACTIVITY_TRACKER, 1000, false)).isNull();
+    assertThat(tailed.cut(EventPath.ACTIVITY_TRACKER, new FileIntake.Limits(1000, 1000), false))
+        .isNull();
     assertThat(tailed.isTruncated()).isTrue();
     tailed.close();
   }
