@@ -36,6 +36,8 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.spi.EventNotifier;
+import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RouteController;
 import org.apache.camel.support.PluginHelper;
@@ -220,6 +222,8 @@ public final class RouterContext implements AutoCloseable {
 
   /** As {@link #startAll()}, those only that read from such a URI. */
   public void startAll(Predicate<String> sources) throws Exception {
+    ManagementStrategy strategy = camel().getManagementStrategy();
+    List<EventNotifier> notifiers = List.copyOf(strategy.getEventNotifiers());
     RouteController controller = camel().getRouteController();
     for (Route route : camel().getRoutes()) {
       boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
@@ -227,6 +231,10 @@ public final class RouterContext implements AutoCloseable {
         controller.startRoute(route.getRouteId());
       }
     }
+    // Camel's server adds one with each route that starts, and each is asked at each exchange.
+    List.copyOf(strategy.getEventNotifiers()).stream()
+        .filter(added -> !notifiers.contains(added))
+        .forEach(strategy::removeEventNotifier);
   }
 
   /** The routes that read files. */
