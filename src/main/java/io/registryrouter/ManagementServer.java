@@ -3,6 +3,8 @@ package io.registryrouter;
 import io.registryrouter.config.RouterConfig.ManagementSettings;
 import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.flow.RouterContext;
+import io.registryrouter.intake.DoorHealth;
+import io.registryrouter.intake.EventDoor;
 import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
@@ -26,7 +28,11 @@ final class ManagementServer {
    * @throws IOException when its port cannot be had; Camel would go on without it
    */
   static void configure(
-      RouterContext context, ManagementSettings settings, Spools spools, Reloads reloads)
+      RouterContext context,
+      ManagementSettings settings,
+      EventDoor door,
+      Spools spools,
+      Reloads reloads)
       throws IOException {
     try {
       new ServerSocket(settings.port(), 1, InetAddress.getByName(settings.host())).close();
@@ -54,6 +60,7 @@ final class ManagementServer {
     // Camel's own checks of consumers turn down with a destination; the router's do not.
     context.property("camel.health.consumersEnabled", "false");
     context.property("camel.health.routesEnabled", "false");
+    context.bind("door-health", new DoorHealth(door));
     context.bind("spool-health", new SpoolHealth(spools));
     context.bind("disk-health", new DiskHealth(spools));
     context.bind("reload-health", new ReloadHealth(reloads));

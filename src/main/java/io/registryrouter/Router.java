@@ -160,7 +160,7 @@ public final class Router implements AutoCloseable {
     Router router = new Router(config, clock);
     try {
       ManagementServer.configure(
-          router.context, config.management(), router.spools, router.reloads);
+          router.context, config.management(), router.door, router.spools, router.reloads);
       LiveRoutes live =
           new LiveRoutes(
               router.context, router.edition, router.gate, router.filesPaused, router.spools);

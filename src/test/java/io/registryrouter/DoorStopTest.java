@@ -36,10 +36,12 @@ class DoorStopTest {
         RawHttp other = RawHttp.to(home.address("http"))) {
       begun.send(HEAD + "Expect: 100-continue\r\n\r\n");
       assertThat(begun.answer().status()).isEqualTo(100);
+      assertThat(ready(home)).isEqualTo(200);
 
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> stop(router));
 
       await().until(() -> isTurnedAway(other));
+      assertThat(ready(home)).isEqualTo(503);
       begun.send(EVENT);
       assertThat(begun.answer())
           .isEqualTo(
@@ -50,6 +52,13 @@ class DoorStopTest {
       stopped.get(30, TimeUnit.SECONDS);
       assertThat(begun.ends()).isTrue();
       assertThat(router.balance().delivered()).isEqualTo(router.balance().received());
+    }
+  }
+
+  private static int ready(TestHome home) throws IOException {
+    try (RawHttp client = RawHttp.to(home.address("management"))) {
+      client.send("GET /observe/health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+      return client.answer().status();
     }
   }
 

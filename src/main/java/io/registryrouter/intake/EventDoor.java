@@ -45,6 +45,7 @@ public final class EventDoor {
   private final Connections connections;
   private HttpServerOptions options;
   private volatile HttpServer server;
+  private volatile boolean open;
   private long timer;
 
   /** Takes the batches of one URL path. */
@@ -134,6 +135,7 @@ public final class EventDoor {
           e);
     }
     timer = vertx.setPeriodic(LOOK_MILLIS, id -> look(secured, tls));
+    open = true;
     return server.actualPort();
   }
 
@@ -148,8 +150,13 @@ public final class EventDoor {
     }
   }
 
+  boolean isOpen() {
+    return open;
+  }
+
   /** Takes no more requests and lets those in flight end, for so long at most. */
   public void close(Duration time) throws InterruptedException {
+    open = false;
     inFlight.close(time);
     if (server != null) {
       vertx.cancelTimer(timer);
