@@ -126,7 +126,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     return waiting.size() < MOST;
   }
 
-  /** How many have been seen and not let through. */
+  /** How many are known, those included that were let through and are not gone. */
   int waiting() {
     return waiting.size();
   }

@@ -18,6 +18,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -342,6 +344,30 @@ class SpoolLogTest {
     again.reclaim();
 
     assertThat(again.size()).isZero();
+  }
+
+  /**
+   * Java gives out as much for buffers as the heap may become, and does not end when that is used
+   * up.
+   */
+  @Test
+  void howManyLogsThereAreIsNoMatterOfLargeBuffers() throws Exception {
+    String[] ids = {"x".repeat(200_000)};
+    append(open(directory.resolve("first")), ids).get();
+    long before = bufferMemory();
+
+    for (int i = 0; i < 30; i++) {
+      append(open(directory.resolve("log-" + i)), ids).get();
+    }
+
+    assertThat(bufferMemory() - before).isLessThan(10L * 1024 * 1024);
+  }
+
+  private static long bufferMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   @Test
