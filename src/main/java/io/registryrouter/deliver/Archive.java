@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import io.registryrouter.disk.Directories;
 import io.registryrouter.disk.FileState;
+import io.registryrouter.disk.SteadyFile;
 import io.registryrouter.spool.Slice;
 import java.io.Closeable;
 import java.io.IOException;
@@ -32,9 +33,6 @@ final class Archive implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Archive.class);
   private static final Pattern NAME =
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.([0-9a-f]{8})\\.(\\d{20})\\.ndjson");
-
-  /** How much is written at once; each thread keeps a buffer of Java's own that is as large. */
-  private static final int PIECE = 128 * 1024;
 
   private final Path directory;
   private final boolean fsync;
@@ -74,7 +72,7 @@ final class Archive implements Closeable {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(slice.buffer(), 0, slice.length());
       while (bytes.position() < slice.length()) {
-        bytes.limit(Math.min(bytes.position() + PIECE, slice.length()));
+        bytes.limit(Math.min(bytes.position() + SteadyFile.PIECE, slice.length()));
         file.write(bytes);
       }
       if (fsync) {

@@ -18,8 +18,10 @@ import java.util.Objects;
  */
 public final class SteadyFile implements Closeable {
 
-  /** How much is read at once; each thread keeps a buffer of Java's own that is as large. */
-  private static final int PIECE = 128 * 1024;
+  /**
+   * How much is read or written at once; each thread keeps a buffer of Java's own that is as large.
+   */
+  public static final int PIECE = 128 * 1024;
 
   private final Path path;
   private final Object key;

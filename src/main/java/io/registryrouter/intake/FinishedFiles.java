@@ -108,10 +108,16 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
         && (waitingFor == null || waitingFor.equals(file) || !Files.isReadable(waitingFor));
   }
 
-  /** No longer than the longest pause, should the clock be set back. */
   private boolean isPausing() {
+    return isAhead(pausesUntil, LONGEST_PAUSE);
+  }
+
+  /**
+   * Whether a time is still to come; not when it is further away than it was, by a clock set back.
+   */
+  private boolean isAhead(Instant time, Duration most) {
     Instant now = clock.instant();
-    return now.isBefore(pausesUntil) && !now.plus(LONGEST_PAUSE).isBefore(pausesUntil);
+    return now.isBefore(time) && !now.plus(most).isBefore(time);
   }
 
   /** What one door took and another did not comes again at the first with every attempt. */
@@ -234,12 +240,11 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   /** On the thread that looks for files: a large directory holds up no acknowledgement. */
   private void cleanWhenDue(Path done) {
-    Instant now = clock.instant();
     Duration kept = retention.get();
-    boolean due = !now.isBefore(nextCleaning) || now.plus(BETWEEN_CLEANINGS).isBefore(nextCleaning);
-    if (kept.isZero() || !due || !Files.isDirectory(done)) {
+    if (kept.isZero() || isAhead(nextCleaning, BETWEEN_CLEANINGS) || !Files.isDirectory(done)) {
       return;
     }
+    Instant now = clock.instant();
     nextCleaning = now.plus(BETWEEN_CLEANINGS);
     try {
       clean(done, now.minus(kept));
