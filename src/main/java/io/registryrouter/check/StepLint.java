@@ -34,8 +34,8 @@ final class StepLint {
   /** EIPs that go on with an exchange when its sender thinks it is done with. */
   private static final Set<String> LATER = Set.of("wireTap", "aggregate", "resequence");
 
-  /** EIPs that do when they are given a time. */
-  private static final Set<String> LATER_BY_TIMEOUT = Set.of("multicast", "recipientList", "split");
+  /** EIPs that do when they are given a time, or stop at the first failure of several at a time. */
+  private static final Set<String> LATER_AT_TIMES = Set.of("multicast", "recipientList", "split");
 
   static final String TORN =
       "goes on with events when their memory is used for others already, so that they would arrive"
@@ -83,9 +83,9 @@ final class StepLint {
 
   /** What cannot work with exchanges of which each carries many events in memory used again. */
   private void unsupported(YamlFile.Value map, String key, YamlFile.Value step) {
-    boolean inTime = key.equals("timeout") && LATER_BY_TIMEOUT.contains(map.name());
-    if (LATER.contains(key) || inTime || (key.equals("onCompletion") && sendsOn(step))) {
-      error(step, inTime ? map.name() + " timeout" : key, TORN);
+    boolean early = LATER_AT_TIMES.contains(map.name()) && comesBackEarly(map, key);
+    if (LATER.contains(key) || early || (key.equals("onCompletion") && sendsOn(step))) {
+      error(step, early ? map.name() + " " + key : key, TORN);
     } else if (key.equals("interceptSendToEndpoint")) {
       error(
           step,
@@ -93,6 +93,21 @@ final class StepLint {
           "would stay in force in a running router when it is removed here; say it in the route"
               + " itself, before the `to`");
     }
+  }
+
+  /** While some of its parts go on. */
+  private static boolean comesBackEarly(YamlFile.Value map, String option) {
+    return option.equals("timeout")
+        || (option.equals("stopOnException")
+            && isOn(map, option)
+            && isOn(map, "parallelProcessing"));
+  }
+
+  private static boolean isOn(YamlFile.Value map, String option) {
+    return map.find(option)
+        .flatMap(YamlFile.Value::scalar)
+        .filter(value -> !value.equals("false"))
+        .isPresent();
   }
 
   private static boolean sendsOn(YamlFile.Value steps) {

@@ -32,7 +32,6 @@ final class DeadLetterRetention {
     this.settings = settings;
   }
 
-  /** Whatever goes wrong here must not keep a dead letter from being written. */
   void apply(Instant now) {
     if (settings.get().retention().isZero() && settings.get().maxSize().isEmpty()) {
       return;

@@ -38,7 +38,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private final boolean fsync;
   private final Clock clock;
   private final Balance balance;
-  private final ExecutorService committer;
+  private final ExecutorService threads;
   private final GroupCommit commit;
   private final Disk disk;
   private final DeadLetterRetention retention;
@@ -58,10 +58,24 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
    * @param config as it is now; the directory is that of the start
    */
   public DeadLetters(Supplier<RouterConfig> config, Clock clock, Balance balance) {
-    this(config, clock, balance, SteadyFile::force);
+    this(
+        config,
+        clock,
+        balance,
+        SteadyFile::force,
+        Executors.newCachedThreadPool(DeadLetters::daemon));
   }
 
-  DeadLetters(Supplier<RouterConfig> config, Clock clock, Balance balance, Disk disk) {
+  /**
+   * @param threads one brings to disk, another one deletes what is due, which takes as long as it
+   *     takes; ended with this
+   */
+  DeadLetters(
+      Supplier<RouterConfig> config,
+      Clock clock,
+      Balance balance,
+      Disk disk,
+      ExecutorService threads) {
     DataPaths data = config.get().data();
     this.directory = data.deadLetter();
     this.fsync = config.get().spool().fsync();
@@ -69,12 +83,12 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     this.balance = balance;
     this.disk = disk;
     this.retention = new DeadLetterRetention(data, () -> config.get().deadLetters());
-    this.committer = Executors.newCachedThreadPool(DeadLetters::daemon);
-    this.commit = new GroupCommit(committer, this::force);
+    this.threads = threads;
+    this.commit = new GroupCommit(threads, this::force);
   }
 
   private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "dead-letter-commit");
+    Thread thread = new Thread(task, "dead-letters");
     thread.setDaemon(true);
     return thread;
   }
@@ -133,7 +147,8 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     day = today;
     end = endOfLastLine();
     durable = end;
-    retention.apply(clock.instant());
+    Instant now = clock.instant();
+    threads.execute(() -> retention.apply(now));
   }
 
   /** Not when somebody has edited, replaced or deleted it, who works on in what is there now. */
@@ -227,7 +242,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
 
   @Override
   public synchronized void close() throws IOException {
-    committer.shutdown();
+    threads.shutdown();
     closeFile();
   }
 }

@@ -1,6 +1,7 @@
 package io.registryrouter.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -9,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.disk.SteadyFile;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Reason;
 import io.registryrouter.event.Source;
@@ -24,6 +26,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +48,7 @@ class DeadLetterRetentionTest {
   private Instant now = Instant.parse("2026-11-20T12:00:00Z");
   private TestHome home;
   private DeadLetters deadLetters;
+  private ExecutorService threads;
 
   @BeforeEach
   void listen() throws IOException {
@@ -57,13 +65,28 @@ class DeadLetterRetentionTest {
 
   private void start() {
     RouterConfig config = home.config();
+    start(() -> config, Executors.newSingleThreadExecutor());
+  }
+
+  private void start(Supplier<RouterConfig> config, ExecutorService threads) {
+    this.threads = threads;
     InstantSource source = () -> now;
     deadLetters =
         new DeadLetters(
-            () -> config, source.withZone(ZoneOffset.UTC), new Balance(new SimpleMeterRegistry()));
+            config,
+            source.withZone(ZoneOffset.UTC),
+            new Balance(new SimpleMeterRegistry()),
+            SteadyFile::force,
+            threads);
   }
 
-  private void die() throws IOException {
+  /** Comes back once what was due is deleted. */
+  private void die() throws Exception {
+    write();
+    threads.submit(() -> {}).get(); // there is one thread
+  }
+
+  private void write() throws IOException {
     Handover handover = new Handover();
     deadLetters.accept(
         List.of(
@@ -78,11 +101,23 @@ class DeadLetterRetentionTest {
     handover.durable().join();
   }
 
-  private void dieOn(String... days) throws IOException {
+  private void dieOn(String... days) throws Exception {
     for (String day : days) {
       now = Instant.parse(day + "T12:00:00Z");
       die();
     }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void dieFourTimesOn(String day) throws Exception {
+    dieOn(day, day, day, day);
   }
 
   private List<String> files() throws IOException {
@@ -142,13 +177,15 @@ class DeadLetterRetentionTest {
   @Test
   void theOldestDaysGoWhenAllTogetherAreTooMuch() throws Exception {
     start();
-    dieOn("2026-11-17", "2026-11-18", "2026-11-19");
+    dieFourTimesOn("2026-11-17");
+    dieFourTimesOn("2026-11-18");
+    dieFourTimesOn("2026-11-19");
     deadLetters.close();
     long size = Files.size(home.data().resolve("dead-letter/2026-11-17.ndjson"));
-    home.set("router.dead-letter.max-size", Long.toString(2 * size));
+    home.set("router.dead-letter.max-size", Long.toString(2 * size + size / 2));
     start();
 
-    dieOn("2026-11-20");
+    dieFourTimesOn("2026-11-20");
 
     assertThat(files())
         .containsExactly("2026-11-18.ndjson", "2026-11-19.ndjson", "2026-11-20.ndjson");
@@ -157,9 +194,9 @@ class DeadLetterRetentionTest {
         .containsExactly("2026-11-19.ndjson", "2026-11-20.ndjson", "2026-11-21.ndjson");
     assertThat(logged())
         .containsExactly(
-            "ERROR dead letters deleted [day=\"2026-11-17\", deadLetters=\"1\","
+            "ERROR dead letters deleted [day=\"2026-11-17\", deadLetters=\"4\","
                 + " key=\"router.dead-letter.max-size\"]",
-            "ERROR dead letters deleted [day=\"2026-11-18\", deadLetters=\"1\","
+            "ERROR dead letters deleted [day=\"2026-11-18\", deadLetters=\"4\","
                 + " key=\"router.dead-letter.max-size\"]");
   }
 
@@ -230,5 +267,36 @@ class DeadLetterRetentionTest {
     assertThat(log.list.get(0).getLevel()).isEqualTo(Level.ERROR);
     assertThat(log.list.get(0).getMessage())
         .isEqualTo("dead letters that are due could not be deleted; free the directory by hand");
+  }
+
+  @Test
+  void aDeadLetterIsWrittenHoweverLongDeletingTakes() throws Exception {
+    home.set("router.dead-letter.retention", "1s");
+    RouterConfig config = home.config();
+    CountDownLatch deleting = new CountDownLatch(1);
+    CountDownLatch mayDelete = new CountDownLatch(1);
+    AtomicBoolean built = new AtomicBoolean();
+    start(
+        () -> {
+          if (built.get()) { // who asks now is about to delete
+            deleting.countDown();
+            awaitQuietly(mayDelete);
+          }
+          return config;
+        },
+        Executors.newCachedThreadPool());
+    Path old = home.data().resolve("dead-letter/2026-11-18.ndjson");
+    Files.createDirectories(old.getParent());
+    Files.writeString(old, "{}\n");
+    built.set(true);
+
+    write();
+    deleting.await();
+    write();
+
+    assertThat(files()).containsExactly("2026-11-18.ndjson", "2026-11-20.ndjson");
+    mayDelete.countDown();
+    await().until(() -> files().equals(List.of("2026-11-20.ndjson")));
+    assertThat(Files.readAllLines(home.data().resolve("dead-letter/2026-11-20.ndjson"))).hasSize(2);
   }
 }

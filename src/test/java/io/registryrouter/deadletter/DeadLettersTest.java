@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +59,13 @@ class DeadLettersTest {
   private void reopen() {
     InstantSource source = () -> now;
     Clock clock = source.withZone(ZoneOffset.UTC);
-    deadLetters = new DeadLetters(() -> config, clock, balance, file -> disk.force(file));
+    deadLetters =
+        new DeadLetters(
+            () -> config,
+            clock,
+            balance,
+            file -> disk.force(file),
+            Executors.newCachedThreadPool());
   }
 
   @AfterEach
