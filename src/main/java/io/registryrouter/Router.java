@@ -21,6 +21,7 @@ import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
 import io.registryrouter.intake.Gate;
+import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.tail.TailComponent;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -85,6 +87,7 @@ public final class Router implements AutoCloseable {
   private final ProcessMetrics process;
   private Reloader reloader;
   private volatile boolean stopping;
+  private boolean closed;
 
   private Router(RouterConfig config, Clock clock) throws IOException {
     this.clock = clock;
@@ -139,7 +142,22 @@ public final class Router implements AutoCloseable {
    * @throws IOException when a port or the data directory cannot be had
    */
   public static Router daemon(RouterConfig config, Clock clock) throws IOException {
-    return daemon(config, clock, source -> true);
+    return daemon(config, clock, router -> {});
+  }
+
+  /**
+   * The same, which somebody else may stop while it starts: the stop then waits for the start.
+   *
+   * @param known is given the router before it takes or delivers anything
+   * @throws ConfigException when the routes cannot be run
+   * @throws IOException when a port or the data directory cannot be had
+   */
+  public static Router daemon(RouterConfig config, Clock clock, Consumer<Router> known)
+      throws IOException {
+    Router router = new Router(config, clock);
+    known.accept(router);
+    router.start(source -> true);
+    return router;
   }
 
   /**
@@ -152,23 +170,21 @@ public final class Router implements AutoCloseable {
   static Router apart(RouterConfig config, Clock clock) throws IOException {
     Path inbox = config.data().inbox().toAbsolutePath();
     Pattern own = Pattern.compile("(event-door|tail|file://" + Pattern.quote(inbox + "/") + ").*");
-    return daemon(config, clock, own.asMatchPredicate());
+    Router router = new Router(config, clock);
+    router.start(own.asMatchPredicate());
+    return router;
   }
 
-  private static Router daemon(RouterConfig config, Clock clock, Predicate<String> sources)
-      throws IOException {
-    Router router = new Router(config, clock);
+  private synchronized void start(Predicate<String> sources) throws IOException {
+    if (closed) {
+      return; // stopped already
+    }
     try {
-      ManagementServer.configure(
-          router.context, config.management(), router.door, router.spools, router.reloads);
-      LiveRoutes live =
-          new LiveRoutes(
-              router.context, router.edition, router.gate, router.filesPaused, router.spools);
-      router.startRoutes();
-      router.startIntake(live, sources);
-      return router;
+      ManagementServer.configure(context, config().management(), door, spools, reloads);
+      startRoutes();
+      startIntake(new LiveRoutes(context, edition, gate, filesPaused, spools), sources);
     } catch (IOException | RuntimeException e) {
-      router.close();
+      close();
       throw e;
     }
   }
@@ -258,8 +274,13 @@ public final class Router implements AutoCloseable {
                   exchange.getMessage().setHeader(Steps.EVENT_PATH, path.label());
                   exchange.getMessage().setBody(file.toFile());
                 });
-    if (sent.getException() != null) {
-      throw new IOException(name + ": " + sent.getException().getMessage(), sent.getException());
+    Exception failure = sent.getException();
+    if (failure == null) {
+      Handover handover = sent.getProperty(Handover.PROPERTY, Handover.class);
+      failure = handover.obstacle().orElse(null);
+    }
+    if (failure != null) {
+      throw new IOException(name + ": " + failure.getMessage(), failure);
     }
   }
 
@@ -326,7 +347,10 @@ public final class Router implements AutoCloseable {
   /**
    * Stops intake, delivers what it can in the drain timeout, and keeps the rest for the next start.
    */
-  public void stop() throws InterruptedException {
+  public synchronized void stop() throws InterruptedException {
+    if (closed) {
+      return; // it could not start
+    }
     LOG.info("stopping");
     long deadline = System.nanoTime() + config().drainTimeout().toNanos();
     stopping = true;
@@ -359,7 +383,8 @@ public final class Router implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     closeReloader();
     context.close();
     vertx.close();

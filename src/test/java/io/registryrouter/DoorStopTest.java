@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,23 @@ class DoorStopTest {
       assertThat(begun.ends()).isTrue();
       assertThat(router.balance().delivered()).isEqualTo(router.balance().received());
     }
+  }
+
+  @Test
+  void aStopThatComesDuringTheStartWaitsForIt() throws Exception {
+    TestHome home = TestHome.in(directory);
+    AtomicReference<CompletableFuture<Void>> stopped = new AtomicReference<>();
+
+    Router.daemon(
+        home.config(),
+        Clock.systemUTC(),
+        router -> stopped.set(CompletableFuture.runAsync(() -> stop(router))));
+    stopped.get().get(30, TimeUnit.SECONDS);
+
+    assertThat(home.data().resolve("router.lock")).isEmptyFile();
+    Router.daemon(home.config(), Clock.systemUTC(), DoorStopTest::stop); // before it takes anything
+    assertThat(home.data().resolve("router.lock")).isEmptyFile();
+    Router.daemon(home.config(), Clock.systemUTC()).close();
   }
 
   private static int ready(TestHome home) throws IOException {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The running router with the real routes, files and HTTP in, archives and HTTP stubs out. */
 class RouterTest {
@@ -60,6 +61,35 @@ class RouterTest {
   void stop() {
     if (router != null) {
       router.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stop: {}", "rollback: { markRollbackOnly: true }"})
+  void whatEndsABatchInItsMiddleLosesNothingOfIt(String step) throws Exception {
+    home.set("router.intake.tail", "activity-tracker:" + directory.resolve("logs/*.log"));
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "                  - to: spool:us-south\n",
+        "                  - to: spool:us-south\n                  - " + step + "\n");
+    String events = Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2) + "\n";
+    Path file =
+        Files.createDirectories(home.data().resolve("inbox/activity-tracker")).resolve("a.ndjson");
+    Files.writeString(file, events);
+    Path log = Files.createDirectories(directory.resolve("logs")).resolve("a.log");
+    Files.writeString(log, events);
+    start();
+
+    HttpResponse<String> answer = post("activity-tracker", NDJSON, events);
+    await().until(() -> !router.status().tails().get(0).trouble().isEmpty());
+    router.stop();
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(home.archived("eu-de")).isEmpty();
+    assertThat(file).exists();
+    try (Router oneShot = Router.oneShot(home.config(), Clock.systemUTC())) {
+      assertThatThrownBy(() -> oneShot.route(EventPath.ACTIVITY_TRACKER, file, "a.ndjson"))
+          .hasMessageStartingWith("a.ndjson: ");
     }
   }
 

@@ -179,8 +179,8 @@ public final class Rehearsal implements AutoCloseable {
         && failure.getCause().getMessage() != null) {
       failure = failure.getCause(); // Camel's own wrap it, and print whole exchanges
     }
-    if (failure == null && handover.strayed() != 0) {
-      failure = Steps.strayed(handover);
+    if (failure == null) {
+      failure = handover.stray().orElse(null);
     }
     return new Result(List.copyOf(doors), List.copyOf(deaths), Optional.ofNullable(failure));
   }

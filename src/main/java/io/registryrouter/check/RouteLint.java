@@ -50,6 +50,7 @@ final class RouteLint {
     lint.routesWithoutId();
     lint.idsThatStandTwice();
     lint.readTwice();
+    lint.sourcesThatDoNotWait();
     if (lint.items.isWhole()) {
       lint.templatesThatAreNotThere();
       lint.sentToAndNotRead();
@@ -132,6 +133,25 @@ final class RouteLint {
                     + " as well; one route can read from it, remove the other"));
       }
     }
+  }
+
+  /** The step `durable` is what waits for the disk. */
+  private void sourcesThatDoNotWait() {
+    Map<String, String> settings = config.settings().asMap();
+    items.all().stream()
+        .filter(item -> items.takesIn(item, settings) && !items.names(item, "durable"))
+        .filter(
+            item ->
+                items.behind(item, settings).stream()
+                    .noneMatch(next -> items.names(next, "durable")))
+        .forEach(
+            item ->
+                problems.add(
+                    ConfigProblem.error(
+                        item.where(),
+                        item.key(),
+                        "does not wait until what it took is on disk, and can acknowledge nothing;"
+                            + " add `- process: { ref: durable }` as its last step")));
   }
 
   private void readAndNeverSentTo() {

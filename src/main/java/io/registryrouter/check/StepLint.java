@@ -37,6 +37,9 @@ final class StepLint {
   /** EIPs that do when they are given a time, or stop at the first failure of several at a time. */
   private static final Set<String> LATER_AT_TIMES = Set.of("multicast", "recipientList", "split");
 
+  /** EIPs that end a batch before its source has waited for the disk. */
+  private static final Set<String> ENDS = Set.of("stop", "rollback");
+
   static final String TORN =
       "goes on with events when their memory is used for others already, so that they would arrive"
           + " torn or mixed up; use `to` or `multicast`, which are waited for";
@@ -86,6 +89,12 @@ final class StepLint {
     boolean early = LATER_AT_TIMES.contains(map.name()) && comesBackEarly(map, key);
     if (LATER.contains(key) || early || (key.equals("onCompletion") && sendsOn(step))) {
       error(step, early ? map.name() + " " + key : key, TORN);
+    } else if (ENDS.contains(key)) {
+      error(
+          step,
+          key,
+          "ends the whole batch before it is on disk, so that it is given back to its source; leave"
+              + " it out, or skip steps by `choice` or `filter`");
     } else if (key.equals("interceptSendToEndpoint")) {
       error(
           step,

@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
     Thread stop = new Thread(() -> stop(running.get()), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
-      running.set(Router.daemon(common.checked(), Clock.systemUTC()));
+      Router.daemon(common.checked(), Clock.systemUTC(), running::set);
     } catch (IOException | RuntimeException e) {
       Runtime.getRuntime().removeShutdownHook(stop); // so that it ends as this says
       throw e;
@@ -77,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
 
   /**
    * A signal would end the process with 128 + its number; a stop that went well is 0, also when the
-   * signal came before there was a router, and so before anything was taken.
+   * signal came before there was a router, and so before anything was taken or delivered.
    */
   private static void stop(Router router) {
     int code = ExitCode.FAILED;

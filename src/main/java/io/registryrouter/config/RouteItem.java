@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A top-level item of a route file: a route, a template, a route made from one, and so on. */
 public final class RouteItem {
@@ -95,6 +96,18 @@ public final class RouteItem {
           }
         });
     return text.isEmpty() ? Optional.empty() : places.stream().findFirst();
+  }
+
+  /** Whether a step of it is the bean of that name. */
+  boolean names(String bean) {
+    List<String> found = new ArrayList<>();
+    node.walk(
+        value ->
+            value
+                .scalar()
+                .filter(text -> text.matches("(bean:|#)?" + Pattern.quote(bean)))
+                .ifPresent(found::add));
+    return !found.isEmpty();
   }
 
   private Optional<String> text(String key) {

@@ -149,6 +149,19 @@ public final class RouteItems {
         .findFirst();
   }
 
+  /** Whether a step of a route, or of its template, is the bean of that name. */
+  public boolean names(RouteItem item, String bean) {
+    return item.names(bean)
+        || item.template().flatMap(this::template).filter(made -> made.names(bean)).isPresent();
+  }
+
+  /** Whether a route is a source of events, which it acknowledges. */
+  public boolean takesIn(RouteItem item, Map<String, String> settings) {
+    return (names(item, "readFile") && !item.kind().equals("routeTemplate"))
+        || uses(item, settings).stream()
+            .anyMatch(use -> use.reads() && use.endpoint().matches("(event-door|tail):.*"));
+  }
+
   /**
    * The routes behind the {@code direct:} endpoints that a route sends to, and those behind them.
    */

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Route;
@@ -237,9 +238,10 @@ public final class RouterContext implements AutoCloseable {
         .forEach(strategy::removeEventNotifier);
   }
 
-  /** The routes that read files. */
+  /** The routes that read files; none before the start. */
   public List<Route> fileRoutes() {
-    return camel().getRoutes().stream()
+    return Stream.ofNullable(camel())
+        .flatMap(started -> started.getRoutes().stream())
         .filter(route -> route.getEndpoint().getEndpointUri().matches("(file|tail):.*"))
         .toList();
   }

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -179,11 +180,11 @@ public final class Steps {
             ? all
             : duplicates.newOf(all, handover(exchange).claimed());
     int suppressed = all.events().size() - batch.events().size();
-    handover(exchange).suppressed(suppressed);
-    balance.suppressed(all.batch(), suppressed);
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
     requireRoom(groups.stream().mapToLong(Group::bytes).sum());
+    handover(exchange).suppressed(suppressed);
+    balance.suppressed(all.batch(), suppressed); // not before, or it counts with each attempt
     handover(exchange).expect(batch.events().size() + dead.size());
     List<Message> messages = new ArrayList<>(groups.size() + 1);
     if (!dead.isEmpty()) {
@@ -229,8 +230,9 @@ public final class Steps {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        if (!handover(exchange).hasFailed() && handover(exchange).strayed() != 0) {
-          exchange.setException(strayed(handover(exchange)));
+        Optional<IllegalStateException> stray = handover(exchange).stray();
+        if (!handover(exchange).hasFailed() && stray.isPresent()) {
+          exchange.setException(stray.get());
           callback.done(true);
           return true;
         }
@@ -238,6 +240,7 @@ public final class Steps {
         onDisk.whenComplete(
             (done, failure) -> {
               if (failure == null) {
+                handover(exchange).confirm();
                 duplicates.remember(handover(exchange).claimed());
                 balance.ignored(handover(exchange).ignored());
               } else {
@@ -249,14 +252,6 @@ public final class Steps {
         return false;
       }
     };
-  }
-
-  /** What is to be said of a batch of which some events came to no door. */
-  public static IllegalStateException strayed(Handover handover) {
-    return new IllegalStateException(
-        handover.strayed()
-            + " events left by no door: a route in routes/ ended without"
-            + " `to: spool:…` or `to: direct:dead-letter`");
   }
 
   private void deadLetter(Exchange exchange) throws IOException {

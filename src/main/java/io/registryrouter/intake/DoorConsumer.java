@@ -56,7 +56,8 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
         .process(
             exchange,
             doneSync -> {
-              Exception failure = exchange.getException();
+              Exception failed = exchange.getException();
+              Exception failure = failed == null ? handover.obstacle().orElse(null) : failed;
               releaseExchange(exchange, false);
               if (failure == null) {
                 answer.taken(

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -120,7 +121,8 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   private RawBatch read() throws IOException {
     leave();
     if (!handover.isComplete(given)) {
-      throw new IOException("a batch was not handed over; the file goes on from there");
+      String why = handover.stray().map(Exception::getMessage).orElse("it failed");
+      throw new IOException("a batch was not handed over, the file goes on from there: " + why);
     }
     whole = left();
     Position handedOver = cutter.position();
@@ -173,6 +175,22 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
 
   private int left() {
     return handover.accepted() + handover.deadLettered();
+  }
+
+  /** Why the file is not done with though its route ended without an exception. */
+  Optional<IllegalStateException> obstacle() {
+    return handover
+        .obstacle()
+        .or(
+            () ->
+                ended
+                    ? Optional.empty()
+                    : Optional.of(new IllegalStateException("it was not read to its end")));
+  }
+
+  /** Waits for what is on its way to the disk, so that it is known there when it comes again. */
+  void awaitDisk() {
+    handover.durable().exceptionally(failure -> null).join();
   }
 
   /** True when the last batch left by some doors and not by others: what left will come again. */

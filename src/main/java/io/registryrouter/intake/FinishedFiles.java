@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFile;
@@ -160,12 +161,17 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       Exchange exchange,
       GenericFile<File> file)
       throws IOException {
+    FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
+    Optional<IllegalStateException> obstacle = reading.obstacle();
+    if (obstacle.isPresent()) {
+      giveBack(file, reading, obstacle.get());
+      return;
+    }
     waitingFor = null;
     pausesUntil = Instant.MIN;
     pause = 0;
     Path path = file.getFile().toPath();
     staying.forget(file);
-    FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
     Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
     if (Files.notExists(path)) {
       Progress.forget(inbox);
@@ -206,12 +212,23 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFileEndpoint<File> endpoint,
       Exchange exchange,
       GenericFile<File> file) {
+    giveBack(
+        file,
+        exchange.getProperty(FileReading.PROPERTY, FileReading.class),
+        ExceptionUtils.getRootCause(exchange.getException()));
+  }
+
+  /**
+   * @param reading null when it did not begin
+   */
+  private void giveBack(GenericFile<File> file, FileReading reading, Throwable failure) {
     waitingFor = file.getFile().toPath();
-    FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
+    if (reading != null) {
+      reading.awaitDisk();
+    }
     if (reading != null && reading.isTakenInPart()) {
       pause();
     }
-    Throwable failure = ExceptionUtils.getRootCause(exchange.getException());
     if (!(failure instanceof InterruptedIOException)) {
       staying.say(file, why(failure, file.getFile().toPath()));
     }

@@ -5,13 +5,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * What became of the events that a source handed over: how many were expected to leave, by which
- * doors they left, and when all that is on disk. A source acknowledges only after {@link
- * #durable()}. Thread-safe, for a route may send to several destinations at once.
+ * doors they left, and when all that is on disk. A source acknowledges only what has no {@link
+ * #obstacle()}. Thread-safe, for a route may send to several destinations at once.
  */
 public final class Handover {
 
@@ -27,6 +28,7 @@ public final class Handover {
   private int deadLettered;
   private int suppressed;
   private boolean failed;
+  private boolean confirmed;
   private int ignored;
 
   /** Announces the events of a batch, which have to leave by some door. */
@@ -108,14 +110,43 @@ public final class Handover {
     return deadLettered;
   }
 
-  /** How many events left by no door, because a route ended without one. */
-  public synchronized int strayed() {
-    return expected - accepted - deadLettered;
+  /** Why events left by no door; empty when all left by one. */
+  public synchronized Optional<IllegalStateException> stray() {
+    int strayed = expected - accepted - deadLettered;
+    return strayed == 0
+        ? Optional.empty()
+        : Optional.of(
+            new IllegalStateException(
+                strayed
+                    + " events left by no door: a route in routes/ ended without"
+                    + " `to: spool:…` or `to: direct:dead-letter`"));
+  }
+
+  /** The route has waited until everything of this source is on disk. */
+  public synchronized void confirm() {
+    confirmed = true;
+  }
+
+  /**
+   * Why the source must not acknowledge though its route ended without an exception, as one does
+   * behind Camel's {@code stop}; empty when everything is on disk.
+   */
+  public synchronized Optional<IllegalStateException> obstacle() {
+    return confirmed
+        ? Optional.empty()
+        : stray()
+            .or(
+                () ->
+                    Optional.of(
+                        new IllegalStateException(
+                            "a route in routes/ ended before `process: { ref: durable }`, which"
+                                + " waits for the disk; remove `stop` and `rollback`, and restore"
+                                + " that step")));
   }
 
   /** Whether so many batches were announced, and all their events left by the doors they should. */
   synchronized boolean isComplete(int announced) {
-    return batches == announced && strayed() == 0 && !failed;
+    return batches == announced && stray().isEmpty() && !failed;
   }
 
   /**

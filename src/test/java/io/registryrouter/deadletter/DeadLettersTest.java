@@ -383,7 +383,7 @@ class DeadLettersTest {
     handover.durable().join();
 
     assertThat(handover.deadLettered()).isEqualTo(3);
-    assertThat(handover.strayed()).isZero();
+    assertThat(handover.stray()).isEmpty();
     assertThat(balance.received()).isEqualTo(3);
     assertThat(balance.deadLetteredBy(Reason.UNKNOWN_DOMAIN)).isEqualTo(3);
     assertThat(balance.deadLetteredBy(Reason.MALFORMED)).isZero();

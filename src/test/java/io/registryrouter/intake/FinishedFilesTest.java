@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.RawBatch;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
@@ -340,6 +343,53 @@ class FinishedFilesTest {
     assertThat(begin(inbox.resolve("b.ndjson"))).as("what was taken ends it").isTrue();
   }
 
+  @Test
+  void whatIsOnItsWayToTheDiskIsWaitedForBeforeAFileComesAgain() throws Exception {
+    Path file = write("a.ndjson", "{}");
+    FileIntake intake = new FileIntake(inboxes, () -> LIMITS, new Gate(), () -> false);
+    Handover handover = new Handover();
+    CompletableFuture<Void> onDisk = new CompletableFuture<>();
+    try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
+      handover.expect(reading.next().size());
+      handover.accepted(1, onDisk);
+      Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+      exchange.setProperty(FileReading.PROPERTY, reading);
+      exchange.setException(new IOException("no room"));
+
+      CompletableFuture<Void> given =
+          CompletableFuture.runAsync(
+              () -> finished.rollback(null, endpoint, exchange, generic(file)));
+
+      assertThatThrownBy(() -> given.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      onDisk.completeExceptionally(new IOException("a disk in trouble"));
+      given.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aFileWhoseRouteEndedBeforeTheDiskWasWaitedForStays() throws Exception {
+    Path file = write("a.ndjson", "{}");
+    FileIntake intake = new FileIntake(inboxes, () -> LIMITS, new Gate(), () -> false);
+    Handover handover = new Handover();
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, handover)) {
+      handover.expect(reading.next().size());
+      handover.accepted(1, CompletableFuture.completedFuture(null));
+      exchange.setProperty(FileReading.PROPERTY, reading);
+      finished.commit(null, endpoint, exchange, generic(file));
+      assertThat(file).exists();
+
+      handover.confirm();
+      finished.commit(null, endpoint, exchange, generic(file));
+      assertThat(file).as("not read to its end").exists();
+
+      assertThat(reading.next()).isNull();
+      finished.commit(null, endpoint, exchange, generic(file));
+      assertThat(file).doesNotExist();
+    }
+  }
+
   /** So many of its two events were taken. */
   private void rollbackInPart(Path file, int taken) throws IOException {
     FileIntake intake = new FileIntake(inboxes, () -> LIMITS, new Gate(), () -> false);
@@ -391,6 +441,7 @@ class FinishedFilesTest {
       handover.expect(events);
       handover.accepted(events, CompletableFuture.completedFuture(null));
       assertThat(reading.next()).isNull();
+      handover.confirm();
       meanwhile.happen();
       Exchange exchange = new DefaultExchange(new DefaultCamelContext());
       exchange.setProperty(FileReading.PROPERTY, reading);

@@ -18,10 +18,29 @@ class HandoverTest {
 
     handover.failed(new IOException("disk full"));
 
-    assertThat(handover.strayed()).isZero();
+    assertThat(handover.stray()).isEmpty();
     assertThat(handover.isComplete(1)).isFalse();
     assertThatThrownBy(() -> handover.durable().join()).hasRootCauseMessage("disk full");
     assertThatThrownBy(() -> handover.durable().join()).hasRootCauseMessage("disk full");
+  }
+
+  @Test
+  void nothingIsToBeAcknowledgedBeforeTheDiskIsWaitedFor() {
+    Handover handover = new Handover();
+    handover.expect(2);
+    handover.accepted(1, CompletableFuture.completedFuture(null));
+
+    assertThat(handover.obstacle().orElseThrow())
+        .hasMessage(
+            "1 events left by no door: a route in routes/ ended without `to: spool:…` or `to:"
+                + " direct:dead-letter`");
+    handover.accepted(1, CompletableFuture.completedFuture(null));
+    assertThat(handover.obstacle().orElseThrow())
+        .hasMessage(
+            "a route in routes/ ended before `process: { ref: durable }`, which waits for the disk;"
+                + " remove `stop` and `rollback`, and restore that step");
+    handover.confirm();
+    assertThat(handover.obstacle()).isEmpty();
   }
 
   @Test

@@ -72,7 +72,7 @@ class SpoolsTest {
     handover.durable().join();
 
     assertThat(handover.accepted()).isEqualTo(2);
-    assertThat(handover.strayed()).isZero();
+    assertThat(handover.stray()).isEmpty();
     assertThat(balance.received()).isEqualTo(2);
     assertThat(spools.backlog()).isEqualTo(2);
     assertThat(spools.backlogs()).containsEntry("us-south", 2L).containsEntry("eu-de", 0L);

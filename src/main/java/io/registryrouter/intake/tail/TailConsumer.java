@@ -110,22 +110,13 @@ final class TailConsumer extends DefaultConsumer {
 
   private void done(Exchange exchange, Handover handover, CompletableFuture<Void> taken) {
     gate.leave();
-    Exception failure = exchange.getException();
+    Exception failed = exchange.getException();
+    Exception failure = failed == null ? handover.obstacle().orElse(null) : failed;
     releaseExchange(exchange, false);
-    if (failure == null && handover.strayed() == 0) {
-      handover
-          .durable()
-          .whenComplete(
-              (onDisk, why) -> {
-                if (why == null) {
-                  taken.complete(null);
-                } else {
-                  taken.completeExceptionally(why);
-                }
-              });
-    } else {
-      taken.completeExceptionally(
-          failure == null ? new IOException("events left by no door") : failure);
+    if (failure == null) {
+      taken.complete(null);
+    } else { // what of it is on its way to the disk is known there when the lines come again
+      handover.durable().whenComplete((onDisk, why) -> taken.completeExceptionally(failure));
     }
   }
 }
