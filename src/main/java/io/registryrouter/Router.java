@@ -21,7 +21,6 @@ import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
 import io.registryrouter.intake.Gate;
-import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.tail.TailComponent;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
@@ -276,8 +275,7 @@ public final class Router implements AutoCloseable {
                 });
     Exception failure = sent.getException();
     if (failure == null) {
-      Handover handover = sent.getProperty(Handover.PROPERTY, Handover.class);
-      failure = handover.obstacle().orElse(null);
+      failure = sent.getProperty(FileReading.PROPERTY, FileReading.class).obstacle().orElse(null);
     }
     if (failure != null) {
       throw new IOException(name + ": " + failure.getMessage(), failure);

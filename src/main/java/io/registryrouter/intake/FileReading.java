@@ -178,7 +178,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   }
 
   /** Why the file is not done with though its route ended without an exception. */
-  Optional<IllegalStateException> obstacle() {
+  public Optional<IllegalStateException> obstacle() {
     return handover
         .obstacle()
         .or(

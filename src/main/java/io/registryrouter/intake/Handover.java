@@ -35,6 +35,7 @@ public final class Handover {
   public synchronized void expect(int events) {
     batches++;
     expected += events;
+    confirmed = false;
   }
 
   /** Events that are in a spool once {@code onDisk} completes. */

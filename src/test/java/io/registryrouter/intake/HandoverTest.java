@@ -41,6 +41,8 @@ class HandoverTest {
                 + " remove `stop` and `rollback`, and restore that step");
     handover.confirm();
     assertThat(handover.obstacle()).isEmpty();
+    handover.expect(0);
+    assertThat(handover.obstacle()).as("of what comes behind").isPresent();
   }
 
   @Test
