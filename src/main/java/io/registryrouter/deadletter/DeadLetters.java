@@ -48,10 +48,14 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private long end;
   private int failures;
 
-  /** Brings a file to disk. */
+  /** Brings a file to disk, or the names in a directory. */
   @FunctionalInterface
   interface Disk {
     void force(SteadyFile file) throws IOException;
+
+    default void force(Path directory) throws IOException {
+      Directories.force(directory);
+    }
   }
 
   /**
@@ -139,16 +143,28 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     }
     if (file != null && !asLeft) {
       failures++; // what waits for an fsync may not be in the file that is there now
+      file.close(); // nor is it ours any more to cut back
+      file = null;
     }
     closeFile();
     Files.createDirectories(directory);
-    file = SteadyFile.open(directory.resolve(today + ".ndjson"));
-    Directories.force(directory);
-    day = today;
-    end = endOfLastLine();
-    durable = end;
+    begin(SteadyFile.open(directory.resolve(today + ".ndjson")), today);
     Instant now = clock.instant();
     threads.execute(() -> retention.apply(now));
+  }
+
+  /** Takes a file over as a whole or not at all: what is known of one never cuts another. */
+  private void begin(SteadyFile opened, LocalDate today) throws IOException {
+    try {
+      disk.force(directory);
+      end = cutTornLine(opened);
+    } catch (IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+    durable = end;
+    file = opened;
+    day = today;
   }
 
   /** Not when somebody has edited, replaced or deleted it, who works on in what is there now. */
@@ -168,18 +184,18 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     file = null;
   }
 
-  /** A line that a crash left torn was not acknowledged; the next one takes its place. */
-  private long endOfLastLine() throws IOException {
-    long size = file.size();
+  /** One that a crash left was not acknowledged; the next line takes its place. */
+  private static long cutTornLine(SteadyFile opened) throws IOException {
+    long size = opened.size();
     ByteBuffer one = ByteBuffer.allocate(1);
     while (size > 0) {
-      file.read(one.clear(), size - 1);
+      opened.read(one.clear(), size - 1);
       if (one.get(0) == '\n') {
         break;
       }
       size--;
     }
-    file.truncate(size);
+    opened.truncate(size);
     return size;
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.disk.SteadyFile;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Reason;
 import io.registryrouter.event.Source;
@@ -64,7 +65,17 @@ class DeadLettersTest {
             () -> config,
             clock,
             balance,
-            file -> disk.force(file),
+            new DeadLetters.Disk() {
+              @Override
+              public void force(SteadyFile file) throws IOException {
+                disk.force(file);
+              }
+
+              @Override
+              public void force(Path names) throws IOException {
+                disk.force(names);
+              }
+            },
             Executors.newCachedThreadPool());
   }
 
@@ -249,6 +260,52 @@ class DeadLettersTest {
     disk = file -> file.force();
     accept(event("{\"n\":2}"));
     assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void whatWasAcknowledgedStaysHoweverOftenFsyncsFailAfterARestart() throws Exception {
+    accept(event("{}"));
+    deadLetters.close();
+    reopen();
+    failAllFsyncs();
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> accept(event("{\"lost\":1}"))).hasMessageContaining("no disk");
+    }
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
+    disk = file -> file.force();
+    accept(event("{\"n\":2}"));
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void whatSomebodyAddedStaysHoweverOftenFsyncsFail() throws Exception {
+    accept(event("{}"));
+    String edited = today() + "{\"edited\":1}\n";
+    Files.writeString(file("2019-08-15"), edited);
+    failAllFsyncs();
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> accept(event("{\"lost\":1}"))).hasMessageContaining("no disk");
+    }
+
+    assertThat(today()).isEqualTo(edited);
+  }
+
+  private void failAllFsyncs() {
+    disk =
+        new DeadLetters.Disk() {
+          @Override
+          public void force(SteadyFile file) throws IOException {
+            throw new IOException("no disk");
+          }
+
+          @Override
+          public void force(Path names) throws IOException {
+            throw new IOException("no disk");
+          }
+        };
   }
 
   @Test
