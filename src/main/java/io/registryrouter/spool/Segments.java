@@ -80,9 +80,13 @@ final class Segments implements Closeable {
   /** Deletes those that end before an offset or there, but for the last. */
   void deleteBefore(long offset) throws IOException {
     while (endBefore(offset)) {
-      all.getFirst().delete();
-      all.removeFirst();
+      deleteFirst();
     }
+  }
+
+  void deleteFirst() throws IOException {
+    all.getFirst().delete();
+    all.removeFirst();
   }
 
   @Override

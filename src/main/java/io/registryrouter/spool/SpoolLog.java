@@ -62,6 +62,7 @@ public final class SpoolLog implements Closeable {
   private boolean mended = true;
   private int failures;
   private boolean failing;
+  private boolean stuck;
   private long indexEnd;
   private long end;
   private long durable;
@@ -437,14 +438,33 @@ public final class SpoolLog implements Closeable {
     long delivered = cursor.state().offset();
     try {
       if (segments.endBefore(delivered)) {
-        marks.write(directory.resolve(MARKS));
+        writeMarks();
         segments.deleteBefore(delivered);
       }
+      stuck = false;
     } catch (IOException e) {
-      LOG.atWarn()
-          .addKeyValue("destination", destination)
-          .addKeyValue("error", e.toString())
-          .log("a delivered segment cannot be deleted; tried again after the next delivery");
+      if (!stuck) {
+        stuck = true;
+        LOG.atWarn()
+            .addKeyValue("destination", destination)
+            .addKeyValue("error", e.toString())
+            .log("a delivered segment cannot be deleted; tried again after each delivery");
+      }
+    }
+  }
+
+  /**
+   * Where a full disk has no room for the marks, one delivered segment makes it. Should the router
+   * be killed between the two, files that brought it events and are still being read bring those
+   * again; without it nothing would ever be deleted.
+   */
+  private void writeMarks() throws IOException {
+    Path file = directory.resolve(MARKS);
+    try {
+      marks.write(file);
+    } catch (IOException e) {
+      segments.deleteFirst();
+      marks.write(file);
     }
   }
 
@@ -453,6 +473,7 @@ public final class SpoolLog implements Closeable {
    * free; for a full disk.
    */
   synchronized void reclaim() throws IOException {
+    deleteDelivered(); // first, for a new segment needs room as well
     if (cursor.state().offset() == end && end > segments.last().base()) {
       startSegment(end);
     }

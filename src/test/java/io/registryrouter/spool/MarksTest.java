@@ -1,16 +1,22 @@
 package io.registryrouter.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
+import io.registryrouter.support.Tool;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +26,7 @@ class MarksTest {
 
   private static final SpoolSettings SETTINGS = new SpoolSettings(1 << 20, 1 << 20, true);
 
+  @RegisterExtension final Warnings warnings = new Warnings(SpoolLog.class);
   @TempDir private Path directory;
 
   @Test
@@ -103,6 +110,69 @@ class MarksTest {
       assertThat(log.unknownOf(Groups.read("r1", "a", "b", "c")).size()).isEqualTo(1);
       assertThat(log.unknownOf(Groups.read("r2", "a")).size()).isZero();
       assertThat(log.unknownOf(Groups.read("r3", "a")).size()).isEqualTo(1);
+    }
+  }
+
+  /** A tmpfs that is full of bytes, or of names. */
+  @ParameterizedTest
+  @ValueSource(strings = {"size=64k", "size=1m,nr_inodes=16"})
+  void whatWasDeliveredIsDeletedOnAFullDisk(String limit) throws Exception {
+    String disk = directory.toString();
+    assumeThat(Tool.exitCode("mount", "-t", "tmpfs", "-o", limit, "tmpfs", disk))
+        .as("the right to mount a tmpfs")
+        .isZero();
+    try {
+      try (SpoolLog log = LogFixture.open(directory, 1)) {
+        for (String reading : List.of("r1", "r2", "r3")) {
+          log.append(Groups.read(reading, "a"), 0).get();
+        }
+        List<String> last = LogFixture.files(directory).subList(4, 6);
+        fill();
+
+        LogFixture.drain(log);
+
+        assertThat(LogFixture.files(directory))
+            .contains("marks")
+            .filteredOn(name -> name.matches("\\d.*"))
+            .isEqualTo(last);
+        log.reclaim();
+        assertThat(log.size()).isZero();
+      }
+      try (SpoolLog log = open()) {
+        assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isZero();
+        assertThat(log.unknownOf(Groups.read("r3", "a")).size()).isZero();
+      }
+    } finally {
+      Tool.exitCode("umount", disk);
+    }
+  }
+
+  private void fill() {
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; true; i++) {
+                Files.write(directory.resolve("other" + i), new byte[4096]);
+              }
+            })
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void thatDeliveredSegmentsCannotBeDeletedIsSaidOnceUntilTheyCan() throws Exception {
+    Path inTheWay = directory.resolve("marks.tmp");
+    try (SpoolLog log = LogFixture.open(directory, 1)) {
+      for (int times = 1; times <= 2; times++) {
+        Files.createDirectory(inTheWay);
+        for (String reading : List.of("r1", "r2", "r3")) {
+          log.append(Groups.read(reading, "a"), 0).get();
+        }
+        LogFixture.drain(log);
+        assertThat(warnings.said()).hasSize(times);
+
+        Files.delete(inTheWay);
+        log.append(Groups.read("r4", "a"), 0).get();
+        LogFixture.drain(log);
+      }
     }
   }
 
