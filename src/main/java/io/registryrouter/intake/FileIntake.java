@@ -2,6 +2,7 @@ package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.disk.FileState;
 import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,20 +51,22 @@ public final class FileIntake {
   public FileReading read(EventPath path, Path file, Handover handover) throws IOException {
     Path root = inbox.resolve(path.label());
     String name = root.relativize(file).toString();
-    return open(path, file, name, Progress.of(root, file), handover);
+    FileState now = FileState.of(file);
+    return open(path, file, now, name, Progress.of(root, file), handover);
   }
 
   /** Any other file, from its start. */
   public FileReading readOnce(EventPath path, Path file, String name, Handover handover)
       throws IOException {
-    return open(path, file, name, Progress.none(), handover);
+    return open(path, file, FileState.of(file), name, Progress.none(), handover);
   }
 
   private FileReading open(
-      EventPath path, Path file, String name, Progress progress, Handover handover)
+      EventPath path, Path file, FileState now, String name, Progress progress, Handover handover)
       throws IOException {
     Source source = new Source(Source.Kind.FILE, name, progress.begin());
-    return new FileReading(path, source, file, limits.get(), progress, handover, gate, stopping);
+    return new FileReading(
+        path, source, file, now, limits.get(), progress, handover, gate, stopping);
   }
 
   /** Whether a file's name says that it is being written. */

@@ -53,10 +53,15 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   private boolean broken;
   private boolean inside;
 
+  /**
+   * @param opened the file as it was before the progress in it was looked up
+   * @throws IOException also when another one has its name by now
+   */
   FileReading(
       EventPath path,
       Source source,
       Path file,
+      FileState opened,
       FileIntake.Limits limits,
       Progress progress,
       Handover handover,
@@ -64,7 +69,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
       BooleanSupplier stopping)
       throws IOException {
     this.file = file;
-    this.opened = FileState.of(file);
+    this.opened = opened;
     this.progress = progress;
     this.handover = handover;
     this.gate = gate;
@@ -86,6 +91,18 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
     }
     this.in = stream;
     this.cutter = events;
+    if (!isOpened()) {
+      close(); // who knows which of the two this is
+      throw new IOException("it was replaced while it was opened; what is there now is taken next");
+    }
+  }
+
+  private boolean isOpened() throws IOException {
+    return FileState.ifThere(file).filter(now -> isOpened(now)).isPresent();
+  }
+
+  private boolean isOpened(FileState now) {
+    return Objects.equals(now.key(), opened.key());
   }
 
   private static EventCutter cutter(
@@ -209,12 +226,13 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
    */
   boolean isStillTheFile() throws IOException {
     FileState now = FileState.of(file);
-    boolean same = Objects.equals(now.key(), opened.key());
+    boolean same = isOpened(now);
     if (now.equals(opened) || (same && broken)) {
       return true;
     }
-    if (same && now.size() > opened.size()) {
-      progress.save(cutter.position(), now.size());
+    boolean grown = same && now.size() > opened.size() && progress.save(cutter.position(), now);
+    if (!grown) {
+      progress.beginAnew();
     }
     return false;
   }

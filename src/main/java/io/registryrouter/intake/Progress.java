@@ -2,6 +2,7 @@ package io.registryrouter.intake;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.disk.FileState;
 import io.registryrouter.disk.WholeFile;
 import io.registryrouter.intake.EventCutter.Position;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * How far the file being taken from an inbox has been handed over, in {@code
  * inbox/<path>/.progress}. One file is taken at a time, so there is one entry; it counts only for
- * the very same file (name, inode, size).
+ * the very same file (name, size, modification time, beginning), also where it was copied to.
  */
 final class Progress {
 
@@ -34,22 +35,32 @@ final class Progress {
   private final String file;
   private final String inode;
   private final long size;
+  private final String modified;
+  private final byte[] first;
   private String reading = "";
 
+  /**
+   * @param modified ISO 8601; null where an earlier version has noted it, as the head
+   */
   private record Entry(
       String file,
       String inode,
       long size,
+      String modified,
+      Head head,
       String reading,
       long offset,
       long line,
       Framing framing) {}
 
-  private Progress(Path store, String file, String inode, long size) {
+  private Progress(
+      Path store, String file, String inode, long size, String modified, byte[] first) {
     this.store = store;
     this.file = file;
     this.inode = inode;
     this.size = size;
+    this.modified = modified;
+    this.first = first;
   }
 
   /**
@@ -77,15 +88,18 @@ final class Progress {
 
   /** Keeps nothing: for files that are not in an inbox. */
   static Progress none() {
-    return new Progress(null, "", "", 0);
+    return new Progress(null, "", "", 0, "", new byte[0]);
   }
 
   static Progress of(Path inbox, Path file) throws IOException {
+    Map<String, Object> now = Files.readAttributes(file, "unix:ino,size,lastModifiedTime");
     return new Progress(
         inbox.resolve(".progress"),
         inbox.relativize(file).toString(),
-        Files.getAttribute(file, "unix:ino").toString(),
-        Files.size(file));
+        now.get("ino").toString(),
+        (long) now.get("size"),
+        now.get("lastModifiedTime").toString(),
+        Head.first(file));
   }
 
   /** Where to go on; the start when nothing is known of this file. */
@@ -103,9 +117,11 @@ final class Progress {
   private boolean isOf(Entry entry) {
     return entry != null
         && file.equals(entry.file)
-        && inode.equals(entry.inode)
         && size == entry.size
-        && entry.reading != null;
+        && entry.reading != null
+        && (entry.head == null
+            ? inode.equals(entry.inode)
+            : entry.head.matches(first) && modified.equals(entry.modified));
   }
 
   private static Entry stored(Path store) {
@@ -129,21 +145,37 @@ final class Progress {
 
   /** What a crash before this makes come again is known to the spool by the id of the reading. */
   void save(Position position) {
-    save(position, size);
+    save(position, size, modified);
   }
 
-  /**
-   * The same for a file that has grown meanwhile.
-   *
-   * @param newSize in bytes
-   */
-  void save(Position position, long newSize) {
+  /** The same for a file that has grown meanwhile; false when what stood in it is not there. */
+  boolean save(Position position, FileState grown) throws IOException {
+    boolean same = head().matches(Head.first(store.resolveSibling(file)));
+    if (same) {
+      save(position, grown.size(), grown.modified().toString());
+    }
+    return same;
+  }
+
+  private Head head() {
+    return Head.of(first, first.length);
+  }
+
+  private void save(Position position, long size, String modified) {
     if (store == null) {
       return;
     }
     Entry entry =
         new Entry(
-            file, inode, newSize, reading, position.offset(), position.line(), position.framing());
+            file,
+            inode,
+            size,
+            modified,
+            head(),
+            reading,
+            position.offset(),
+            position.line(),
+            position.framing());
     try {
       WholeFile.replace(store, JSON.writeValueAsBytes(entry));
       UNSAVED.remove(store);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.disk.FileState;
 import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +15,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,6 +119,96 @@ class FileReadingTest {
     }
   }
 
+  @Test
+  void whatIsRewrittenWithTheSameSizeIsTakenWholeUnderANewId() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), lines(40_000));
+    String id;
+    try (FileReading reading = open(file)) {
+      RawBatch batch = reading.next();
+      id = batch.source().reading();
+      handOver(batch);
+      assertThat(reading.next()).isNotNull(); // notes how far the first was
+    }
+    String rewritten = lines(40_000).replace("thirty", "THIRTY");
+    Files.writeString(file, rewritten);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1000));
+
+    handover = new Handover();
+    try (FileReading reading = open(file)) {
+      RawBatch batch = reading.next();
+      assertThat(batch.source().reading()).isNotEqualTo(id);
+      List<String> events = handOver(batch);
+      events.addAll(rest(reading));
+      assertThat(text(events)).isEqualTo(rewritten);
+    }
+  }
+
+  @Test
+  void whatIsRewrittenWhileItIsTakenIsTakenWholeAfterwards() throws IOException {
+    for (String rewritten : List.of("{\"b\":2}\n", "{\"b\":2}\n{\"c\":3}\n")) {
+      Path file = Files.writeString(inbox.resolve("a.ndjson"), "{\"a\":1}\n");
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1000));
+      String id;
+      try (FileReading reading = open(file)) {
+        RawBatch batch = reading.next();
+        id = batch.source().reading();
+        handOver(batch);
+        assertThat(reading.next()).isNull();
+        Files.writeString(file, rewritten);
+
+        assertThat(reading.isStillTheFile()).isFalse();
+      }
+
+      handover = new Handover();
+      try (FileReading reading = open(file)) {
+        RawBatch batch = reading.next();
+        assertThat(batch.source().reading()).isNotEqualTo(id);
+        assertThat(text(handOver(batch))).isEqualTo(rewritten);
+      }
+      handover = new Handover();
+    }
+  }
+
+  @Test
+  void whatGrewWhileItWasTakenGoesOnBehindWhatWasTaken() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), "{\"a\":1}\n");
+    try (FileReading reading = open(file)) {
+      rest(reading);
+      Files.writeString(file, "{\"b\":2}\n", StandardOpenOption.APPEND);
+
+      assertThat(reading.isStillTheFile()).isFalse();
+    }
+
+    assertThat(rest(file)).containsExactly("2: {\"b\":2}");
+  }
+
+  /** Of another file than the one whose progress was looked up, each may be taken only once. */
+  @Test
+  void whatIsReplacedWhileItIsOpenedIsNotTakenYet() throws IOException {
+    Path file = Files.writeString(inbox.resolve("a.ndjson"), "{\"a\":1}\n");
+    FileState looked = FileState.of(file);
+    Progress progress = Progress.of(inbox, file);
+    Path next = Files.writeString(inbox.resolve("next"), "{\"b\":2}\n");
+    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(
+            () ->
+                new FileReading(
+                    EventPath.ACTIVITY_TRACKER,
+                    new Source(Source.Kind.FILE, "a.ndjson", progress.begin()),
+                    file,
+                    looked,
+                    new FileIntake.Limits(MAX_EVENT, BATCH_BYTES),
+                    progress,
+                    handover,
+                    new Gate(),
+                    () -> false))
+        .isInstanceOf(IOException.class)
+        .hasMessage("it was replaced while it was opened; what is there now is taken next");
+
+    assertThat(rest(file)).containsExactly("1: {\"b\":2}");
+  }
+
   private static byte[] gzip(String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
@@ -149,7 +243,7 @@ class FileReadingTest {
         assertThat(reading.hasNext()).isTrue();
         assertThatThrownBy(reading::next)
             .isInstanceOf(UncheckedIOException.class)
-            .hasMessageContaining("a batch was not handed over; the file goes on from there");
+            .hasMessageContaining("a batch was not handed over, the file goes on from there");
       }
     }
 

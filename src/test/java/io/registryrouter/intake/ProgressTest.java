@@ -6,7 +6,9 @@ import io.registryrouter.intake.EventCutter.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,56 @@ class ProgressTest {
     Files.writeString(file, " ", StandardOpenOption.APPEND);
 
     assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
+
+  @Test
+  void fileThatWasRewrittenInPlaceStartsAtItsStartUnderANewId() throws IOException {
+    FileTime time = Files.getLastModifiedTime(file);
+    Progress begun = Progress.of(inbox, file);
+    String id = begun.begin();
+    begun.save(POSITION);
+    Files.setLastModifiedTime(Files.writeString(file, "[4,5,6]"), time);
+
+    Progress rewritten = Progress.of(inbox, file);
+
+    assertThat(rewritten.load()).isEqualTo(Position.START);
+    assertThat(rewritten.begin()).isNotEqualTo(id);
+    assertThat(Progress.begun(inbox)).contains(file);
+  }
+
+  @Test
+  void fileThatWasRewrittenBehindItsBeginningStartsAtItsStart() throws IOException {
+    String beginning = " ".repeat(Head.MOST);
+    Files.writeString(file, beginning + "[1,2,3]");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1000));
+    Progress.of(inbox, file).save(POSITION);
+    Files.writeString(file, beginning + "[4,5,6]");
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
+  }
+
+  @Test
+  void fileThatWasCopiedAsItWasGoesOn() throws IOException {
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1000)); // Java copies no nanoseconds
+    Progress.of(inbox, file).save(POSITION);
+    Path copy = inbox.resolve("copy");
+    Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+    Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(POSITION);
+  }
+
+  /** By the inode alone. */
+  @Test
+  void whatAnEarlierVersionNotedIsReadOn() throws IOException {
+    Files.writeString(
+        inbox.resolve(".progress"),
+        String.format(
+            "{\"file\":\"a.json\",\"inode\":\"%s\",\"size\":7,\"reading\":\"id\",\"offset\":17,"
+                + "\"line\":3,\"framing\":\"ARRAY\"}",
+            Files.getAttribute(file, "unix:ino")));
+
+    assertThat(Progress.of(inbox, file).load()).isEqualTo(POSITION);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.registryrouter.intake.tail;
 
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.EventCutter.Position;
+import io.registryrouter.intake.Head;
 
 /**
  * Lines cut off a followed file.

@@ -1,5 +1,6 @@
 package io.registryrouter.intake.tail;
 
+import io.registryrouter.intake.Head;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -3,6 +3,7 @@ package io.registryrouter.intake.tail;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.WholeFile;
+import io.registryrouter.intake.Head;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -8,6 +8,7 @@ import io.registryrouter.intake.EventCutter;
 import io.registryrouter.intake.EventCutter.Position;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.Framing;
+import io.registryrouter.intake.Head;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
