@@ -200,14 +200,20 @@ final class Followed implements Closeable {
   }
 
   /**
-   * Whether the globs name a file as another log. Of a file of which nothing was taken the inode is
-   * all that tells it, and that may have been given to the other.
+   * Whether the globs name a file as another log, or as what is newer than one that was rotated. Of
+   * a file that was empty the inode is all that tells it, and that may have been given to another.
    */
-  private static boolean isAnother(Seen seen, TailedFile file, Sight sight) {
+  private boolean isAnother(Seen seen, TailedFile file, Sight sight) {
     return sight.named().entrySet().stream()
-        .anyMatch(
-            named ->
-                named.getValue().key().equals(seen.key()) && !named.getKey().equals(file.file()));
+        .filter(named -> named.getValue().key().equals(seen.key()))
+        .anyMatch(named -> !named.getKey().equals(file.file()) || isRotated(file));
+  }
+
+  /** Whether there is a newer one of its name. */
+  private boolean isRotated(TailedFile file) {
+    return files.stream()
+        .skip(files.indexOf(file) + 1L)
+        .anyMatch(newer -> newer.file().equals(file.file()));
   }
 
   /** Where the rest of it lies if it is not, or may not be, in the file that it was. */

@@ -184,9 +184,14 @@ final class TailedFile {
     close();
   }
 
-  void open(FileChannel file) {
+  /** Where nothing is taken yet, what is in it tells it from another one. */
+  void open(FileChannel file) throws IOException {
     channel = file;
     trouble = "";
+    if (head.bytes() == 0) {
+      byte[] first = Head.first(file);
+      head = Head.of(first, first.length);
+    }
   }
 
   void close() throws IOException {
@@ -342,7 +347,7 @@ final class TailedFile {
   boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
     boolean same =
         first.filter(head::matches).isPresent()
-            && (head.bytes() > 0 ? seen.size() >= position : position == 0 && isLaterCopy(seen));
+            && (position > 0 ? seen.size() >= position : isLaterCopy(seen));
     if (!same && first.isPresent()) {
       notIt.add(seen.key());
     }

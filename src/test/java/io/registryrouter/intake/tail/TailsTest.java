@@ -848,6 +848,41 @@ class TailsTest {
   }
 
   @Test
+  void anotherContentIsNotTakenForAFileOfWhichNothingWasTaken() throws Exception {
+    scene.refuses = "full";
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.said(Level.ERROR);
+    scene.truncate("app.log");
+    scene.append("app.log", 100, 150);
+    scene.refuses = null;
+    scene.restart();
+
+    assertThat(scene.look()).isEqualTo(lines(100, 150));
+    assertThat(scene.said(Level.ERROR))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=app.log takenTo=0 knownBytesNotTaken=100");
+  }
+
+  @Test
+  void theNewestFileIsNotTakenForAnOlderOneThatWasEmptyAndWhoseInodeItHas() throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    scene.refuses = "full";
+    scene.rename("app.log", "app.log.1");
+    scene.append("app.log", 0, 3);
+    scene.look();
+    scene.rename("app.log", "app.log.2");
+    scene.rename("app.log.1", "app.log");
+    scene.append("app.log", 3, 5);
+    scene.refuses = null;
+    scene.restart();
+
+    assertThat(scene.look()).isEqualTo(lines(0, 5));
+  }
+
+  @Test
   void anotherLogIsNotTakenForAnEmptyFileWhoseInodeItHas() throws Exception {
     scene.tail("a.log", "b.log");
     scene.append("a.log", "");
