@@ -3,6 +3,7 @@ package io.registryrouter.intake;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,10 +91,10 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     if (FileIntake.isUnfinished(name) && !file.isDirectory()) {
       return false;
     }
-    Path path = file.getFile().toPath();
-    Optional<String> obstacle = obstacle(path, file.isDirectory());
+    Optional<String> obstacle = obstacle(file);
     obstacle.ifPresent(why -> staying.say(file, why));
-    return obstacle.isEmpty() && (file.isDirectory() || (due.test(path) && hasSettled(file)));
+    return obstacle.isEmpty()
+        && (file.isDirectory() || (due.test(file.getFile().toPath()) && hasSettled(file)));
   }
 
   private boolean hasSettled(GenericFile<File> file) {
@@ -129,6 +130,16 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   /** How many are known, those included that were let through and are not gone. */
   int waiting() {
     return waiting.size();
+  }
+
+  private static Optional<String> obstacle(GenericFile<File> file) {
+    try {
+      return obstacle(file.getFile().toPath(), file.isDirectory());
+    } catch (InvalidPathException e) {
+      return Optional.of(
+          "its name has characters that the locale has not; rename it, or start the router with"
+              + " LC_ALL=C.UTF-8");
+    }
   }
 
   /** What makes it nothing to be opened; empty also for a file that is gone meanwhile. */

@@ -227,6 +227,24 @@ class SettledFilesTest {
             "file=caf\uFFFD.ndjson error=its name is not UTF-8; rename it");
   }
 
+  /** With NUL in the place of what Java cannot turn into bytes where the locale is not UTF-8. */
+  @Test
+  void aNameThatCannotBeOneInThisLocaleHoldsUpNoOtherFile() {
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, clock);
+    GenericFile<File> foreign = named("a.ndjson", 0, 1);
+    foreign.setFile(new File(inbox.toFile(), "caf\0.ndjson"));
+
+    assertThat(atOnce.accept(foreign)).isFalse();
+    foreign.setDirectory(true);
+    assertThat(atOnce.accept(foreign)).isFalse();
+    assertThat(atOnce.accept(file("b.ndjson", 0, 1))).isTrue();
+
+    assertThat(warnings.said())
+        .containsExactly(
+            "file=a.ndjson error=its name has characters that the locale has not; rename it, or"
+                + " start the router with LC_ALL=C.UTF-8");
+  }
+
   private GenericFile<File> directory(String name) {
     GenericFile<File> directory = named(name, 0, 1);
     directory.setDirectory(true);
