@@ -191,7 +191,9 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       unmoved.put(path, taken);
       staying.say(
           file,
-          "it was taken and cannot be moved; let this user write " + taken.target() + ": " + e);
+          String.format(
+              "it was taken and cannot be moved; let this user write %s and %s: %s",
+              path.getParent(), taken.target(), e));
     }
   }
 

@@ -259,6 +259,8 @@ class FinishedFilesTest {
         .asString()
         .startsWith(
             "file=a.ndjson error=it was taken and cannot be moved; let this user write "
+                + inbox
+                + " and "
                 + obstacle
                 + ": java.nio.file.");
     Files.delete(obstacle);
