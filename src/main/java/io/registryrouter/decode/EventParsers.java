@@ -14,9 +14,22 @@ public final class EventParsers {
    */
   private static final int SMALL_EVENT = 8 * 1024;
 
-  private final JsonFactory small = factory();
+  private final int nesting;
+  private final JsonFactory small;
 
-  private static JsonFactory factory() {
+  public EventParsers() {
+    this(Decoder.MAX_NESTING);
+  }
+
+  /**
+   * @param nesting how deep objects and arrays may be nested
+   */
+  EventParsers(int nesting) {
+    this.nesting = nesting;
+    this.small = factory();
+  }
+
+  private JsonFactory factory() {
     return JsonFactory.builder()
         // Events are UTF-8; guessing another encoding would corrupt them.
         .disable(JsonFactory.Feature.CHARSET_DETECTION)
@@ -26,7 +39,7 @@ public final class EventParsers {
         // The size of an event is limited by intake; within it any number and text is fine.
         .streamReadConstraints(
             StreamReadConstraints.builder()
-                .maxNestingDepth(Decoder.MAX_NESTING)
+                .maxNestingDepth(nesting)
                 .maxNumberLength(Integer.MAX_VALUE)
                 .maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE)

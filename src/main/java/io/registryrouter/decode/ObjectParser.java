@@ -21,7 +21,18 @@ public final class ObjectParser {
           "(: enable `JsonReadFeature| \\(not recognized as one since Feature"
               + "| \\((start marker|for \\w+ starting) at \\[Source).*");
 
-  private final EventParsers parsers = new EventParsers();
+  private final EventParsers parsers;
+
+  public ObjectParser() {
+    this(0);
+  }
+
+  /**
+   * @param around levels around an event that do not count as its own
+   */
+  public ObjectParser(int around) {
+    this.parsers = new EventParsers(Decoder.MAX_NESTING + around);
+  }
 
   /** Looks at the members of the object. */
   @FunctionalInterface

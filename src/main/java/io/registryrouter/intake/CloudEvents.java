@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Takes events out of their CloudEvents, byte for byte. */
 final class CloudEvents {
 
-  private static final ObjectParser JSON = new ObjectParser();
+  private static final ObjectParser JSON = new ObjectParser(1);
 
   private final RawBatch envelopes;
   private final RawBatch events;

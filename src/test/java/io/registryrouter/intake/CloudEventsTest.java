@@ -111,7 +111,19 @@ class CloudEventsTest {
     assertThat(structured("\"data\":" + most).events()).containsExactly(most);
     assertThat(structured("\"data\":" + tooLarge).deadLetters())
         .containsExactly(
-            "too-large: 2001 bytes; router.event.max-size is 2000 bytes: 2001 of 2001 bytes");
+            "too-large: 2101 bytes; router.event.max-size is 2100 bytes: 2101 of 2101 bytes");
+  }
+
+  @Test
+  void theNestingThatCountsIsThatOfTheEventNotOfItsEnvelope() throws Exception {
+    String deepest = "{\"a\":" + "[".repeat(999) + "]".repeat(999) + "}";
+    String tooDeep = deepest.replace("[]", "[[]]");
+
+    assertThat(structured("\"data\":" + deepest).events()).containsExactly(deepest);
+    assertThat(structured("\"data\":" + tooDeep).deadLetters())
+        .singleElement()
+        .asString()
+        .startsWith("malformed: nested deeper than 1000 levels: raw ");
   }
 
   private static Opened structured(String members) throws HttpProblem {

@@ -255,7 +255,7 @@ class NotificationsTest {
         .singleElement()
         .asString()
         .matches(
-            "too-large: as an event \\d+ bytes; router.event.max-size is 2000 bytes: "
+            "too-large: as an event \\d+ bytes; router.event.max-size is 2100 bytes: "
                 + length
                 + " of "
                 + length
