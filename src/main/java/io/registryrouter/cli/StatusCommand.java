@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -54,10 +55,13 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String address(RouterConfig config) throws IOException {
     Path lock = config.data().lock();
-    String management =
-        Files.exists(lock)
-            ? new ObjectMapper().readTree(lock.toFile()).path("management").asText("")
-            : "";
+    String management = "";
+    try {
+      management =
+          new ObjectMapper().readTree(Files.readAllBytes(lock)).path("management").asText();
+    } catch (NoSuchFileException e) {
+      // none was ever started here
+    }
     if (management.isEmpty()) {
       throw new IOException(
           "no router is running on " + config.data().root() + "; start `bin/router run`");

@@ -1,5 +1,6 @@
 package io.registryrouter.config;
 
+import io.registryrouter.disk.Directories;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ public final class RunningConfig {
    */
   public static RouterConfig load(RouterConfig edited) throws IOException {
     Path running = directory(edited);
-    if (!Files.isDirectory(running)) {
+    if (!Directories.isThere(running)) {
       throw new IOException(
           String.format(
               "no router is running on %s; start `bin/router run`, or name the home to compare with"

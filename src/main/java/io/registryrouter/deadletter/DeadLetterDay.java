@@ -1,10 +1,12 @@
 package io.registryrouter.deadletter;
 
+import io.registryrouter.disk.Directories;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -33,7 +35,7 @@ record DeadLetterDay(Path directory, LocalDate day, long size) {
 
   /** The days that have files, oldest first. */
   static List<DeadLetterDay> all(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!Directories.isThere(directory)) {
       return List.of();
     }
     TreeSet<LocalDate> days = new TreeSet<>();
@@ -64,7 +66,11 @@ record DeadLetterDay(Path directory, LocalDate day, long size) {
   }
 
   private static long sizeOf(Path file) throws IOException {
-    return Files.exists(file) ? Files.size(file) : 0;
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
   }
 
   Path file() {

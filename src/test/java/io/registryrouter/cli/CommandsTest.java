@@ -1,6 +1,7 @@
 package io.registryrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,73 @@ class CommandsTest {
     assertThat(next.out()).contains("in spool at start 1 +").contains("+ in spool 0");
     assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("1");
     assertThat(events).exists();
+  }
+
+  @Test
+  void runOverFilesFailsWhenNoRouteRunsThatDelivers() throws Exception {
+    home.edit(
+        "routes/50-deliver.camel.yaml",
+        """
+        - templatedRoute:
+            routeTemplateRef: destination
+            routeId: deliver-us-south
+            parameters: [{ name: destination, value: us-south }]
+        """,
+        """
+        - route:
+            id: deliver-us-south
+            autoStartup: false
+            from: { uri: "spool:us-south", steps: [{ process: { ref: archive } }] }
+        """);
+    Path events = Files.writeString(directory.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
+
+    Ended run = RouterProcess.run(home, "run", events.toString());
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out()).containsPattern("us-south +0  1 not delivered, kept in the spool");
+  }
+
+  /** A link to itself is no more to be looked at than what belongs to another user. */
+  @Test
+  void whatMayNotBeLookedAtIsNotTakenForNothing() throws Exception {
+    Path data = Files.createSymbolicLink(home.data(), home.data());
+    Path events = Files.writeString(directory.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
+
+    List<Ended> all =
+        List.of(
+            RouterProcess.run(home, "status"),
+            RouterProcess.run(home, "dead-letters", "list"),
+            RouterProcess.run(home, "dead-letters", "show", "2026-01-31:1"),
+            RouterProcess.run(home, "check", "--diff", events.toString()));
+
+    assertThat(all)
+        .allSatisfy(
+            command -> {
+              assertThat(command.code()).isEqualTo(1);
+              assertThat(command.err()).startsWith("router: " + data + "/").contains("symbolic");
+            });
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsAFailureAndAPipeThatIsClosedIsNot() throws Exception {
+    assumeThat(Path.of("/dev/full")).exists();
+    assertThat(RouterProcess.run(home, "check").code()).isZero();
+
+    assertThat(shell("\"$0\" check --home . >/dev/full || echo $?"))
+        .isEqualTo(
+            "router: what it prints cannot be written, a part of it is lost; is the disk full?\n1\n");
+    assertThat(shell("set -o pipefail; \"$0\" check --home . | true")).isEmpty();
+  }
+
+  /** What it prints, errors included; $0 is the launcher. */
+  private String shell(String command) {
+    return Tool.run(
+        directory,
+        Map.of("JAVA_HOME", System.getProperty("java.home")),
+        "bash",
+        "-c",
+        command,
+        TestHome.CHECKOUT.resolve("bin/router").toString());
   }
 
   @Test
