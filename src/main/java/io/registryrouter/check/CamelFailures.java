@@ -31,6 +31,9 @@ final class CamelFailures {
       Pattern.compile("Property with key \\[(.+?)] not found");
   private static final Pattern DOOR = Pattern.compile("^(eventPath|accept)=");
 
+  /** How Camel takes it that a route has none. */
+  private static final String NO_STEPS = "org.apache.camel.Route.getCamelContext()";
+
   private final RouteItems items;
   private final CamelContext camel;
 
@@ -126,6 +129,13 @@ final class CamelFailures {
           item,
           key,
           "{{" + key + "}} stands for nothing; name a setting or a parameter that is there");
+    }
+    if (text.contains(NO_STEPS)) {
+      return problem(
+          item,
+          "precondition",
+          "a route has no steps; add one, or to a choice with `precondition` a `when` that is true"
+              + " for it: router.destination.<name>.type is archive or http");
     }
     Matcher door = DOOR.matcher(text);
     if (door.find()) {

@@ -2,6 +2,7 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RoutingTests;
 import java.nio.file.Path;
@@ -84,6 +85,7 @@ public final class Check {
 
   private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
     List<ConfigProblem> problems = new ArrayList<>(RouteLint.problems(config));
+    problems.addAll(new RouteFiles(config.home()).misnamed());
     problems.addAll(config.routes().problems());
     if (!ConfigProblem.errors(problems).isEmpty()) {
       problems.addAll(RouteTrial.problems(problems, config, clock));

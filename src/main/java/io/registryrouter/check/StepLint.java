@@ -28,6 +28,8 @@ final class StepLint {
   private static final Pattern COMPARISON =
       Pattern.compile(
           "\\$\\{header\\.(registryDomain|eventPath)}\\s*(?:==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\2");
+  private static final Pattern FROM_OUTSIDE =
+      Pattern.compile("^(?:direct|spool|event-door|tail):[^?]*(\\{\\{(?:env|sys):[^{}]*}})");
   private static final Pattern HTTP = Pattern.compile("https?:[^?]*(?:\\?(.*))?");
   private static final Set<String> HTTP_OPTIONS = httpOptionNames();
 
@@ -75,9 +77,26 @@ final class StepLint {
                 httpOptions(value);
               } else {
                 comparisons(value);
+                endpointsFromOutside(value);
                 httpQuery(value);
               }
             });
+  }
+
+  /** What is checked must be what runs, whatever the environment of either. */
+  private void endpointsFromOutside(YamlFile.Value value) {
+    value
+        .scalar()
+        .map(FROM_OUTSIDE::matcher)
+        .filter(Matcher::find)
+        .ifPresent(
+            found ->
+                error(
+                    value,
+                    found.group(1),
+                    "an endpoint is named by no variable; name it, or a setting in {{…}}: settings are"
+                        + " called router.…, and their variables ROUTER_…, as ROUTER_INTAKE_POLL for"
+                        + " router.intake.poll"));
   }
 
   private void error(YamlFile.Value at, String key, String message, Object... args) {

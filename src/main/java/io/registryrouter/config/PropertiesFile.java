@@ -16,7 +16,7 @@ final class PropertiesFile {
 
   static List<Setting> parse(String name, String text) {
     List<Setting> settings = new ArrayList<>();
-    String[] lines = text.split("\\R", -1);
+    String[] lines = text.replaceFirst("^\uFEFF", "").split("\\R", -1);
     for (int i = 0; i < lines.length; i++) {
       int first = i;
       StringBuilder logical = new StringBuilder(lines[i]);

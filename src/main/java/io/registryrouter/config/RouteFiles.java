@@ -20,6 +20,12 @@ public final class RouteFiles {
   private static final String SUFFIX = ".camel.yaml";
   private static final Pattern SPOOL = Pattern.compile("spool:([A-Za-z0-9][A-Za-z0-9-]*)");
 
+  private static final Pattern MISNAMED =
+      Pattern.compile("(?!kustomization\\.ya?ml$)(?!.*\\.camel\\.yaml$).*\\.(yaml|yml|xml)");
+
+  /** Of a file in {@code routes/templates/}. */
+  private static final int MOST_NAMES = 3;
+
   private static final Pattern COMMENT = Pattern.compile("(^|\\s)#.*");
 
   private final Path home;
@@ -35,9 +41,29 @@ public final class RouteFiles {
    * href="https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically">ConfigMap</a>.
    */
   public List<Path> all() {
+    return below().filter(file -> file.toString().endsWith(SUFFIX)).toList();
+  }
+
+  /** What stands among them, looks like one of them and is not read, for its name. */
+  public List<ConfigProblem> misnamed() {
+    return below()
+        .filter(file -> home.relativize(file).getNameCount() <= MOST_NAMES)
+        .filter(file -> MISNAMED.matcher(file.getFileName().toString()).matches())
+        .map(
+            file ->
+                ConfigProblem.warning(
+                    relative(file.toString()),
+                    "",
+                    "is not read: names of route files end in "
+                        + SUFFIX
+                        + "; rename it, or move it out of routes/"))
+        .toList();
+  }
+
+  private Stream<Path> below() {
     List<Path> files = new ArrayList<>();
     collect(home.resolve("routes"), new HashSet<>(), files);
-    return files.stream().sorted().toList();
+    return files.stream().sorted();
   }
 
   private static void collect(Path directory, Set<Path> seen, List<Path> files) {
@@ -53,7 +79,7 @@ public final class RouteFiles {
                 entry -> {
                   if (Files.isDirectory(entry)) {
                     collect(entry, seen, files);
-                  } else if (entry.toString().endsWith(SUFFIX)) {
+                  } else {
                     files.add(entry);
                   }
                 });

@@ -23,7 +23,7 @@ public final class RouteItems {
   private static final Pattern ENDPOINT =
       Pattern.compile("(direct:|spool:|event-door:|tail:)(?://)?([^\\s?,{}$]+)(?:\\?.*)?");
   private static final Pattern PLACEHOLDER =
-      Pattern.compile("\\{\\{[?!]?([^{}:]+)(?::([^{}]*))?}}");
+      Pattern.compile("\\{\\{(?!env:|sys:)[?!]?([^{}:]+)(?::([^{}]*))?}}");
 
   /** How deep placeholders may stand in one another; a value that names itself ends here. */
   private static final int MAX_NESTING = 10;

@@ -88,6 +88,55 @@ class RouteMistakesTest {
   }
 
   @Test
+  void aTypeThatTheTemplateHasNoBranchForLeavesARouteWithoutSteps() throws IOException {
+    home.edit("routes/templates/destination.camel.yaml", "== 'archive'", "== 'archiv'");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/templates/destination.camel.yaml:12: routeTemplate destination: a route has no steps;"
+                + " add one, or to a choice with `precondition` a `when` that is true for it:"
+                + " router.destination.<name>.type is archive or http");
+  }
+
+  @Test
+  void filesThatAreNotReadForTheirNameAreAWarning() throws IOException {
+    for (String name :
+        List.of("60-more.yaml", "templates/61-more.yml", "62-more.xml", "kustomization.yaml")) {
+      Files.writeString(routes(name), "- route: {}");
+    }
+    Files.writeString(routes(".63-more.yaml"), "- route: {}");
+    Files.writeString(routes("notes.txt"), "");
+
+    assertThat(problems())
+        .containsExactly(
+            "warning: routes/60-more.yaml: is not read: names of route files end in .camel.yaml;"
+                + " rename it, or move it out of routes/",
+            "warning: routes/62-more.xml: is not read: names of route files end in .camel.yaml;"
+                + " rename it, or move it out of routes/",
+            "warning: routes/templates/61-more.yml: is not read: names of route files end in"
+                + " .camel.yaml; rename it, or move it out of routes/");
+  }
+
+  @Test
+  void anEndpointIsNamedByNoVariable() throws IOException {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "- to: spool:jp-tok",
+        "- to: \"spool:{{env:MYDEST:jp-tok}}\"");
+
+    String said =
+        ": {{env:MYDEST:jp-tok}}: an endpoint is named by no variable; name it, or a setting in"
+            + " {{…}}: settings are called router.…, and their variables ROUTER_…, as"
+            + " ROUTER_INTAKE_POLL for router.intake.poll";
+    assertThat(problems())
+        .containsExactly(
+            "routes/40-route.camel.yaml:21" + said,
+            "routes/40-route.camel.yaml:24" + said,
+            "warning: routes/50-deliver.camel.yaml:14: spool:jp-tok: no route sends to it; what is in"
+                + " its spool is still delivered, then remove the route and its settings");
+  }
+
+  @Test
   void aBrokenFileBringsNoProblemsInTheOthers() throws IOException {
     home.edit("routes/40-route.camel.yaml", "- choice:", "- choice: {");
     home.edit("routes/50-deliver.camel.yaml", "{ name: destination, value: eu-de }", "{ name");

@@ -45,6 +45,13 @@ class SettingsTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfTheFirstKey() throws IOException {
+    file("\uFEFFrouter.http.port=2");
+
+    assertThat(load(Map.of(), Map.of()).http().port()).isEqualTo(2);
+  }
+
+  @Test
   void whatTheEnvironmentSetsIsNamedWithoutItsValue() {
     RouterConfig config =
         load(
