@@ -50,7 +50,7 @@ final class BoundedExchange implements ExecChainHandler {
 
     private static final long serialVersionUID = 1L;
 
-    LateException(IOException end) {
+    LateException(Exception end) {
       super("request and reply took too long together: " + end);
     }
   }
@@ -113,7 +113,7 @@ final class BoundedExchange implements ExecChainHandler {
       ClassicHttpResponse response = chain.proceed(request, scope);
       keepBeginning(response, scope);
       return response;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // the client's own when it looks for an address
       if (exchange.isLate()) {
         throw new LateException(e);
       }

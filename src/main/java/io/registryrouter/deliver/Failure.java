@@ -22,6 +22,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
 /** What it means for events that no reply came: they are tried again, and people learn why. */
@@ -61,6 +62,12 @@ final class Failure {
     }
     if (has(failure, SocketTimeoutException.class)) {
       return passing("no answer from " + address + " within " + setting + ".timeout");
+    }
+    if (has(failure, MessageConstraintException.class)) {
+      return passing(
+          String.format(
+              "%s answers with a head that is too large: at most %d header fields of %d bytes",
+              address, ReplyGuard.MAX_LINES, ReplyGuard.MAX_LINE));
     }
     if (has(failure, ConnectException.class)) {
       return passing(address + " refuses connections");

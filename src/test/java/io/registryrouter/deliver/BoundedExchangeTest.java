@@ -17,11 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BoundedExchangeTest {
 
@@ -50,9 +54,13 @@ class BoundedExchangeTest {
   }
 
   private static CloseableHttpClient client(Duration timeout) {
-    return HttpClients.custom()
+    HttpClientBuilder client = HttpClientBuilder.create().disableAutomaticRetries();
+    PoolingHttpClientConnectionManagerBuilder pool =
+        PoolingHttpClientConnectionManagerBuilder.create();
+    ReplyGuard.install(client, pool);
+    return client
         .addExecInterceptorFirst("bounded", new BoundedExchange(timeout))
-        .disableAutomaticRetries()
+        .setConnectionManager(pool.build())
         .build();
   }
 
@@ -146,6 +154,59 @@ class BoundedExchangeTest {
 
     assertThat(broken.status()).isEqualTo(200);
     assertThat(new String(broken.body(), ISO_8859_1)).startsWith("abc");
+  }
+
+  private static Answer endless(String beginning, String again) {
+    return out -> {
+      out.write(beginning.getBytes(ISO_8859_1));
+      while (true) {
+        out.write(again.repeat(1000).getBytes(ISO_8859_1));
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'HTTP/1.1 200 ', x",
+    "'HTTP/1.1 200 OK\r\nX: ', x",
+    "'HTTP/1.1 200 OK\r\n', 'X: y\r\n'"
+  })
+  void aHeadWithoutAnEndIsNotReadOn(String beginning, String again) {
+    answer = endless(lines(beginning), lines(again));
+
+    assertThatThrownBy(this::post).isInstanceOf(MessageConstraintException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5;a=, x", "'0\r\nX: ', x", "'0\r\n', 'X: y\r\n'"})
+  void aChunkOrTrailerWithoutAnEndIsNotReadOnAndTheStatusCounts(String beginning, String again)
+      throws IOException {
+    answer = endless(OK + "Transfer-Encoding: chunked\r\n\r\n" + lines(beginning), lines(again));
+
+    assertThat(post().status()).isEqualTo(200);
+  }
+
+  private static String lines(String text) {
+    return text.replace("\\r\\n", "\r\n");
+  }
+
+  /** As that of a name with several addresses, broken off between two of them. */
+  @Test
+  void whateverALateRequestEndsWithItIsLate() {
+    client =
+        HttpClientBuilder.create()
+            .addExecInterceptorFirst("bounded", new BoundedExchange(Duration.ZERO))
+            .addExecInterceptorLast(
+                "broken off",
+                (request, scope, chain) -> {
+                  throw new IllegalStateException("Endpoint not acquired / already released");
+                })
+            .disableAutomaticRetries()
+            .build();
+
+    assertThatThrownBy(this::post)
+        .isInstanceOf(BoundedExchange.LateException.class)
+        .hasMessageContaining("Endpoint not acquired");
   }
 
   @Test

@@ -25,6 +25,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +148,18 @@ class FailureTest {
 
     assertThat(Failure.classify(new IOException("No space left on device"), archive))
         .isEqualTo(new Outcome.Retry("java.io.IOException: No space left on device"));
+  }
+
+  @Test
+  void aHeadWithoutAnEndIsNoDefectOfTheRouter() throws IOException {
+    assertThat(
+            Failure.classify(
+                new MessageConstraintException("Maximum line length limit exceeded"),
+                destination("https")))
+        .isEqualTo(
+            new Outcome.Retry(
+                "logs.eu.example:8443 answers with a head that is too large: at most 100 header"
+                    + " fields of 16384 bytes"));
   }
 
   private DestinationSettings destination(String scheme) throws IOException {
