@@ -160,6 +160,15 @@ class SecretsTest {
     assertThat(said).doesNotContain("S3cr3t");
   }
 
+  @Test
+  void aQuoteInASecretIsAPartOfItThatNobodySays() throws Exception {
+    home.set(DESTINATION + "eu-de.password", "pa\"ss\\S3cr3t");
+
+    assertThat(run("check").code()).isZero();
+
+    assertThat(said).doesNotContain("S3cr3t");
+  }
+
   private void awaitStatus(String why) {
     await()
         .atMost(Duration.ofSeconds(30))

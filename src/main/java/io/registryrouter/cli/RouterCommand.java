@@ -48,6 +48,8 @@ public final class RouterCommand {
   public static int execute(String... args) {
     CommandLine line = line(args);
     line.setUsageHelpAutoWidth(true);
+    CommandLine.tracer()
+        .setLevel(CommandLine.TraceLevel.OFF); // it quotes secrets with a quote in them
     line.setExecutionExceptionHandler(RouterCommand::report);
     return line.execute(args);
   }

@@ -2,7 +2,9 @@ package io.registryrouter.config;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,8 +50,7 @@ public sealed interface Credentials {
       return "Bearer " + bearer.token().value();
     }
     if (this instanceof Basic basic) {
-      String pair = basic.user().value() + ":" + basic.password().map(Secret::value).orElse("");
-      return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+      return "Basic " + pair(basic.user().value(), basic.password().map(Secret::value).orElse(""));
     }
     return this instanceof ApiKey apiKey ? apiKey.key().value() : "";
   }
@@ -66,24 +67,64 @@ public sealed interface Credentials {
     }
   }
 
-  /** The text with these blanked out, for one that a destination may have put into its answer. */
+  /**
+   * The text with these blanked out, those of a moment ago as well, for one that a destination may
+   * have put into its answer. What may be the beginning of one at the end of the text goes, too.
+   */
   default String hide(String text) {
-    String value = headerValue();
-    String hidden = hide(text, value.substring(value.indexOf(' ') + 1));
-    return this instanceof Basic basic
-        ? hide(hidden, basic.password().map(Secret::value).orElse(""))
-        : hidden;
+    List<String> secrets = secrets();
+    String hidden = text;
+    for (String value : secrets) {
+      hidden = hidden.replace(value, "***");
+    }
+    for (String value : secrets) {
+      hidden = withoutBeginning(hidden, value);
+    }
+    return hidden;
   }
 
-  private static String hide(String text, String value) {
-    return value.isEmpty() ? text : text.replace(value, "***");
+  /** The longest first, as one may be a part of another. */
+  private List<String> secrets() {
+    List<String> secrets = new ArrayList<>();
+    if (this instanceof Bearer bearer) {
+      secrets.addAll(bearer.token().known());
+    } else if (this instanceof ApiKey apiKey) {
+      secrets.addAll(apiKey.key().known());
+    } else if (this instanceof Basic basic) {
+      List<String> passwords = basic.password().map(Secret::known).orElse(List.of(""));
+      for (String user : basic.user().known()) {
+        passwords.forEach(password -> secrets.add(pair(user, password)));
+        if (passwords.contains("")) { // the user is the secret, as LogDNA's key is
+          secrets.add(user);
+        }
+      }
+      secrets.addAll(passwords);
+    }
+    secrets.removeIf(String::isEmpty);
+    secrets.sort(Comparator.comparingInt(String::length).reversed());
+    return secrets;
+  }
+
+  private static String pair(String user, String password) {
+    byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return Base64.getEncoder().encodeToString(pair);
+  }
+
+  /** Of fewer than four characters nobody can make anything. */
+  private static String withoutBeginning(String text, String value) {
+    for (int length = Math.min(value.length() - 1, text.length()); length > 3; length--) {
+      if (text.regionMatches(text.length() - length, value, 0, length)) {
+        return text.substring(0, text.length() - length) + "***";
+      }
+    }
+    return text;
   }
 
   static Credentials read(Settings settings, String prefix, Path home) {
-    Optional<Secret> token = Secret.from(settings, prefix + "token", home);
+    Optional<Secret> token = inHeader(settings, prefix + "token", home);
     Optional<Secret> user = Secret.from(settings, prefix + "user", home);
     Optional<Secret> password = Secret.from(settings, prefix + "password", home);
-    Optional<Secret> apiKey = Secret.from(settings, prefix + "api-key", home);
+    Optional<Secret> apiKey = inHeader(settings, prefix + "api-key", home);
     if (Stream.of(token, user, apiKey).filter(Optional::isPresent).count() > 1) {
       settings.problem(
           prefix + "type",
@@ -99,5 +140,17 @@ public sealed interface Credentials {
       return new Basic(user.get(), password);
     }
     return apiKey.isPresent() ? new ApiKey(apiKey.get()) : new None();
+  }
+
+  /** One that is sent as it is. */
+  private static Optional<Secret> inHeader(Settings settings, String key, Path home) {
+    Optional<Secret> secret = Secret.from(settings, key, home);
+    if (secret.isPresent() && !secret.get().fitsHeader()) {
+      settings.problem(
+          settings.optional(key).isPresent() ? key : key + ".file",
+          "has a character that cannot stand in a header of HTTP (its value is not shown);"
+              + " accepted: one line of printable ASCII");
+    }
+    return secret;
   }
 }

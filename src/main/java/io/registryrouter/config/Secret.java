@@ -3,9 +3,13 @@ package io.registryrouter.config;
 import io.registryrouter.disk.FileState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,11 +21,25 @@ public final class Secret {
   private final Path file;
   private volatile Read current;
 
+  /** The last value and the one before it. */
+  private volatile List<String> known = List.of();
+
+  /** The file is not there, or holds no text. */
+  public static final class UnreadableException extends UncheckedIOException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(Path file, IOException cause) {
+      super("secret file " + file + " cannot be read: " + why(cause), cause);
+    }
+  }
+
   private record Read(String value, FileState state) {}
 
   private Secret(String value, Path file) {
     this.file = file;
     this.current = new Read(value, null);
+    this.known = value == null ? List.of() : List.of(value);
   }
 
   static Secret of(String value) {
@@ -54,7 +72,16 @@ public final class Secret {
           "%s can be read by every user of this machine; take that right away: chmod o-r",
           path);
     }
-    return Optional.of(Secret.in(path));
+    Secret secret = Secret.in(path);
+    if (Files.isRegularFile(path) && Files.isReadable(path)) {
+      try {
+        secret.value();
+      } catch (UnreadableException e) {
+        settings.problem(
+            key + ".file", "%s; name a text file that holds the secret", e.getMessage());
+      }
+    }
+    return Optional.of(secret);
   }
 
   private static boolean isReadByAll(Path file) {
@@ -65,7 +92,11 @@ public final class Secret {
     }
   }
 
-  /** The secret of now, without the line end of its file. */
+  /**
+   * The secret of now, without the line end of its file, and without a byte order mark.
+   *
+   * @throws UnreadableException when its file cannot be read
+   */
   public String value() {
     if (file == null) {
       return current.value();
@@ -74,13 +105,45 @@ public final class Secret {
       FileState state = FileState.of(file);
       Read read = current; // which another thread may forget meanwhile
       if (!state.equals(read.state())) {
-        read = new Read(Files.readString(file).strip(), state);
+        read = new Read(Files.readString(file).replaceFirst("^\uFEFF", "").strip(), state);
         current = read;
+        note(read.value());
       }
       return read.value();
     } catch (IOException e) {
-      throw new UncheckedIOException("secret file " + file + " cannot be read", e);
+      throw new UnreadableException(file, e);
     }
+  }
+
+  private synchronized void note(String value) {
+    if (known.isEmpty() || !known.get(0).equals(value)) {
+      known = known.isEmpty() ? List.of(value) : List.of(value, known.get(0));
+    }
+  }
+
+  private static String why(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "it is not there";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "this user may not read it";
+    }
+    return failure instanceof CharacterCodingException ? "it is not UTF-8" : failure.toString();
+  }
+
+  /** Whether what has been read of it can stand in a header field. */
+  boolean fitsHeader() {
+    return known.stream().flatMapToInt(String::chars).allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  /** The value of now, if there is one, and those that may have been sent a moment ago. */
+  List<String> known() {
+    try {
+      value();
+    } catch (UnreadableException e) {
+      // what was read before is known
+    }
+    return known;
   }
 
   /** What was read was refused: the file is read anew, even if it does not look changed. */

@@ -5,6 +5,7 @@ import static org.apache.commons.lang3.exception.ExceptionUtils.indexOfType;
 import static org.apache.commons.lang3.exception.ExceptionUtils.throwableOfType;
 
 import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.config.Secret;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -36,10 +37,14 @@ final class Failure {
 
   /** A pure function of the failure and of what the destination's settings say. */
   static Outcome.Retry classify(Throwable failure, DestinationSettings destination) {
+    Secret.UnreadableException secret = throwableOfType(failure, Secret.UnreadableException.class);
+    if (secret != null) {
+      return operators(secret.getMessage());
+    }
     return destination
         .url()
         .flatMap(url -> ofConnection(failure, url, destination))
-        .orElseGet(() -> new Outcome.Retry(failure.toString()));
+        .orElseGet(() -> new Outcome.Retry(Replies.shown(failure.toString(), destination)));
   }
 
   private static Optional<Outcome.Retry> ofConnection(

@@ -18,6 +18,9 @@ public final class Replies {
   /** How much of an answer is kept, in bytes. */
   private static final int MAX_RESPONSE = 1024;
 
+  /** How much is looked through for secrets, so that none is kept in part. */
+  private static final int MAX_READ = 64 * 1024;
+
   private final Map<String, DestinationSettings> destinations;
   private final Clock clock;
 
@@ -37,17 +40,19 @@ public final class Replies {
       settings.credentials().forget();
     }
     // 207 is Multi-Status (RFC 4918, section 11.1); only this API says how to read its body.
-    boolean lines = status == 207 && settings.format() == Format.LOGDNA;
-    int max = lines ? Integer.MAX_VALUE : MAX_RESPONSE; // the client bounds it
-    byte[] beginning = body == null ? new byte[0] : body.readNBytes(max);
-    return lines
-        ? Reply.classifyLines(
-            LineStatuses.parse(beginning), sent.events(), retryAfter, clock.instant())
-        : Reply.classify(status, retryAfter, text(beginning, settings), clock.instant());
+    if (status == 207 && settings.format() == Format.LOGDNA) {
+      byte[] codes = body == null ? new byte[0] : body.readAllBytes(); // the client bounds it
+      return Reply.classifyLines(
+          LineStatuses.parse(codes, sent.events()), sent.events(), retryAfter, clock.instant());
+    }
+    boolean asked = body != null && Reply.dependsOnBody(status);
+    byte[] beginning = asked ? body.readNBytes(MAX_READ) : new byte[0];
+    String text = new String(beginning, StandardCharsets.UTF_8);
+    return Reply.classify(status, retryAfter, shown(text, settings), clock.instant());
   }
 
-  private static String text(byte[] body, DestinationSettings settings) {
-    String text = new String(body, StandardCharsets.UTF_8);
+  /** Beginning of what a destination said, without the secrets that it may have said again. */
+  static String shown(String text, DestinationSettings settings) {
     return text.isEmpty() ? text : beginning(settings.credentials().hide(text));
   }
 

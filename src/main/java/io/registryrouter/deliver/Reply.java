@@ -71,6 +71,11 @@ public final class Reply {
     };
   }
 
+  /** Whether the body of a reply matters, and is kept. */
+  static boolean dependsOnBody(int status) {
+    return status == 400 || status == 413 || status == 422;
+  }
+
   private static Optional<String> aboutTls(String response) {
     Matcher matcher = ABOUT_TLS.matcher(response);
     if (!matcher.lookingAt()) {

@@ -3,7 +3,6 @@ package io.registryrouter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -39,8 +38,36 @@ class SecretTest {
     Secret secret = Secret.in(directory.resolve("token"));
 
     assertThatThrownBy(secret::value)
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("secret file " + directory.resolve("token") + " cannot be read");
+        .isInstanceOf(Secret.UnreadableException.class)
+        .hasMessage(
+            "secret file " + directory.resolve("token") + " cannot be read: it is not there");
+  }
+
+  @Test
+  void aFileThatIsNoTextIsNamed() throws Exception {
+    Path file = Files.write(directory.resolve("token"), new byte[] {(byte) 0xff});
+
+    assertThatThrownBy(Secret.in(file)::value)
+        .hasMessage("secret file " + file + " cannot be read: it is not UTF-8");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfIt() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "\ufeffone\r\n");
+
+    assertThat(Secret.in(file).value()).isEqualTo("one");
+  }
+
+  @Test
+  void theValueThatMayHaveBeenSentIsKnownOnceItIsAnother() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "one");
+    Secret secret = Secret.in(file);
+    secret.value();
+    Files.writeString(file, "second");
+
+    assertThat(secret.known()).containsExactly("second", "one");
+    Files.delete(file);
+    assertThat(secret.known()).containsExactly("second", "one");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.registryrouter.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.registryrouter.config.DestinationSettings;
@@ -13,6 +14,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
@@ -151,6 +153,25 @@ class FailureTest {
   }
 
   @Test
+  void whatTheClientQuotesOfAReplyIsCutAndHoldsNoSecret() throws IOException {
+    DestinationSettings settings =
+        TestHome.in(home)
+            .set("router.destination.eu-de.type", "http")
+            .set("router.destination.eu-de.url", "https://logs.eu.example/")
+            .set("router.destination.eu-de.token", "S3cr3t")
+            .config()
+            .destinations()
+            .get("eu-de");
+
+    assertThat(
+            Failure.classify(
+                    new IOException("Invalid header: S3cr3t " + "x".repeat(9000)), settings)
+                .why())
+        .startsWith("java.io.IOException: Invalid header: *** xx")
+        .hasSize(1024);
+  }
+
+  @Test
   void aHeadWithoutAnEndIsNoDefectOfTheRouter() throws IOException {
     assertThat(
             Failure.classify(
@@ -160,6 +181,27 @@ class FailureTest {
             new Outcome.Retry(
                 "logs.eu.example:8443 answers with a head that is too large: at most 100 header"
                     + " fields of 16384 bytes"));
+  }
+
+  @Test
+  void aSecretThatCannotBeReadIsAnOperators() throws IOException {
+    Path file = Files.writeString(home.resolve("token"), "S3cr3t");
+    DestinationSettings settings =
+        TestHome.in(home)
+            .set("router.destination.eu-de.token.file", "token")
+            .config()
+            .destinations()
+            .get("eu-de");
+    Files.delete(file);
+
+    Throwable failure = catchThrowable(() -> settings.credentials().headerValue());
+
+    assertThat(Failure.classify(new RuntimeException("wrapped", failure), settings))
+        .isEqualTo(
+            new Outcome.Retry(
+                "secret file " + file + " cannot be read: it is not there",
+                Optional.empty(),
+                true));
   }
 
   private DestinationSettings destination(String scheme) throws IOException {

@@ -1,12 +1,15 @@
 package io.registryrouter.deliver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.spool.Slice;
 import io.registryrouter.support.TestHome;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,5 +137,63 @@ class RepliesTest {
 
     assertThat(before).isEqualTo("Bearer half of the new tok");
     assertThat(requests.request(slice(1)).headers()).containsEntry("Authorization", "Bearer whole");
+  }
+
+  /** A secret that is gone must not undo what has been delivered. */
+  @ParameterizedTest
+  @ValueSource(ints = {200, 503, 400})
+  void whatAReplyMeansNeedsNoSecret(int status) throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "S3cr3t");
+    RouterConfig config = home.set(OWN + "token.file", "token").config();
+    Files.delete(file);
+
+    Outcome outcome =
+        new Replies(config, Clock.systemUTC())
+            .outcome(slice(1), status, null, new ByteArrayInputStream("S3cr3t".getBytes(UTF_8)));
+
+    assertThat(outcome).isEqualTo(Reply.classify(status, null, "***", Instant.EPOCH));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"token", "api-key", "user"})
+  void aSecretThatIsSaidAgainIsNotKept(String key) throws Exception {
+    home.set(OWN + key, "S3cr3t-and-long");
+
+    for (int before : new int[] {0, 500, 1010, 1015, 1020, 1024, 2000}) {
+      String said = "x".repeat(before) + "S3cr3t-and-long and more".repeat(100);
+      assertThat(outcome(1, 400, said).toString()).doesNotContain("S3cr", "S3c");
+    }
+    assertThat(outcome(1, 400, "key S3cr3t-and-lo")) // a body that broke off
+        .isEqualTo(new Outcome.Reject(400, "key ***"));
+  }
+
+  @Test
+  void theTokenThatWasSentIsNotKeptNorTheOneOfNow() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "first-token");
+    RouterConfig config = home.set(OWN + "token.file", "token").config();
+    new Requests(config, Clock.systemUTC(), () -> "host").request(slice(1));
+    Files.writeString(file, "second");
+
+    Outcome outcome =
+        new Replies(config, Clock.systemUTC())
+            .outcome(
+                slice(1),
+                400,
+                null,
+                new ByteArrayInputStream("not first-token but second".getBytes(UTF_8)));
+
+    assertThat(outcome).isEqualTo(new Outcome.Reject(400, "not *** but ***"));
+  }
+
+  /** A tree of them would take thirty times their size. */
+  @Test
+  void codesOfMoreThanWasSentTakeLittleMemory() throws Exception {
+    String codes = "[" + "[],".repeat(300_000) + "1]";
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    byte[] body = ("{\"x\":" + codes + ",\"status\":" + codes + "}").getBytes(UTF_8);
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    assertThat(LineStatuses.parse(body, 2)).isEmpty();
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(body.length);
   }
 }
