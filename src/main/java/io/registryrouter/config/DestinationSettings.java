@@ -86,6 +86,9 @@ public record DestinationSettings(
     GZIP
   }
 
+  /** A request stands in memory whole, and so does one of each other destination. */
+  private static final int MAX_BATCH_BYTES = 1 << 24;
+
   private static final String PREFIX = "router.destination.";
   private static final List<String> SHARED =
       List.of("timeout", "batch-bytes", "batch-events", "linger", "backoff", "expire-after");
@@ -119,7 +122,7 @@ public record DestinationSettings(
         Credentials.read(settings, own, home),
         TlsSettings.read(settings, own, url, home),
         settings.positiveDuration(key(settings, name, "timeout")),
-        settings.size(key(settings, name, "batch-bytes"), 1 << 28),
+        settings.size(key(settings, name, "batch-bytes"), MAX_BATCH_BYTES),
         Math.min(settings.positive(key(settings, name, "batch-events")), format.maxEvents()),
         settings.duration(key(settings, name, "linger")),
         settings.backoff(key(settings, name, "backoff")),

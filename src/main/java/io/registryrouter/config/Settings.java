@@ -37,6 +37,7 @@ public final class Settings {
   private static final String DESTINATION = "router.destination.";
   private static final Pattern CREDENTIAL =
       Pattern.compile("\\.(tokens?|user|password|api-key)(\\.|$)");
+  private static final URI STAND_IN = URI.create("http://localhost");
   private static final String URL_EXAMPLE = "https://logs.eu.example/events";
 
   /** What is bound to a socket, a lock or a file for as long as the program runs. */
@@ -415,15 +416,45 @@ public final class Settings {
       problem(key, "is missing; a destination of type http needs one, e.g. %s", URL_EXAMPLE);
     }
     try {
-      URI uri = new URI(value);
+      URI uri = new URI(lowerCaseScheme(value));
       if (isHttp(uri)) {
         refuseUser(key, uri);
         return uri;
       }
+      Optional<String> odd = oddCharacter(uri);
+      if (odd.isPresent()) {
+        problem(
+            key,
+            "\"%s\" has \"%s\" in its host, which no host name may have; write another name or"
+                + " address of it, e.g. an alias",
+            shown(value),
+            odd.get());
+        return STAND_IN;
+      }
     } catch (URISyntaxException e) {
       // reported below, with the value
     }
-    return wrong(key, shown(value), "an http(s) URL", URL_EXAMPLE, URI.create("http://localhost"));
+    return wrong(key, shown(value), "an http(s) URL", URL_EXAMPLE, STAND_IN);
+  }
+
+  /** A scheme is the same in either case (RFC 3986, section 3.1); the HTTP client wants lower. */
+  private static String lowerCaseScheme(String url) {
+    int colon = url.indexOf(':');
+    return colon < 0
+        ? url
+        : url.substring(0, colon).toLowerCase(Locale.ROOT) + url.substring(colon);
+  }
+
+  /** What keeps java.net.URI from seeing a host, such as the underscore of a service of Compose. */
+  private static Optional<String> oddCharacter(URI uri) {
+    String host =
+        uri.getHost() == null && uri.getRawAuthority() != null
+            ? uri.getRawAuthority().replaceFirst("^.*@", "").replaceFirst(":\\d*$", "")
+            : "";
+    return host.codePoints()
+        .filter(c -> !(c < 0x80 && Character.isLetterOrDigit(c)) && "-.[]:%".indexOf(c) < 0)
+        .mapToObj(Character::toString)
+        .findFirst();
   }
 
   private static boolean isHttp(URI uri) {

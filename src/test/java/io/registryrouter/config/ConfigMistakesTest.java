@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -75,7 +76,7 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.http.tokens.team-a.file: is no file that can be read (its value is not shown, it may be the secret itself); name a file that holds the secret"),
         wrong(
             "too-large.properties",
-            "config/application.properties:4: router.destination.eu-de.batch-bytes: \"1GiB\" is too much; write 256MiB or less",
+            "config/application.properties:4: router.destination.eu-de.batch-bytes: \"1GiB\" is too much; write 16MiB or less",
             "config/application.properties:2: router.http.max-body: \"2GiB\" is too much; write 1024MiB or less",
             "config/application.properties:3: router.http.max-header-size: \"17MiB\" is too much; write 16MiB or less",
             "config/application.properties:1: router.event.max-size: \"257MiB\" is too much; write 256MiB or less"),
@@ -143,6 +144,7 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.destination.us-south.url: holds a user before the host; remove it there, set router.destination.us-south.user and router.destination.us-south.password"),
         wrong(
             "wrong-url.properties",
+            "config/application.properties:12: router.destination.compose.url: \"http://my_service:8080/x\" has \"_\" in its host, which no host name may have; write another name or address of it, e.g. an alias",
             "config/application.properties:4: router.destination.eu-de.url: \"https://a b\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:6: router.destination.eu-gb.url: \"https://logs.example:65536/\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:8: router.destination.jp-tok.url: \"https://logs.example/#events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
@@ -347,6 +349,45 @@ class ConfigMistakesTest {
                 "router.http.token.file",
                 open
                     + " can be read by every user of this machine; take that right away: chmod o-r"));
+  }
+
+  @Test
+  void aSecretThatCannotBeSentIsSaidAndNotShown() throws IOException {
+    Path file = Files.writeString(home.resolve("two-lines"), "one\ntwo");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Path latin = Files.write(home.resolve("latin"), new byte[] {(byte) 0xf6});
+    Files.setPosixFilePermissions(latin, PosixFilePermissions.fromString("rw-------"));
+    String prefix = "router.destination.";
+
+    assertThat(
+            mistakes(
+                Map.of(),
+                Map.of(
+                    prefix + "us-south.token", "t\u00f6ken",
+                    prefix + "eu-de.api-key.file", "two-lines",
+                    prefix + "eu-gb.user.file", "latin")))
+        .containsExactlyInAnyOrder(
+            "--set: router.destination.us-south.token: has a character that cannot stand in a header"
+                + " of HTTP (its value is not shown); accepted: one line of printable ASCII",
+            "--set: router.destination.eu-de.api-key.file: has a character that cannot stand in a"
+                + " header of HTTP (its value is not shown); accepted: one line of printable ASCII",
+            "--set: router.destination.eu-gb.user.file: secret file "
+                + latin
+                + " cannot be read: it is not UTF-8; name a text file that holds the secret");
+  }
+
+  @Test
+  void aSchemeMayBeInUpperCase() {
+    RouterConfig config =
+        RouterConfig.load(
+            home,
+            Map.of(),
+            Map.of(
+                "router.destination.eu-de.type", "http",
+                "router.destination.eu-de.url", "HTTPS://logs.example/In"));
+
+    assertThat(config.destinations().get("eu-de").url())
+        .contains(URI.create("https://logs.example/In"));
   }
 
   @Test
