@@ -109,9 +109,12 @@ final class DeliveryLoop {
     }
   }
 
-  /** Whether the next request is as large as it can become, or was begun before. */
+  /** Whether the next request is as large as it can become, or is a part of an earlier one. */
   private boolean isFull() {
-    return log.isBegun() || log.backlog() >= Math.min(settings.batchEvents(), refusals.events());
+    return log.isBegun()
+        || log.isAnsweredInPart()
+        || refusals.limit() < Long.MAX_VALUE
+        || log.backlog() >= settings.batchEvents();
   }
 
   private Slice next() throws IOException {

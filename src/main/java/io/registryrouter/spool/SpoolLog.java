@@ -379,6 +379,11 @@ public final class SpoolLog implements Closeable {
     return at.inFlightTo() > at.offset();
   }
 
+  /** Whether answers for some of the next events, or later ones, say where the next slice ends. */
+  public boolean isAnsweredInPart() {
+    return answered.limit(cursor.state().offset()) < Long.MAX_VALUE;
+  }
+
   /** The slice will not be sent again as it was, but in smaller ones. */
   public void release() throws IOException {
     cursor.advance(cursor.state().offset(), refusedInARow());

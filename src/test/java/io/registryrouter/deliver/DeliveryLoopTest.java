@@ -190,6 +190,36 @@ class DeliveryLoopTest {
             Groups.lines("3", "4"));
   }
 
+  @Test
+  void partsOfARefusedRangeWaitForNoMore() throws Exception {
+    home.set(OWN + "batch-events", "100").set(OWN + "linger", "1h");
+    start();
+    LogFixture.append(
+        log, IntStream.range(0, 100).mapToObj(String::valueOf).toArray(String[]::new));
+    answers.add(new Outcome.Reject(400, ""));
+    answers.add(new Outcome.Reject(400, ""));
+
+    deliverAll();
+
+    assertThat(sent).hasSize(5).last().isEqualTo(lines(50, 100)); // 100, 50, 25, 25, 50
+  }
+
+  @Test
+  void linesThatWereNotStoredWaitForNoMore() throws Exception {
+    home.set(OWN + "batch-events", "3").set(OWN + "linger", "1h");
+    start();
+    LogFixture.append(log, "1", "2", "3");
+    answer(200, 500, 200);
+
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.lines("1", "2", "3"), Groups.line("2"));
+  }
+
+  private static String lines(int from, int to) {
+    return Groups.lines(IntStream.range(from, to).mapToObj(String::valueOf).toArray(String[]::new));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\"at\":\"2019-08-15T", "{"})
   void aDamagedIndexKeepsNothingFromBeingDelivered(String damaged) throws Exception {
