@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,9 +160,12 @@ class OutFormatsTest {
     format("cloudevents-binary");
     home.set(OWN + "compression", compression);
 
-    route(Events.pull("us.icr.io", 1), Events.pull("us.icr.io", "zwei ü\\r\\nX-Evil: 1"));
+    route(
+        Events.pull("us.icr.io", 1),
+        Events.pull("us.icr.io", "zwei ü"),
+        Events.pull("us.icr.io", "drei\\r\\nX-Evil: 1"));
 
-    assertThat(stub.requests()).hasSize(2);
+    assertThat(stub.requests()).hasSize(3);
     assertThat(headers(0))
         .containsEntry("content-type", "application/json")
         .containsEntry("ce-specversion", "1.0")
@@ -171,8 +175,9 @@ class OutFormatsTest {
         .containsEntry("ce-subject", "us.icr.io/team/app:1")
         .containsEntry("ce-time", "2019-08-15T12:00:00Z");
     assertThat(body(0)).isEqualTo(ENRICHED);
-    assertThat(headers(1))
-        .containsEntry("ce-id", "zwei%20%C3%BC%0D%0AX-Evil:%201")
+    assertThat(headers(1)).containsEntry("ce-id", "zwei%20%C3%BC");
+    assertThat(headers(2))
+        .containsEntry("ce-id", DigestUtils.sha256Hex(body(2)))
         .doesNotContainKey("x-evil");
   }
 

@@ -30,7 +30,7 @@ final class CloudEventAttributes {
     String id = fields.get(Field.ID);
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("specversion", "1.0");
-    attributes.put("id", isEmpty(id) ? sha256(slice, start, end) : wellFormed(id));
+    attributes.put("id", isEmpty(id) || !isAllowed(id) ? sha256(slice, start, end) : id);
     attributes.put("source", fields.get(Field.DOMAIN));
     attributes.put("type", wellFormed(fields.get(Field.ACTION)));
     if (!isEmpty(fields.get(Field.TARGET_NAME))) {
@@ -46,6 +46,20 @@ final class CloudEventAttributes {
 
   private static boolean isEmpty(String text) {
     return text == null || text.isEmpty();
+  }
+
+  /**
+   * Whether it is a String by the specification, "Type System": no control character, no half of a
+   * surrogate pair and no noncharacter. What stands for one would make different ids the same.
+   */
+  private static boolean isAllowed(String text) {
+    return text.codePoints()
+        .noneMatch(
+            c ->
+                Character.isISOControl(c)
+                    || Character.getType(c) == Character.SURROGATE
+                    || (c & 0xfffe) == 0xfffe
+                    || (c >= 0xfdd0 && c <= 0xfdef));
   }
 
   /** Half a surrogate pair, which JSON can escape and UTF-8 cannot hold, becomes {@code ?}. */

@@ -12,10 +12,12 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each format makes of events, to the byte. */
 class BodyTest {
@@ -183,9 +185,20 @@ class BodyTest {
             + DOMAIN;
 
     assertThat(body(Format.CLOUDEVENTS_STRUCTURED, event))
-        .contains("\"id\":\"?\"", "\"subject\":\"?\"")
+        .contains("\"subject\":\"?\"")
         .endsWith("\"data\":" + event + "}");
     assertThat(body(Format.LOGDNA, event)).contains(escaped(event));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"lone\\ud800x", "lone\\udc00x", "nul\\u0000", "\\u0085", "\\uffff", "\\ufdd0"})
+  void anIdThatCannotBeOneOfCloudEventsIsReplacedAsOneThatIsNotThereAndStaysDifferent(String id)
+      throws Exception {
+    String event = "{\"id\":\"" + id + "\",\"action\":\"container-registry.x\"" + DOMAIN;
+
+    assertThat(body(Format.CLOUDEVENTS_STRUCTURED, event))
+        .contains("\"id\":\"" + DigestUtils.sha256Hex(event) + "\"");
   }
 
   @Test
