@@ -227,6 +227,10 @@ class RouterTest {
 
       await().until(() -> router.spools().backlog() == 0);
       assertThat(home.deadLetters()).hasSize(10);
+      assertThat(get(home.address("management"), "/observe/metrics"))
+          .contains(
+              "router_delivery_attempts_total{destination=\"us-south\",result=\"rejected\"} 10.0",
+              "router_delivery_attempts_total{destination=\"us-south\",result=\"retry\"} 50.0");
       assertThat(stub.lines().stream().map(Events::id))
           .containsExactlyElementsOf(ids(10, 15, i -> true));
     }

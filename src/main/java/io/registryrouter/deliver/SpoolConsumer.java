@@ -4,6 +4,7 @@ import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Attempts;
+import io.registryrouter.spool.AnsweredLines;
 import io.registryrouter.spool.Slice;
 import io.registryrouter.spool.SpoolLog;
 import java.io.IOException;
@@ -131,18 +132,27 @@ final class SpoolConsumer extends DefaultConsumer {
   private Outcome attempt(Slice slice) {
     long begin = System.nanoTime();
     Outcome outcome = send(slice);
-    attempts.ended(result(outcome), Duration.ofNanos(System.nanoTime() - begin));
+    attempts.ended(result(outcome, slice), Duration.ofNanos(System.nanoTime() - begin));
     return outcome;
   }
 
-  private static Attempts.Result result(Outcome outcome) {
+  private Attempts.Result result(Outcome outcome, Slice slice) {
     if (outcome instanceof Outcome.Delivered) {
       return Attempts.Result.DELIVERED;
     }
-    if (outcome instanceof Outcome.Partly) {
-      return Attempts.Result.PARTLY;
+    if (outcome instanceof Outcome.Retry || isDisbelieved(outcome, slice)) {
+      return Attempts.Result.RETRY;
     }
-    return outcome instanceof Outcome.Reject ? Attempts.Result.REJECTED : Attempts.Result.RETRY;
+    return outcome instanceof Outcome.Partly ? Attempts.Result.PARTLY : Attempts.Result.REJECTED;
+  }
+
+  /** Whether a destination that is suspect refuses again: the events stay and are tried again. */
+  private boolean isDisbelieved(Outcome outcome, Slice slice) {
+    boolean single =
+        outcome instanceof Outcome.Partly partly
+            ? !partly.statuses().contains(AnsweredLines.STORED)
+            : slice.events() == 1;
+    return single && component.spools().log(destination).refusedInARow() >= Refusals.SUSPECT_AFTER;
   }
 
   private Outcome send(Slice slice) {
