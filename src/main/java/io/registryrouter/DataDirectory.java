@@ -1,5 +1,7 @@
 package io.registryrouter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
@@ -10,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,11 +34,13 @@ final class DataDirectory implements Closeable {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path path;
   private final FileChannel file;
   private final FileLock lock;
   private final Map<String, Object> holder = new LinkedHashMap<>();
 
-  private DataDirectory(FileChannel file, FileLock lock) throws IOException {
+  private DataDirectory(Path path, FileChannel file, FileLock lock) {
+    this.path = path;
     this.file = file;
     this.lock = lock;
     holder.put("pid", ProcessHandle.current().pid());
@@ -73,7 +76,7 @@ final class DataDirectory implements Closeable {
       Files.createDirectories(events, OWNER_ONLY);
     }
     Directories.force(directory);
-    return new DataDirectory(file, lock);
+    return new DataDirectory(lockFile, file, lock);
   }
 
   /**
@@ -98,23 +101,34 @@ final class DataDirectory implements Closeable {
   }
 
   /** Notes an address that the holder listens on, so that others find it. */
-  void note(String key, String address) throws IOException {
+  void note(String key, String address) {
     holder.put(key, address);
     write();
   }
 
-  private void write() throws IOException {
-    byte[] json = (JSON.writeValueAsString(holder) + "\n").getBytes(StandardCharsets.UTF_8);
-    file.write(ByteBuffer.wrap(json), 0);
-    file.truncate(json.length);
+  /** A full disk is no reason not to deliver what waits on it. */
+  private void write() {
+    try {
+      byte[] json = (JSON.writeValueAsString(holder) + "\n").getBytes(UTF_8);
+      file.write(ByteBuffer.wrap(json), 0);
+      file.truncate(json.length);
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("file", path)
+          .addKeyValue("error", e.toString())
+          .log("where this router listens cannot be noted; its health and status are not found");
+    }
   }
 
-  /** Nobody is to ask at the addresses any more. */
+  /**
+   * Nobody is to ask at the addresses any more. They are blanked out and not cut off, so that the
+   * next start needs no room for its own.
+   */
   @Override
   public void close() throws IOException {
     try (file;
         lock) {
-      file.truncate(0);
+      file.write(ByteBuffer.wrap(" ".repeat((int) file.size()).getBytes(UTF_8)), 0);
     }
   }
 }

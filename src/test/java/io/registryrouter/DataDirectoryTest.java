@@ -1,10 +1,14 @@
 package io.registryrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Tool;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +19,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who can read what the router keeps. */
+/** Who can read what the router keeps, and that it starts whatever room there is. */
 class DataDirectoryTest {
 
+  @RegisterExtension final Warnings warnings = new Warnings(DataDirectory.class);
   @TempDir private Path directory;
 
   @Test
@@ -47,6 +55,53 @@ class DataDirectoryTest {
     assertThat(open).containsExactly(home.data().resolve("router.lock")); // addresses and a pid
     assertThat(home.archived("us-south")).hasSize(1);
     assertThat(home.deadLetters()).hasSize(1);
+  }
+
+  /** What waits is delivered, and makes room. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void onAFullDiskItStarts(boolean wasCutOff) throws Exception {
+    TestHome home = TestHome.in(directory);
+    String data = Files.createDirectory(home.data()).toString();
+    assumeThat(Tool.exitCode("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", data))
+        .as("the right to mount a tmpfs")
+        .isZero();
+    try {
+      Router.daemon(home.config(), Clock.systemUTC()).close();
+      assertThat(lock(home)).content().isBlank();
+      if (wasCutOff) {
+        Files.write(lock(home), new byte[0]);
+      }
+      fill(home.data());
+
+      try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
+        String management = "\"management\":\"127.0.0.1:" + router.managementPort() + "\"";
+        if (wasCutOff) {
+          assertThat(lock(home)).isEmptyFile();
+          assertThat(warnings.said())
+              .contains(
+                  "file=" + lock(home) + " error=java.io.IOException: No space left on device");
+        } else {
+          assertThat(lock(home)).content().contains(management);
+        }
+      }
+    } finally {
+      Tool.exitCode("umount", data);
+    }
+  }
+
+  private static Path lock(TestHome home) {
+    return home.data().resolve("router.lock");
+  }
+
+  private static void fill(Path disk) {
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; true; i++) {
+                Files.write(disk.resolve("other" + i), new byte[4096]);
+              }
+            })
+        .isInstanceOf(IOException.class);
   }
 
   private void run(TestHome home) throws Exception {

@@ -67,9 +67,9 @@ class DoorStopTest {
         router -> stopped.set(CompletableFuture.runAsync(() -> stop(router))));
     stopped.get().get(30, TimeUnit.SECONDS);
 
-    assertThat(home.data().resolve("router.lock")).isEmptyFile();
+    assertThat(home.data().resolve("router.lock")).content().isBlank();
     Router.daemon(home.config(), Clock.systemUTC(), DoorStopTest::stop); // before it takes anything
-    assertThat(home.data().resolve("router.lock")).isEmptyFile();
+    assertThat(home.data().resolve("router.lock")).content().isBlank();
     Router.daemon(home.config(), Clock.systemUTC()).close();
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -104,6 +105,12 @@ public final class SteadyFile implements Closeable {
           if (isClosed()) {
             throw e;
           } // else another thread was interrupted
+        } catch (FileSystemException e) {
+          throw e;
+        } catch (IOException e) { // such as "No space left on device", which does not say where
+          IOException named = new FileSystemException(path.toString(), null, e.getMessage());
+          named.initCause(e);
+          throw named;
         }
       }
     } finally {
