@@ -3,12 +3,13 @@ package io.registryrouter.config;
 import io.registryrouter.disk.Directories;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -19,13 +20,11 @@ import java.util.stream.Stream;
  */
 public final class RunningConfig {
 
-  private static final List<String> TABLES =
-      List.of(Actions.FILE, Registries.FILE, RoutingTests.FILE);
-
   private RunningConfig() {}
 
   /**
-   * Replaces the copy. To be called by the holder of the data directory only.
+   * Replaces the copy by the files as they were read, whatever they say now. To be called by the
+   * holder of the data directory only.
    *
    * @throws IOException when it cannot be written; the old copy may be gone then
    */
@@ -35,12 +34,11 @@ public final class RunningConfig {
     delete(fresh);
     Files.createDirectory(
         fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    for (Path file : new RouteFiles(config.home()).all()) {
-      copy(config.home(), fresh, config.home().relativize(file));
-    }
-    for (String table : TABLES) {
-      if (Files.exists(config.home().resolve(table))) {
-        copy(config.home(), fresh, Path.of(table));
+    for (Map.Entry<String, Optional<ByteBuffer>> file : config.files().contents().entrySet()) {
+      if (file.getValue().isPresent() && !file.getKey().equals(Settings.FILE)) {
+        Path copy = fresh.resolve(file.getKey());
+        Files.createDirectories(copy.getParent());
+        Files.write(copy, file.getValue().get().array());
       }
     }
     Path settings = fresh.resolve(Settings.FILE);
@@ -70,12 +68,6 @@ public final class RunningConfig {
 
   private static Path directory(RouterConfig config) {
     return config.data().running().toAbsolutePath().normalize();
-  }
-
-  private static void copy(Path home, Path fresh, Path relative) throws IOException {
-    Path target = fresh.resolve(relative.toString());
-    Files.createDirectories(target.getParent());
-    Files.copy(home.resolve(relative.toString()), target);
   }
 
   private static String settings(RouterConfig config) throws IOException {

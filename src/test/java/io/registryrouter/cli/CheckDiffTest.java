@@ -114,6 +114,21 @@ class CheckDiffTest {
   }
 
   @Test
+  void theCopyOfWhatRunsIsWhatWasReadWhateverTheFilesSayMeanwhile() throws IOException {
+    Files.createDirectory(home.data());
+    RouterConfig config = home.config();
+    String routes = Files.readString(directory.resolve("routes/40-route.camel.yaml"));
+    editRoutes();
+    Files.delete(directory.resolve("config/routing-tests.yaml"));
+
+    RunningConfig.write(config);
+
+    Path running = home.data().resolve("running");
+    assertThat(running.resolve("routes/40-route.camel.yaml")).hasContent(routes);
+    assertThat(running.resolve("config/routing-tests.yaml")).isNotEmptyFile();
+  }
+
+  @Test
   void theCopyOfWhatRunsHoldsNoSecrets() throws IOException {
     home.set("router.destination.us-south.type", "http")
         .set("router.destination.us-south.url", "https://logs.example/in?key=s3cret")
