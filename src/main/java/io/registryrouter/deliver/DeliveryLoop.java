@@ -49,6 +49,14 @@ final class DeliveryLoop {
   private long pause;
   private Instant warned = Instant.MIN;
 
+  /** What is delivered or a dead letter while the cursor could not be moved over it; else null. */
+  private Concluded concluded;
+
+  /**
+   * @param count counts its events
+   */
+  private record Concluded(Slice slice, Runnable count) {}
+
   /** Sends a slice down the route. */
   @FunctionalInterface
   interface Sender {
@@ -92,6 +100,10 @@ final class DeliveryLoop {
    */
   long step() throws InterruptedException {
     try {
+      if (concluded != null) {
+        moveOn();
+        return 0;
+      }
       if (!log.awaitEvents(LOOK_UP)) {
         return 0;
       }
@@ -162,16 +174,20 @@ final class DeliveryLoop {
       return refused(slice, reject);
     }
     refusals.accepted();
-    done(slice, () -> balance.delivered(settings.name(), slice.events()));
+    done(slice, () -> delivered(slice.events()));
+    return 0;
+  }
+
+  private void delivered(int events) {
+    balance.delivered(settings.name(), events);
     if (status.trouble() != null) {
       LOG.atInfo()
           .addKeyValue("destination", settings.name())
           .addKeyValue("attempts", status.trouble().attempts())
           .log("delivering again");
     }
-    status.delivered(slice.events());
+    status.delivered(events);
     pause = 0;
-    return 0;
   }
 
   private static int answer(int status) {
@@ -252,8 +268,21 @@ final class DeliveryLoop {
   }
 
   private void done(Slice slice, Runnable count) throws IOException {
-    log.done(slice, refusals.inARow(), count);
-    refusals.passed(slice.to());
+    concluded = new Concluded(slice, count);
+    moveOn();
+  }
+
+  /** As often as it takes; nothing is sent again meanwhile. */
+  private void moveOn() throws IOException {
+    Concluded over = concluded;
+    log.done(
+        over.slice(),
+        refusals.inARow(),
+        () -> {
+          concluded = null;
+          over.count().run();
+        });
+    refusals.passed(over.slice().to());
   }
 
   private long retry(Outcome.Retry retry) {

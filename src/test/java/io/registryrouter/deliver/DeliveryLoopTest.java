@@ -16,6 +16,7 @@ import io.registryrouter.spool.SpoolLog;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ class DeliveryLoopTest {
   private Instant now = LogFixture.CLOCK.instant();
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
   private Error error;
+  private Runnable whileSending = () -> {};
   private boolean noRoomForDeadLetters;
 
   @BeforeEach
@@ -89,6 +91,7 @@ class DeliveryLoopTest {
   private Outcome send(Slice slice) {
     sent.add(LogFixture.text(slice));
     keys.add(slice.from() + "-" + slice.to());
+    whileSending.run();
     if (error != null) {
       Error thrown = error;
       error = null;
@@ -305,6 +308,42 @@ class DeliveryLoopTest {
     assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.line("1"), Groups.line("3"));
     assertThat(buried()).containsExactly(event("1"), event("2"));
     assertThat(dead).allMatch(letter -> letter.reason() == Reason.EXPIRED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 400})
+  void whatIsConcludedIsNotSentAgainWhileTheCursorCannotBeMoved(int status) throws Exception {
+    LogFixture.append(log, "1");
+    answers.add(Reply.classifyLine(status));
+    whileSending = () -> linkCursorTo(Path.of("/dev/full"));
+
+    assertThat(loop.step()).isPositive();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(loop.step()).isPositive();
+    assertThat(log.backlog()).isEqualTo(1);
+    linkCursorTo(Files.createFile(directory.resolve("elsewhere")));
+    assertThat(loop.step()).isZero();
+    assertThat(Thread.interrupted()).isTrue();
+
+    assertThat(log.backlog()).isZero();
+    whileSending = () -> {};
+    LogFixture.append(log, "2");
+    deliverAll();
+    assertThat(sent).containsExactly(Groups.line("1"), Groups.line("2"));
+    assertThat(balance.delivered("us-south")).isEqualTo(status == 200 ? 2 : 1);
+    assertThat(dead).hasSize(status == 200 ? 0 : 1);
+  }
+
+  /** An interrupt makes the log open the file anew. */
+  private void linkCursorTo(Path file) {
+    Path cursor = directory.resolve("spool/cursor");
+    try {
+      Files.delete(cursor);
+      Files.createSymbolicLink(cursor, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.currentThread().interrupt();
   }
 
   @Test
