@@ -21,6 +21,7 @@ import io.registryrouter.intake.EventDoor;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.FileReading;
 import io.registryrouter.intake.Gate;
+import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.intake.tail.TailComponent;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
@@ -115,7 +116,7 @@ public final class Router implements AutoCloseable {
             () -> FileIntake.Limits.of(config()),
             gate,
             () -> stopping || filesPaused.get());
-    Duplicates duplicates = new Duplicates(() -> config().dedupe(), clock);
+    Duplicates duplicates = new Duplicates(() -> config().dedupe(), SteadyClock.from(clock));
     this.context =
         new RouterContext(
             this::config,

@@ -21,9 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -379,6 +383,24 @@ class RouterTest {
     await().until(() -> home.archived("access-trail-us-south").size() == 1);
     assertThat(router.status().balance().suppressed()).isEqualTo(4);
     assertThat(router.status().balance().received()).isEqualTo(8);
+  }
+
+  @Test
+  void whatCameAShortWhileAgoIsLeftOutForNoLongerWhenTheClockIsSetBack() throws Exception {
+    home.set("router.dedupe.window", "100ms");
+    AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ofHours(2));
+    InstantSource source = () -> Instant.now().plus(ahead.get());
+    router = Router.daemon(home.config(), source.withZone(ZoneOffset.UTC));
+    post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1));
+
+    ahead.set(Duration.ZERO);
+
+    await()
+        .until(
+            () -> {
+              post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1));
+              return home.archived("us-south").size() > 1;
+            });
   }
 
   @Test

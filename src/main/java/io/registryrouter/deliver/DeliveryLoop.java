@@ -298,8 +298,9 @@ final class DeliveryLoop {
             .filter(asked -> asked.compareTo(settings.backoff().first()) >= 0)
             .map(Duration::toMillis)
             .orElse(pause);
-    if (!clock.instant().isBefore(warned.plus(BETWEEN_WARNINGS))) {
-      warned = clock.instant();
+    Instant now = clock.instant();
+    if (now.isBefore(warned) || !now.isBefore(warned.plus(BETWEEN_WARNINGS))) { // or set back
+      warned = now;
       LOG.atLevel(level)
           .addKeyValue("destination", settings.name())
           .addKeyValue("attempts", trouble.attempts())

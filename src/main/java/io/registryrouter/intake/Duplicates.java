@@ -31,6 +31,9 @@ public final class Duplicates {
   /** 128 bits of a SHA-256: two different events do not share them. */
   record Key(long high, long low) {}
 
+  /**
+   * @param clock that nobody sets
+   */
   public Duplicates(Supplier<DedupeSettings> settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;

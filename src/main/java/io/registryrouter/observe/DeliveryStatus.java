@@ -16,7 +16,7 @@ public final class DeliveryStatus {
 
   private final Clock clock;
   private final AtomicLong[] perSecond = new AtomicLong[WINDOW_SECONDS];
-  private final AtomicLong lastSecond = new AtomicLong();
+  private long lastSecond;
   private volatile Trouble trouble;
   private volatile Instant lastSuccess;
 
@@ -33,7 +33,7 @@ public final class DeliveryStatus {
     for (int i = 0; i < WINDOW_SECONDS; i++) {
       perSecond[i] = new AtomicLong();
     }
-    lastSecond.set(clock.instant().getEpochSecond());
+    lastSecond = clock.instant().getEpochSecond();
   }
 
   /** An attempt failed; returns what is wrong since when. */
@@ -72,14 +72,18 @@ public final class DeliveryStatus {
     return (double) sum / WINDOW_SECONDS;
   }
 
-  /** Empties the seconds that have passed since the last look and returns the present one. */
+  /**
+   * Empties the seconds that have passed since the last look, all of them when the clock was set
+   * back, and returns the present one.
+   */
   private synchronized int advance() {
     long now = clock.instant().getEpochSecond();
-    long from = Math.max(lastSecond.get() + 1, now - WINDOW_SECONDS + 1);
+    long windowBegin = now - WINDOW_SECONDS + 1;
+    long from = now < lastSecond ? windowBegin : Math.max(lastSecond + 1, windowBegin);
     for (long second = from; second <= now; second++) {
       perSecond[(int) (second % WINDOW_SECONDS)].set(0);
     }
-    lastSecond.accumulateAndGet(now, Math::max);
+    lastSecond = now;
     return (int) (now % WINDOW_SECONDS);
   }
 }

@@ -155,8 +155,9 @@ public final class Spools implements GroupSink, Closeable {
   }
 
   private synchronized void warn(IOException full) {
-    if (!clock.instant().isBefore(warned.plus(BETWEEN_WARNINGS))) {
-      warned = clock.instant();
+    Instant now = clock.instant();
+    if (now.isBefore(warned) || !now.isBefore(warned.plus(BETWEEN_WARNINGS))) { // or set back
+      warned = now;
       LOG.atWarn().addKeyValue("error", full.getMessage()).log("intake waits");
     }
   }
@@ -259,6 +260,7 @@ public final class Spools implements GroupSink, Closeable {
     return log(destination)
         .oldest()
         .map(at -> Duration.between(at, clock.instant()))
+        .filter(age -> !age.isNegative()) // as after the clock was set back
         .orElse(Duration.ZERO);
   }
 

@@ -47,6 +47,7 @@ class DeliveryLoopTest {
   private static final String OWN = "router.destination.us-south.";
 
   @RegisterExtension final Warnings warnings = new Warnings(AnsweredLines.class);
+  @RegisterExtension final Warnings retries = new Warnings(DeliveryLoop.class);
   @TempDir private Path directory;
   private TestHome home;
   private SpoolLog log;
@@ -308,6 +309,20 @@ class DeliveryLoopTest {
     assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.line("1"), Groups.line("3"));
     assertThat(buried()).containsExactly(event("1"), event("2"));
     assertThat(dead).allMatch(letter -> letter.reason() == Reason.EXPIRED);
+  }
+
+  @Test
+  void aDestinationInTroubleIsWarnedOfOnceAMinuteWhateverTheClockIsSetTo() throws Exception {
+    LogFixture.append(log, "1");
+    Duration[] steps = {Duration.ZERO, Duration.ofMinutes(1), Duration.ofDays(-1), Duration.ZERO};
+
+    for (Duration step : steps) {
+      now = now.plus(step);
+      answers.add(new Outcome.Retry("HTTP status 503"));
+      loop.step();
+    }
+
+    assertThat(retries.said()).hasSize(3);
   }
 
   @ParameterizedTest

@@ -17,6 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +40,7 @@ class SpoolsTest {
   private RouterConfig config;
   private Balance balance;
   private Spools spools;
+  private Instant now = LogFixture.CLOCK.instant();
 
   @BeforeEach
   void open() throws IOException {
@@ -45,7 +50,7 @@ class SpoolsTest {
 
   private void reopen() throws IOException {
     balance = new Balance(new SimpleMeterRegistry());
-    spools = Spools.open(config, LogFixture.CLOCK, balance);
+    spools = Spools.open(config, ((InstantSource) () -> now).withZone(ZoneOffset.UTC), balance);
   }
 
   @AfterEach
@@ -159,6 +164,19 @@ class SpoolsTest {
             "error=the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
                     .formatted(LINE, 3 * LINE)
                 + " destinations have taken some");
+  }
+
+  @Test
+  void aClockThatIsSetBackMakesNobodySilentAndNoAgeNegative() throws Exception {
+    accept("us-south", Groups.of("a"));
+    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+
+    now = now.minus(Duration.ofDays(365));
+    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+
+    assertThat(warnings.said()).hasSize(2);
+    assertThat(spools.oldestAge("us-south")).isZero();
   }
 
   @Test
