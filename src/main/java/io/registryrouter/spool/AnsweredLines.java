@@ -69,7 +69,7 @@ public final class AnsweredLines {
    * @param at where the cursor is; what was answered for another log, or behind its end, is void
    */
   static AnsweredLines open(Path file, Cursor.State at, long end) throws IOException {
-    AnsweredLines answered = new AnsweredLines(file, at.spool());
+    AnsweredLines answered = new AnsweredLines(file, at.log());
     if (Files.exists(file)) {
       answered.read().stream().filter(run -> run.to() <= end).forEach(answered.runs::add);
       answered.passed(at.offset());
@@ -81,7 +81,7 @@ public final class AnsweredLines {
     try {
       Content content = JSON.readValue(file.toFile(), Content.class);
       if (content != null && content.isWhole()) {
-        return content.spool().equals(spool) ? content.runs() : List.of();
+        return content.spool().startsWith(spool) ? content.runs() : List.of();
       }
       warn("there are no answers in it");
     } catch (JacksonException e) {

@@ -25,22 +25,39 @@ final class Cursor implements Closeable {
   /** One disk sector holds it. */
   private static final int LENGTH = 256;
 
+  /** So many characters of the id name the log. */
+  private static final int LOG_NAME = 8;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SteadyFile file;
+  private final String renewed;
   private volatile State state;
 
   /**
-   * @param spool random id of this log; with a range it names a request once and for all
+   * @param spool random id; with a range it names a request once and for all, so that each start
+   *     takes a new one, of which only the beginning stays: were the spool an older copy, a range
+   *     could come again with other events. What is in flight keeps the one it was begun with.
    * @param offset everything before it is delivered or dead-lettered
    * @param inFlightTo end of the range (from {@code offset}) that was begun to be sent; equal to
    *     {@code offset} when there is none
    * @param refusedInARow single events that the destination has refused since it last took one
    */
-  record State(String spool, long offset, long inFlightTo, int refusedInARow) {}
+  record State(String spool, long offset, long inFlightTo, int refusedInARow) {
+
+    /** The beginning of the id, which is that of the log. */
+    String log() {
+      return spool.substring(0, LOG_NAME);
+    }
+
+    boolean isInFlight() {
+      return inFlightTo > offset;
+    }
+  }
 
   private Cursor(SteadyFile file, State state) {
     this.file = file;
+    this.renewed = state.log() + newSpoolId().substring(LOG_NAME);
     this.state = state;
   }
 
@@ -63,6 +80,7 @@ final class Cursor implements Closeable {
       JsonNode inFlightTo = json.path("inFlightTo");
       boolean sound =
           spool.isTextual()
+              && spool.asText().length() >= LOG_NAME
               && offset.isIntegralNumber()
               && inFlightTo.isIntegralNumber()
               && offset.asLong() >= 0
@@ -87,7 +105,11 @@ final class Cursor implements Closeable {
   static Cursor open(Path path, State state) throws IOException {
     SteadyFile file = SteadyFile.open(path);
     Cursor cursor = new Cursor(file, state);
-    cursor.write(state);
+    if (state.isInFlight()) {
+      cursor.write(state);
+    } else {
+      cursor.advance(state.offset(), state.refusedInARow());
+    }
     file.truncate(LENGTH);
     file.force();
     return cursor;
@@ -106,7 +128,7 @@ final class Cursor implements Closeable {
 
   /** Moves on; what is before the offset will not be sent again. */
   void advance(long offset, int refusedInARow) throws IOException {
-    write(new State(state.spool(), offset, offset, refusedInARow));
+    write(new State(renewed, offset, offset, refusedInARow));
   }
 
   private void write(State next) throws IOException {

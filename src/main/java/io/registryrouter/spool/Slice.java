@@ -7,6 +7,7 @@ import java.time.Instant;
 /**
  * Whole events from a log, as NDJSON, to be delivered together.
  *
+ * @param spool id under which its range is sent; the first 8 characters are those of its log
  * @param from offset in the log of the first byte
  * @param to offset behind the last byte
  * @param buffer holds the bytes from index 0; used again after the slice is done with
@@ -67,7 +68,7 @@ public record Slice(
     return new Slice(destination, spool, from, end, buffer, part, lines, arrivals);
   }
 
-  /** The same for every attempt at this range, different for any other: spool id, from, to. */
+  /** The same for every attempt at this range, different for any other: an id, from, to. */
   public String key() {
     return spool + "-" + from + "-" + to;
   }

@@ -375,8 +375,7 @@ public final class SpoolLog implements Closeable {
 
   /** Whether the next slice was begun to be sent before. */
   public boolean isBegun() {
-    Cursor.State at = cursor.state();
-    return at.inFlightTo() > at.offset();
+    return cursor.state().isInFlight();
   }
 
   /** Whether answers for some of the next events, or later ones, say where the next slice ends. */
@@ -502,7 +501,7 @@ public final class SpoolLog implements Closeable {
 
   /** The random id of this log. */
   public String id() {
-    return cursor.state().spool();
+    return cursor.state().log();
   }
 
   /** Offset before which everything is done with. */

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
@@ -22,6 +24,7 @@ final class Arrivals {
   private final Sequences sequences;
   private final Problems problems;
   private final Map<String, Fingerprint> byKey = new HashMap<>();
+  private final Set<String> storedKeys = new HashSet<>();
   private final Map<String, TreeMap<Long, Long>> storedRanges = new HashMap<>();
   private final Map<Sequence, Seen> seen = new HashMap<>();
   private long repeatedRequests;
@@ -76,16 +79,17 @@ final class Arrivals {
     String[] parts = key.split("-");
     long from = Long.parseLong(parts[parts.length - 2]);
     long to = Long.parseLong(parts[parts.length - 1]);
-    String spool = key.substring(0, key.length() - (from + "-" + to).length());
+    String spool = key.substring(0, 8); // what stays of it after a restart
     TreeMap<Long, Long> ranges = storedRanges.computeIfAbsent(spool, any -> new TreeMap<>());
     Map.Entry<Long, Long> before = ranges.lowerEntry(to);
     if (before != null && before.getValue() > from) {
-      if (before.getKey() == from && before.getValue() == to) {
+      if (storedKeys.contains(key)) {
         return false;
       }
       problems.add("%s: %s overlaps what was stored before: %s", destination, key, before);
     }
     ranges.put(from, to);
+    storedKeys.add(key);
     return true;
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CursorTest {
 
-  private static final Cursor.State START = new Cursor.State("id", 1000, 1000, 3);
+  private static final Cursor.State START = new Cursor.State("0a1b2c3d-id", 1000, 1000, 3);
 
   @TempDir Path directory;
 
@@ -21,13 +21,14 @@ class CursorTest {
 
   @Test
   void theFileIsALineOfJsonPaddedToOneLength() throws Exception {
-    try (Cursor cursor = Cursor.open(file(), START)) {
+    try (Cursor cursor = Cursor.open(file(), new Cursor.State("0a1b2c3d-id", 1000, 1500, 3))) {
       cursor.begin(2000);
     }
 
     assertThat(Files.readString(file()))
         .hasSize(256)
-        .startsWith("{\"spool\":\"id\",\"offset\":1000,\"inFlightTo\":2000,\"refusedInARow\":3} ")
+        .startsWith(
+            "{\"spool\":\"0a1b2c3d-id\",\"offset\":1000,\"inFlightTo\":2000,\"refusedInARow\":3} ")
         .endsWith(" \n");
   }
 
@@ -40,7 +41,8 @@ class CursorTest {
     }
 
     assertThat(Files.readString(file()).strip())
-        .isEqualTo("{\"spool\":\"id\",\"offset\":7,\"inFlightTo\":7,\"refusedInARow\":0}");
+        .matches(
+            "\\{\"spool\":\"0a1b2c3d-[-0-9a-f]{27}\",\"offset\":7,\"inFlightTo\":7,\"refusedInARow\":0}");
   }
 
   @Test
@@ -59,8 +61,20 @@ class CursorTest {
     try (Cursor cursor = Cursor.open(file(), START)) {
       cursor.begin(1500);
 
-      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1000, 1500, 3));
-      assertThat(cursor.state()).isEqualTo(new Cursor.State("id", 1000, 1500, 3));
+      String id = cursor.state().spool();
+      assertThat(Cursor.read(file())).contains(new Cursor.State(id, 1000, 1500, 3));
+      assertThat(cursor.state()).isEqualTo(new Cursor.State(id, 1000, 1500, 3));
+    }
+  }
+
+  @Test
+  void onlyWhatIsInFlightKeepsItsIdOverAStart() throws Exception {
+    try (Cursor cursor = Cursor.open(file(), new Cursor.State("0a1b2c3d-id", 1000, 1500, 0))) {
+      assertThat(cursor.state().spool()).isEqualTo("0a1b2c3d-id");
+      cursor.advance(1500, 0);
+      cursor.begin(2000);
+
+      assertThat(cursor.state().spool()).isNotEqualTo("0a1b2c3d-id").startsWith("0a1b2c3d-");
     }
   }
 
@@ -70,7 +84,8 @@ class CursorTest {
       cursor.begin(1500);
       cursor.advance(1500, 0);
 
-      assertThat(Cursor.read(file())).contains(new Cursor.State("id", 1500, 1500, 0));
+      assertThat(Cursor.read(file()))
+          .contains(new Cursor.State(cursor.state().spool(), 1500, 1500, 0));
     }
   }
 

@@ -362,7 +362,9 @@ class RecoveryTest {
 
     try (SpoolLog log = open(directory)) {
       assertThat(log.cursor()).isEqualTo(2L * LINE);
-      assertThat(LogFixture.next(log).key()).isEqualTo(id + "-" + 2 * LINE + "-" + 4 * LINE);
+      assertThat(LogFixture.next(log).key())
+          .startsWith(id)
+          .endsWith("-" + 2 * LINE + "-" + 4 * LINE);
     }
     assertHoldsAndGoesOn(lines("c", "d", "x"));
   }
@@ -378,7 +380,7 @@ class RecoveryTest {
     cut(data(directory, 0), Files.readAllBytes(data(directory, 0)), LINE);
 
     try (SpoolLog log = open(directory)) {
-      assertThat(LogFixture.next(log).key()).isEqualTo(id + "-0-" + LINE);
+      assertThat(LogFixture.next(log).key()).startsWith(id).endsWith("-0-" + LINE);
     }
     assertHoldsAndGoesOn(lines("a", "c", "d", "x"));
   }
