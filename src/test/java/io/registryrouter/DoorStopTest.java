@@ -57,7 +57,7 @@ class DoorStopTest {
   }
 
   @Test
-  void aStopThatComesDuringTheStartWaitsForIt() throws Exception {
+  void aStopThatComesWhileTheRouterStartsLeavesNothingOpen() throws Exception {
     TestHome home = TestHome.in(directory);
     AtomicReference<CompletableFuture<Void>> stopped = new AtomicReference<>();
 

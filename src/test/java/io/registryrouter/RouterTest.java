@@ -241,6 +241,32 @@ class RouterTest {
   }
 
   @Test
+  void whatASuspectDestinationStoresNothingOfCountsAsTriedAgain() throws Exception {
+    try (HttpStub stub = HttpStub.start()) {
+      for (int i = 0; i < 60; i++) {
+        stub.answer(207, "{\"status\":[400]}");
+      }
+      home.post("us-south", stub).set("router.delivery.backoff", "1ms to 5ms");
+      home.set("router.destination.us-south.format", "logdna");
+      home.set("router.destination.us-south.batch-events", "1");
+      start();
+      List<String> events = new ArrayList<>();
+      for (int i = 0; i < 15; i++) {
+        events.add(Events.pull("us.icr.io", i));
+      }
+
+      post("activity-tracker", NDJSON, String.join("\n", events));
+
+      await().until(() -> router.spools().backlog() == 0);
+      assertThat(home.deadLetters()).hasSize(10);
+      assertThat(get(home.address("management"), "/observe/metrics"))
+          .contains(
+              "router_delivery_attempts_total{destination=\"us-south\",result=\"partly\"} 10.0",
+              "router_delivery_attempts_total{destination=\"us-south\",result=\"retry\"} 50.0");
+    }
+  }
+
+  @Test
   void whatNoAttemptDeliversForTooLongExpires() throws Exception {
     try (HttpStub stub = HttpStub.start().answer(repeat(503, 10_000))) {
       home.post("us-south", stub).set("router.destination.us-south.expire-after", "200ms");

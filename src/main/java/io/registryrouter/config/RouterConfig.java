@@ -12,8 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Everything that {@code config/} says, checked, and the route files that stood beside it. Holds no
- * behaviour.
+ * Everything that {@code config/} says, checked, and the route files that stood beside it.
  *
  * @param home what relative paths count from
  * @param files that it was read from, with the routes beside them

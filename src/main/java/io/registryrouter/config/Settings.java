@@ -252,7 +252,7 @@ public final class Settings {
     return map;
   }
 
-  /** The text with the values of all credentials blanked out. */
+  /** The text with the values of all credentials of four characters or more blanked out. */
   public String withoutSecrets(String text) {
     String safe = text;
     for (Setting setting : settings.values()) {

@@ -57,7 +57,6 @@ public final class Enricher {
             Reason.UNKNOWN_ACTION,
             "action \"" + event.fields().action() + "\" is not in config/actions.yaml");
       }
-      oddities.unknownAction(event.fields().action());
     }
     DomainFinder.Finding finding = domains.find(event.fields());
     if (finding.registry() == null) {
@@ -66,7 +65,11 @@ public final class Enricher {
     if (finding.disagreeing() != null) {
       oddities.domainsDisagree();
     }
-    return choosePath(batch, event, action, finding.registry());
+    EnrichedEvent result = choosePath(batch, event, action, finding.registry());
+    if (action == null && result != null) {
+      oddities.unknownAction(event.fields().action());
+    }
+    return result;
   }
 
   private static String unknownDomain(DomainFinder.Finding finding, Event event) {

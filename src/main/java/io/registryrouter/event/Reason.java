@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Why an event could not go on; checked in this order. The label is also the metric's label. */
+/** Why an event could not go on, in the order of reports. The label is also the metric's label. */
 public enum Reason {
   MALFORMED("malformed", "not JSON, or not an object"),
   TOO_LARGE("too-large", "larger than router.event.max-size"),
@@ -30,7 +30,7 @@ public enum Reason {
     return label;
   }
 
-  /** All, in the order in which they are checked. */
+  /** All, in the order of reports. */
   public static Set<String> labels() {
     return Arrays.stream(values())
         .map(Reason::label)

@@ -111,6 +111,9 @@ final class FileFormat {
 
     @Override
     public void close() throws IOException {
+      if (inflated != null) {
+        inflated.close(); // its memory is outside of the heap
+      }
       compressed.close();
     }
   }

@@ -137,6 +137,14 @@ class EnricherTest {
   }
 
   @Test
+  void anUnknownActionOfWhatIsNotDeliveredIsNotCounted() {
+    DeadLetter dead = deadLetter(enrich(EventPath.ACTIVITY_TRACKER, UNKNOWN, "quay.io/t/a", null));
+
+    assertThat(dead.reason()).isEqualTo(Reason.UNKNOWN_DOMAIN);
+    assertThat(meters.get("router.events.unknown.action").counter().count()).isZero();
+  }
+
+  @Test
   void anUnknownActionIsDeadLetteredWhenTheSettingSaysSo() {
     home.set("router.unknown-action", "dead-letter");
 
