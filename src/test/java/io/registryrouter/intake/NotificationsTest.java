@@ -245,7 +245,7 @@ class NotificationsTest {
   void anEventThatWouldBeTooLargeIsADeadLetter() throws Exception {
     String notification =
         notification("push", target(OCI_MANIFEST))
-            .replace("{\"id", "{\"x\":\"" + "x".repeat(1900) + "\",\"id");
+            .replace("{\"id", "{\"x\":\"" + "x".repeat(2000) + "\",\"id");
     assertThat(notification.length()).isGreaterThan(Opened.MAX_EVENT);
 
     Opened opened = post(envelope(notification));
