@@ -5,7 +5,6 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.event.Reason;
 import io.registryrouter.event.Source;
@@ -15,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether an event of each registry reaches a door on each path. */
 final class Coverage {
@@ -36,27 +36,36 @@ final class Coverage {
             .failure()
             .ifPresent(
                 failure -> problems.add(ConfigProblem.error(where, key, failure.getMessage())));
-        if (expected(registry, path) && isUnrouted(result)) {
-          problems.add(
-              ConfigProblem.warning(
-                  where,
-                  key,
-                  "no `when` takes it, its events are dead letters (no-route); add one, or, in"
-                      + " config/registries.yaml, take "
-                      + path
-                      + " out of its events-location, or say `routed: false`"));
+        if (expected(registry, path)) {
+          unrouted(result)
+              .ifPresent(
+                  death ->
+                      problems.add(
+                          unrouted(death.when().map(When::place).orElse(where), key, path)));
         }
       }
     }
     return problems;
   }
 
+  private static ConfigProblem unrouted(String where, String key, EventPath path) {
+    return ConfigProblem.warning(
+        where,
+        key,
+        "no `when` takes it, its events are dead letters (no-route); add one, or, in"
+            + " config/registries.yaml, take "
+            + path
+            + " out of its events-location, or say `routed: false`");
+  }
+
   private static boolean expected(Registry registry, EventPath path) {
     return registry.routed() && registry.eventsLocations().containsKey(path);
   }
 
-  private static boolean isUnrouted(Rehearsal.Result result) {
-    return result.deadLetters().stream().map(DeadLetter::reason).anyMatch(Reason.NO_ROUTE::equals);
+  private static Optional<Rehearsal.Death> unrouted(Rehearsal.Result result) {
+    return result.deaths().stream()
+        .filter(death -> death.letter().reason() == Reason.NO_ROUTE)
+        .findFirst();
   }
 
   /**

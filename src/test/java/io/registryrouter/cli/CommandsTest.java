@@ -252,7 +252,7 @@ class CommandsTest {
     assertThat(check.code()).isZero();
     assertThat(check.out())
         .contains(
-            "warning: routes/40-route.camel.yaml:10: uk.icr.io on path activity-tracker: no `when`"
+            "warning: routes/40-route.camel.yaml:25: uk.icr.io on path activity-tracker: no `when`"
                 + " takes it, its events are dead letters (no-route); add one, or, in"
                 + " config/registries.yaml, take activity-tracker out of its events-location, or say"
                 + " `routed: false`");
