@@ -62,7 +62,11 @@ class TailCrashTest {
       await()
           .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(200))
-          .until(() -> home.archived("us-south").size() >= written);
+          .untilAsserted(
+              () ->
+                  assertThat(home.archived("us-south").size())
+                      .as("of seed %d: %s", SEED, last.said())
+                      .isGreaterThanOrEqualTo(written));
       last.terminate();
       assertThat(last.waitForEnd().code()).isZero();
     }
