@@ -104,6 +104,10 @@ class TailCrashTest {
     int next = 0;
     try {
       while (killing || next < LINES) {
+        if (next > 0 && choice.nextInt(15) == 0) { // the last lines stand in a file of this name
+          rotate(log);
+          rotations.incrementAndGet();
+        }
         int end = next + 1 + choice.nextInt(200);
         StringBuilder lines = new StringBuilder();
         for (; next < end; next++) {
@@ -112,10 +116,6 @@ class TailCrashTest {
         int cut = choice.nextInt(lines.length());
         append(log, lines.substring(0, cut)); // a line that a look may see half written
         append(log, lines.substring(cut));
-        if (choice.nextInt(15) == 0) {
-          rotate(log);
-          rotations.incrementAndGet();
-        }
         LockSupport.parkNanos(killing ? 20_000_000 : 0); // paces the writer, waits for nothing
       }
       return next;
