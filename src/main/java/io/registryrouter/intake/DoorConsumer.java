@@ -57,7 +57,7 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
             exchange,
             doneSync -> {
               Exception failed = exchange.getException();
-              Exception failure = failed == null ? handover.obstacle().orElse(null) : failed;
+              Exception failure = failed == null ? handover.obstacle(1).orElse(null) : failed;
               releaseExchange(exchange, false);
               if (failure == null) {
                 answer.taken(

@@ -197,7 +197,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   /** Why the file is not done with though its route ended without an exception. */
   public Optional<IllegalStateException> obstacle() {
     return handover
-        .obstacle()
+        .obstacle(given)
         .or(
             () ->
                 ended

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What became of the events that a source handed over: how many were expected to leave, by which
  * doors they left, and when all that is on disk. A source acknowledges only what has no {@link
- * #obstacle()}. Thread-safe, for a route may send to several destinations at once.
+ * #obstacle}. Thread-safe, for a route may send to several destinations at once.
  */
 public final class Handover {
 
@@ -131,9 +131,11 @@ public final class Handover {
   /**
    * Why the source must not acknowledge though its route ended without an exception, as one does
    * behind Camel's {@code stop}; empty when everything is on disk.
+   *
+   * @param announced how many batches have to have been, at least
    */
-  public synchronized Optional<IllegalStateException> obstacle() {
-    return confirmed
+  public synchronized Optional<IllegalStateException> obstacle(int announced) {
+    return confirmed && batches >= announced
         ? Optional.empty()
         : stray()
             .or(

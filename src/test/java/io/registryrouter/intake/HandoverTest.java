@@ -27,22 +27,25 @@ class HandoverTest {
   @Test
   void nothingIsToBeAcknowledgedBeforeTheDiskIsWaitedFor() {
     Handover handover = new Handover();
+    handover.confirm();
+    assertThat(handover.obstacle(1)).as("nothing was announced").isPresent();
+    assertThat(handover.obstacle(0)).isEmpty();
     handover.expect(2);
     handover.accepted(1, CompletableFuture.completedFuture(null));
 
-    assertThat(handover.obstacle().orElseThrow())
+    assertThat(handover.obstacle(1).orElseThrow())
         .hasMessage(
             "1 events left by no door: a route in routes/ ended without `to: spool:…` or `to:"
                 + " direct:dead-letter`");
     handover.accepted(1, CompletableFuture.completedFuture(null));
-    assertThat(handover.obstacle().orElseThrow())
+    assertThat(handover.obstacle(1).orElseThrow())
         .hasMessage(
             "a route in routes/ ended before `process: { ref: durable }`, which waits for the disk;"
                 + " remove `stop` and `rollback`, and restore that step");
     handover.confirm();
-    assertThat(handover.obstacle()).isEmpty();
+    assertThat(handover.obstacle(1)).isEmpty();
     handover.expect(0);
-    assertThat(handover.obstacle()).as("of what comes behind").isPresent();
+    assertThat(handover.obstacle(1)).as("of what comes behind").isPresent();
   }
 
   @Test

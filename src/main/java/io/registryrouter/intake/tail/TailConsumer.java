@@ -111,7 +111,7 @@ final class TailConsumer extends DefaultConsumer {
   private void done(Exchange exchange, Handover handover, CompletableFuture<Void> taken) {
     gate.leave();
     Exception failed = exchange.getException();
-    Exception failure = failed == null ? handover.obstacle().orElse(null) : failed;
+    Exception failure = failed == null ? handover.obstacle(1).orElse(null) : failed;
     releaseExchange(exchange, false);
     if (failure == null) {
       taken.complete(null);
