@@ -98,6 +98,17 @@ class RouterTest {
   }
 
   @Test
+  void aBatchThatIsLeftOutBeforeItIsPreparedIsNotAcknowledged() throws Exception {
+    home.edit("routes/11-intake-http.camel.yaml", "to: direct:prepare", "log: left out");
+    start();
+
+    HttpResponse<String> answer = post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1));
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(router.balance().received()).isZero();
+  }
+
+  @Test
   void anEventArrivesWithItsBytesUnchangedButForTheEnrichment() throws Exception {
     String event =
         "{ \"n\" : 1.50, \"big\":123456789012345678901234567890 ,\"e\\u0041\":\"\\ud83d\\ude80 🚀\","
@@ -219,22 +230,9 @@ class RouterTest {
   @Test
   void aDestinationThatRefusesEverythingIsNotBelieved() throws Exception {
     try (HttpStub stub = HttpStub.start().answer(repeat(400, 60))) {
-      home.post("us-south", stub).set("router.delivery.backoff", "1ms to 5ms");
-      home.set("router.destination.us-south.batch-events", "1");
-      start();
-      List<String> events = new ArrayList<>();
-      for (int i = 0; i < 15; i++) {
-        events.add(Events.pull("us.icr.io", i));
-      }
+      postFifteenOneByOne(stub);
 
-      post("activity-tracker", NDJSON, String.join("\n", events));
-
-      await().until(() -> router.spools().backlog() == 0);
-      assertThat(home.deadLetters()).hasSize(10);
-      assertThat(get(home.address("management"), "/observe/metrics"))
-          .contains(
-              "router_delivery_attempts_total{destination=\"us-south\",result=\"rejected\"} 10.0",
-              "router_delivery_attempts_total{destination=\"us-south\",result=\"retry\"} 50.0");
+      assertAttempts("rejected");
       assertThat(stub.lines().stream().map(Events::id))
           .containsExactlyElementsOf(ids(10, 15, i -> true));
     }
@@ -246,24 +244,34 @@ class RouterTest {
       for (int i = 0; i < 60; i++) {
         stub.answer(207, "{\"status\":[400]}");
       }
-      home.post("us-south", stub).set("router.delivery.backoff", "1ms to 5ms");
       home.set("router.destination.us-south.format", "logdna");
-      home.set("router.destination.us-south.batch-events", "1");
-      start();
-      List<String> events = new ArrayList<>();
-      for (int i = 0; i < 15; i++) {
-        events.add(Events.pull("us.icr.io", i));
-      }
+      postFifteenOneByOne(stub);
 
-      post("activity-tracker", NDJSON, String.join("\n", events));
-
-      await().until(() -> router.spools().backlog() == 0);
-      assertThat(home.deadLetters()).hasSize(10);
-      assertThat(get(home.address("management"), "/observe/metrics"))
-          .contains(
-              "router_delivery_attempts_total{destination=\"us-south\",result=\"partly\"} 10.0",
-              "router_delivery_attempts_total{destination=\"us-south\",result=\"retry\"} 50.0");
+      assertAttempts("partly");
     }
+  }
+
+  private void postFifteenOneByOne(HttpStub stub) throws Exception {
+    home.post("us-south", stub).set("router.delivery.backoff", "1ms to 5ms");
+    home.set("router.destination.us-south.batch-events", "1");
+    start();
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      events.add(Events.pull("us.icr.io", i));
+    }
+
+    post("activity-tracker", NDJSON, String.join("\n", events));
+    await().until(() -> router.spools().backlog() == 0);
+  }
+
+  /** Ten events died, and from then on the destination was not believed. */
+  private void assertAttempts(String resultOfTheFirst) throws Exception {
+    String attempts = "router_delivery_attempts_total{destination=\"us-south\",result=\"%s\"} %s";
+    assertThat(home.deadLetters()).hasSize(10);
+    assertThat(get(home.address("management"), "/observe/metrics"))
+        .contains(
+            String.format(attempts, resultOfTheFirst, "10.0"),
+            String.format(attempts, "retry", "50.0"));
   }
 
   @Test

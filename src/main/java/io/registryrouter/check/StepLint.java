@@ -8,7 +8,6 @@ import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.event.Reason;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.component.http.HttpEndpointUriFactory;
@@ -38,6 +38,9 @@ final class StepLint {
 
   /** EIPs that do when they are given a time, or stop at the first failure of several at a time. */
   private static final Set<String> LATER_AT_TIMES = Set.of("multicast", "recipientList", "split");
+
+  private static final Predicate<String> SENDS_ON =
+      Pattern.compile("(spool|direct):.*").asMatchPredicate();
 
   /** EIPs that end a batch before its source has waited for the disk. */
   private static final Set<String> ENDS = Set.of("stop", "rollback");
@@ -106,7 +109,7 @@ final class StepLint {
   /** What cannot work with exchanges of which each carries many events in memory used again. */
   private void unsupported(YamlFile.Value map, String key, YamlFile.Value step) {
     boolean early = LATER_AT_TIMES.contains(map.name()) && comesBackEarly(map, key);
-    if (LATER.contains(key) || early || (key.equals("onCompletion") && sendsOn(step))) {
+    if (LATER.contains(key) || early || (key.equals("onCompletion") && step.hasText(SENDS_ON))) {
       error(step, early ? map.name() + " " + key : key, TORN);
     } else if (ENDS.contains(key)) {
       error(
@@ -136,17 +139,6 @@ final class StepLint {
         .flatMap(YamlFile.Value::scalar)
         .filter(value -> !value.equals("false"))
         .isPresent();
-  }
-
-  private static boolean sendsOn(YamlFile.Value steps) {
-    List<String> endpoints = new ArrayList<>();
-    steps.walk(
-        value ->
-            value
-                .scalar()
-                .filter(text -> text.matches("(spool|direct):.*"))
-                .ifPresent(endpoints::add));
-    return !endpoints.isEmpty();
   }
 
   /** The first that is true is taken, so that an equal one after it never is. */

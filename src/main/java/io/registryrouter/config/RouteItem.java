@@ -100,14 +100,7 @@ public final class RouteItem {
 
   /** Whether a step of it is the bean of that name. */
   boolean names(String bean) {
-    List<String> found = new ArrayList<>();
-    node.walk(
-        value ->
-            value
-                .scalar()
-                .filter(text -> text.matches("(bean:|#)?" + Pattern.quote(bean)))
-                .ifPresent(found::add));
-    return !found.isEmpty();
+    return node.hasText(text -> text.matches("(bean:|#)?" + Pattern.quote(bean)));
   }
 
   private Optional<String> text(String key) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A credential from a setting or from a file; a file is read again when it has changed. Never
@@ -116,9 +117,7 @@ public final class Secret {
   }
 
   private synchronized void note(String value) {
-    if (known.isEmpty() || !known.get(0).equals(value)) {
-      known = known.isEmpty() ? List.of(value) : List.of(value, known.get(0));
-    }
+    known = Stream.concat(Stream.of(value), known.stream()).distinct().limit(2).toList();
   }
 
   private static String why(IOException failure) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
@@ -141,6 +142,12 @@ public final class YamlFile {
     public void walk(Consumer<Value> visitor) {
       visitor.accept(this);
       children().forEach(child -> child.walk(visitor));
+    }
+
+    /** Whether it is, or has somewhere below, a text of that kind. */
+    public boolean hasText(Predicate<String> kind) {
+      return scalar().filter(kind).isPresent()
+          || children().stream().anyMatch(child -> child.hasText(kind));
     }
 
     /** The value below, or empty, without a problem, when there is none. */

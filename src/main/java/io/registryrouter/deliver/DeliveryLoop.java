@@ -6,6 +6,7 @@ import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
+import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.spool.AnsweredLines;
 import io.registryrouter.spool.IndexEntry;
 import io.registryrouter.spool.Slice;
@@ -33,7 +34,6 @@ final class DeliveryLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLoop.class);
   private static final Duration LOOK_UP = Duration.ofSeconds(1);
-  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   private final SpoolLog log;
   private final DestinationSettings settings;
@@ -47,7 +47,7 @@ final class DeliveryLoop {
   private final Refusals refusals;
   private byte[] buffer = new byte[0];
   private long pause;
-  private Instant warned = Instant.MIN;
+  private final OnceAMinute warnings = new OnceAMinute();
 
   /** What is delivered or a dead letter while the cursor could not be moved over it; else null. */
   private Concluded concluded;
@@ -298,9 +298,7 @@ final class DeliveryLoop {
             .filter(asked -> asked.compareTo(settings.backoff().first()) >= 0)
             .map(Duration::toMillis)
             .orElse(pause);
-    Instant now = clock.instant();
-    if (now.isBefore(warned) || !now.isBefore(warned.plus(BETWEEN_WARNINGS))) { // or set back
-      warned = now;
+    if (warnings.isDue(clock.instant())) {
       LOG.atLevel(level)
           .addKeyValue("destination", settings.name())
           .addKeyValue("attempts", trouble.attempts())

@@ -45,7 +45,7 @@ public final class Replies {
       return Reply.classifyLines(
           LineStatuses.parse(codes, sent.events()), sent.events(), retryAfter, clock.instant());
     }
-    boolean asked = body != null && Reply.dependsOnBody(status);
+    boolean asked = body != null && Reply.blamesContent(status);
     byte[] beginning = asked ? body.readNBytes(MAX_READ) : new byte[0];
     String text = new String(beginning, StandardCharsets.UTF_8);
     return Reply.classify(status, retryAfter, shown(text, settings), clock.instant());

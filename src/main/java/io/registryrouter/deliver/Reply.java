@@ -44,15 +44,14 @@ public final class Reply {
     if (status >= 200 && status < 300) {
       return new Outcome.Delivered();
     }
+    if (blamesContent(status)) {
+      return aboutTls(response)
+          .<Outcome>map(
+              why ->
+                  new Outcome.Retry("HTTP status " + status + ": " + why, Optional.empty(), true))
+          .orElseGet(() -> new Outcome.Reject(status, response));
+    }
     return switch (status) {
-      // The content is at fault: bad request, content too large, unprocessable content.
-      case 400, 413, 422 ->
-          aboutTls(response)
-              .<Outcome>map(
-                  why ->
-                      new Outcome.Retry(
-                          "HTTP status " + status + ": " + why, Optional.empty(), true))
-              .orElseGet(() -> new Outcome.Reject(status, response));
       // An operator's mistake, not the event's: wrong key, forbidden, wrong address, or settings
       // that the address does not take (method, chunked compression, content type or coding).
       case 401, 403, 404, 405, 411, 415 ->
@@ -71,8 +70,11 @@ public final class Reply {
     };
   }
 
-  /** Whether the body of a reply matters, and is kept. */
-  static boolean dependsOnBody(int status) {
+  /**
+   * Bad request, content too large, unprocessable content; of these alone the body of the reply
+   * matters, and is kept.
+   */
+  static boolean blamesContent(int status) {
     return status == 400 || status == 413 || status == 422;
   }
 

@@ -56,8 +56,7 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
         .process(
             exchange,
             doneSync -> {
-              Exception failed = exchange.getException();
-              Exception failure = failed == null ? handover.obstacle(1).orElse(null) : failed;
+              Exception failure = handover.failure(exchange.getException());
               releaseExchange(exchange, false);
               if (failure == null) {
                 answer.taken(

@@ -147,6 +147,15 @@ public final class Handover {
                                 + " that step")));
   }
 
+  /**
+   * Why a source must not acknowledge its one batch; null when it may.
+   *
+   * @param ofRoute how its route failed; null when it did not
+   */
+  public Exception failure(Exception ofRoute) {
+    return ofRoute == null ? obstacle(1).orElse(null) : ofRoute;
+  }
+
   /** Whether so many batches were announced, and all their events left by the doors they should. */
   synchronized boolean isComplete(int announced) {
     return batches == announced && stray().isEmpty() && !failed;

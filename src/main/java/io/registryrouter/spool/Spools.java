@@ -7,6 +7,7 @@ import io.registryrouter.disk.Directories;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
+import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.File;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,7 +35,6 @@ public final class Spools implements GroupSink, Closeable {
   private static final long RESERVE = 1024 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(Spools.class);
-  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
   private final Path directory;
 
@@ -51,7 +50,7 @@ public final class Spools implements GroupSink, Closeable {
   /** Bytes that had no room when it was asked for last; 0 when they had. */
   private volatile long refused;
 
-  private Instant warned = Instant.MIN;
+  private final OnceAMinute warnings = new OnceAMinute();
 
   /** Destinations whose delivered segments cannot be deleted. */
   private final Set<String> stuck = ConcurrentHashMap.newKeySet();
@@ -154,10 +153,8 @@ public final class Spools implements GroupSink, Closeable {
             : "the spool's directory " + directory + " is gone; restart the router to begin anew");
   }
 
-  private synchronized void warn(IOException full) {
-    Instant now = clock.instant();
-    if (now.isBefore(warned) || !now.isBefore(warned.plus(BETWEEN_WARNINGS))) { // or set back
-      warned = now;
+  private void warn(IOException full) {
+    if (warnings.isDue(clock.instant())) {
       LOG.atWarn().addKeyValue("error", full.getMessage()).log("intake waits");
     }
   }

@@ -110,8 +110,7 @@ final class TailConsumer extends DefaultConsumer {
 
   private void done(Exchange exchange, Handover handover, CompletableFuture<Void> taken) {
     gate.leave();
-    Exception failed = exchange.getException();
-    Exception failure = failed == null ? handover.obstacle(1).orElse(null) : failed;
+    Exception failure = handover.failure(exchange.getException());
     releaseExchange(exchange, false);
     if (failure == null) {
       taken.complete(null);
