@@ -96,7 +96,7 @@ final class Archive implements Closeable {
 
   private void create(Slice slice, LocalDate today) throws IOException {
     Files.createDirectories(directory);
-    String name = String.format("%s.%s.%020d.ndjson", today, spool(slice), slice.from());
+    String name = String.format("%s.%s.%020d.ndjson", today, slice.log(), slice.from());
     open(directory.resolve(name), today);
     Directories.force(directory);
   }
@@ -120,7 +120,7 @@ final class Archive implements Closeable {
     }
     for (Path path : files) {
       Matcher name = NAME.matcher(path.getFileName().toString());
-      if (!name.matches() || !name.group(2).equals(spool(slice))) {
+      if (!name.matches() || !name.group(2).equals(slice.log())) {
         continue;
       }
       long begin = Long.parseLong(name.group(3));
@@ -164,10 +164,6 @@ final class Archive implements Closeable {
         .log(
             "cut back: the cursor is before what is archived, as in an older copy of the spool or"
                 + " after a power failure; only what the spool still has is archived again");
-  }
-
-  private static String spool(Slice slice) {
-    return slice.spool().substring(0, 8);
   }
 
   @Override

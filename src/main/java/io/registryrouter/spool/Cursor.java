@@ -26,7 +26,7 @@ final class Cursor implements Closeable {
   private static final int LENGTH = 256;
 
   /** So many characters of the id name the log. */
-  private static final int LOG_NAME = 8;
+  static final int LOG_NAME = 8;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

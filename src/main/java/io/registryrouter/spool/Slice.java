@@ -7,7 +7,7 @@ import java.time.Instant;
 /**
  * Whole events from a log, as NDJSON, to be delivered together.
  *
- * @param spool id under which its range is sent; the first 8 characters are those of its log
+ * @param spool id under which its range is sent
  * @param from offset in the log of the first byte
  * @param to offset behind the last byte
  * @param buffer holds the bytes from index 0; used again after the slice is done with
@@ -66,6 +66,11 @@ public record Slice(
     int part = (int) (end - from);
     int lines = Bytes.countLineFeeds(buffer, 0, part);
     return new Slice(destination, spool, from, end, buffer, part, lines, arrivals);
+  }
+
+  /** The beginning of the id, which is that of the log. */
+  public String log() {
+    return spool.substring(0, Cursor.LOG_NAME);
   }
 
   /** The same for every attempt at this range, different for any other: an id, from, to. */
