@@ -98,6 +98,35 @@ class RouterTest {
   }
 
   @Test
+  void aFailureThatARouteHandlesIsWhatItsClientIsTold() throws Exception {
+    home.edit(
+            "routes/11-intake-http.camel.yaml",
+            "      parameters: { eventPath: activity-tracker }\n      steps:\n        - to: direct:prepare\n",
+            """
+                  parameters: { eventPath: activity-tracker }
+                  steps:
+                    - doTry:
+                        steps:
+                          - to: direct:prepare
+                        doCatch:
+                          - exception: [java.lang.Exception]
+                            steps:
+                              - log: failed
+            """)
+        .set("router.spool.max-size", "1");
+    try (HttpStub down = HttpStub.start().answer(repeat(503, 10_000))) {
+      home.post("us-south", down);
+      start();
+      post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1));
+
+      HttpResponse<String> answer = post("activity-tracker", NDJSON, Events.pull("us.icr.io", 2));
+
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    }
+  }
+
+  @Test
   void aBatchThatIsLeftOutBeforeItIsPreparedIsNotAcknowledged() throws Exception {
     home.edit("routes/11-intake-http.camel.yaml", "to: direct:prepare", "log: left out");
     start();
@@ -565,6 +594,32 @@ class RouterTest {
     }
   }
 
+  @Test
+  void aRouteThatTriesAgainItselfWhenTheSpoolIsFullLeavesNothingOut() throws Exception {
+    home.edit(
+        "routes/00-errors.camel.yaml",
+        "noErrorHandler: {}",
+        "defaultErrorHandler:\n        redeliveryPolicy: { maximumRedeliveries: 1000, redeliveryDelay: 5 }");
+    try (HttpStub stub = HttpStub.start().answer(repeat(503, 20))) {
+      home.post("us-south", stub)
+          .set("router.dedupe.window", "1h")
+          .set("router.spool.max-size", "2000")
+          .set("router.delivery.backoff", "5ms to 5ms");
+      start();
+      List<String> ids = IntStream.range(0, 10).mapToObj(i -> "id" + i).toList();
+
+      for (String id : ids) {
+        assertThat(post("activity-tracker", JSON, Events.pull("us.icr.io", id)).statusCode())
+            .isEqualTo(202);
+      }
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(stub.lines().stream().map(Events::id)).containsExactlyElementsOf(ids));
+    }
+  }
+
   /** Nor does one event that waits elsewhere keep it from being taken piece by piece. */
   @Test
   void aFileMayBeLargerThanTheWholeSpool() throws Exception {
@@ -573,9 +628,12 @@ class RouterTest {
       start();
       post("activity-tracker", JSON, Events.pull("de.icr.io", "waits"));
       List<String> ids = IntStream.range(0, 1000).mapToObj(String::valueOf).toList();
+      Path inbox = home.data().resolve("inbox/activity-tracker");
+      Path written = inbox.resolve("large.ndjson.tmp");
       Files.writeString(
-          home.data().resolve("inbox/activity-tracker/large.ndjson"),
+          written,
           ids.stream().map(id -> Events.pull("us.icr.io", id)).collect(Collectors.joining("\n")));
+      Files.move(written, inbox.resolve("large.ndjson"));
 
       await()
           .untilAsserted(

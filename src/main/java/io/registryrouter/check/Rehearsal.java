@@ -5,6 +5,7 @@ import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.DedupeSettings;
 import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deliver.SpoolComponent;
@@ -143,13 +144,31 @@ public final class Rehearsal implements AutoCloseable {
    */
   public static Rehearsal load(RouterConfig config, Clock clock) {
     Rehearsal rehearsal = new Rehearsal(config, clock, true);
-    List<ConfigProblem> unread =
-        new RouteProblems(new RouteFiles(config.home())).unread(rehearsal.context.camel());
-    if (!unread.isEmpty()) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    problems.addAll(
+        new RouteProblems(new RouteFiles(config.home())).unread(rehearsal.context.camel()));
+    problems.addAll(rehearsal.reclaim(config.routes()));
+    if (!problems.isEmpty()) {
       rehearsal.close();
-      throw new ConfigException(unread);
+      throw new ConfigException(problems);
     }
     return rehearsal;
+  }
+
+  /** Beans that routes have named like one of the router's own, which has its name again. */
+  List<ConfigProblem> reclaim(RouteItems items) {
+    return context.reclaim().stream().map(name -> taken(name, items)).toList();
+  }
+
+  private static ConfigProblem taken(String bean, RouteItems items) {
+    String where =
+        items.all().stream()
+            .filter(item -> item.kind().equals("beans"))
+            .map(item -> items.whereIs(item, bean))
+            .findFirst()
+            .orElse("routes/");
+    return ConfigProblem.error(
+        where, bean, "is a bean of the router's own; give yours another name");
   }
 
   /** Without any route yet, so that they can be loaded one by one. */

@@ -7,21 +7,32 @@ import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.TailSettings;
+import io.registryrouter.config.YamlFile;
+import io.registryrouter.flow.RouterContext;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Mistakes between routes that Camel accepts, or that it says the first of only: a rule a method.
  */
 final class RouteLint {
 
+  /** EIPs that send on several copies of what they get. */
+  private static final List<String> COPIES = List.of("multicast", "recipientList", "split");
+
+  /** Steps that end a delivery with an outcome. */
+  private static final List<String> OUTCOMES = List.of("archive", "reply");
+
   private final RouteItems items;
   private final RouterConfig config;
+  private final Map<String, String> values;
   private final List<RouteUse> reads;
   private final List<RouteUse> sends;
   private final Set<String> read;
@@ -31,7 +42,8 @@ final class RouteLint {
   private RouteLint(RouterConfig config) {
     this.items = config.routes();
     this.config = config;
-    List<RouteUse> uses = items.uses(config.settings().asMap());
+    this.values = RouterContext.placeholders(config);
+    List<RouteUse> uses = items.uses(values);
     this.reads = uses.stream().filter(RouteUse::reads).toList();
     this.sends = uses.stream().filter(use -> !use.reads()).toList();
     this.read = endpoints(reads);
@@ -51,6 +63,10 @@ final class RouteLint {
     lint.idsThatStandTwice();
     lint.readTwice();
     lint.sourcesThatDoNotWait();
+    lint.deliveriesOfSeveralOutcomes();
+    lint.deliveriesWithoutOutcome();
+    lint.exceptionsThatNothingHandles();
+    lint.problems.addAll(InboxLint.problems(config, lint.values));
     if (lint.items.isWhole()) {
       lint.templatesThatAreNotThere();
       lint.sentToAndNotRead();
@@ -137,13 +153,8 @@ final class RouteLint {
 
   /** The step `durable` is what waits for the disk. */
   private void sourcesThatDoNotWait() {
-    Map<String, String> settings = config.settings().asMap();
     items.all().stream()
-        .filter(item -> items.takesIn(item, settings) && !items.names(item, "durable"))
-        .filter(
-            item ->
-                items.behind(item, settings).stream()
-                    .noneMatch(next -> items.names(next, "durable")))
+        .filter(item -> items.takesIn(item, values) && !items.comesTo(item, "durable", values))
         .forEach(
             item ->
                 problems.add(
@@ -152,6 +163,82 @@ final class RouteLint {
                         item.key(),
                         "does not wait until what it took is on disk, and can acknowledge nothing;"
                             + " add `- process: { ref: durable }` as its last step")));
+  }
+
+  private Stream<RouteItem> deliveries() {
+    return items.all().stream().filter(item -> items.delivers(item, values).isPresent());
+  }
+
+  /** What becomes of a slice is one outcome: of several copies only the last would count. */
+  private void deliveriesOfSeveralOutcomes() {
+    Set<ConfigProblem> several = new LinkedHashSet<>(); // a template is part of many
+    deliveries()
+        .flatMap(item -> items.parts(item, values).stream())
+        .forEach(part -> part.node().walk(value -> several.addAll(severalOutcomes(value))));
+    problems.addAll(several);
+  }
+
+  private static List<ConfigProblem> severalOutcomes(YamlFile.Value value) {
+    return COPIES.stream()
+        .flatMap(
+            eip ->
+                value.find(eip).stream()
+                    .map(
+                        step ->
+                            ConfigProblem.error(
+                                step.where(),
+                                eip,
+                                "behind `from: spool:…` what the last copy comes to would count for"
+                                    + " all; give each place a destination of its own, and send to"
+                                    + " their spools in routes/40-route.camel.yaml")))
+        .toList();
+  }
+
+  private void deliveriesWithoutOutcome() {
+    deliveries()
+        .filter(item -> OUTCOMES.stream().noneMatch(step -> items.comesTo(item, step, values)))
+        .forEach(
+            item ->
+                problems.add(
+                    ConfigProblem.warning(
+                        item.where(),
+                        item.key(),
+                        "names none of the steps that say what became of the events: archive, reply;"
+                            + " without an outcome they stay in the spool")));
+  }
+
+  /** With {@code noErrorHandler} Camel does not ask for them. */
+  private void exceptionsThatNothingHandles() {
+    boolean none =
+        items.all().stream()
+            .anyMatch(
+                item ->
+                    item.kind().equals("routeConfiguration")
+                        && item.body()
+                            .find("errorHandler")
+                            .flatMap(handler -> handler.find("noErrorHandler"))
+                            .isPresent());
+    Set<String> handled =
+        items.all().stream()
+            .filter(item -> item.kind().equals("errorHandler"))
+            .map(RouteItem::fileName)
+            .collect(Collectors.toSet());
+    for (RouteItem item : items.all()) {
+      if (none && !handled.contains(item.fileName())) {
+        item.node()
+            .walk(
+                value ->
+                    value.find("onException").ifPresent(clause -> problems.add(unasked(clause))));
+      }
+    }
+  }
+
+  private static ConfigProblem unasked(YamlFile.Value clause) {
+    return ConfigProblem.warning(
+        clause.where(),
+        "onException",
+        "has no effect: routes/00-errors.camel.yaml says `noErrorHandler`, so that what fails is"
+            + " given back to its source; use `doTry` and `doCatch` around the steps, or remove it");
   }
 
   private void readAndNeverSentTo() {

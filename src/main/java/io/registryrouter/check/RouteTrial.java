@@ -32,17 +32,19 @@ final class RouteTrial {
   private final Set<String> said;
   private final RouterConfig config;
   private final CamelFailures failures;
+  private final Rehearsal empty;
   private final CamelContext camel;
   private final Set<String> brokenTemplates = new HashSet<>();
   private final Set<ConfigProblem> problems = new LinkedHashSet<>();
   private CamelSchema schema;
 
-  private RouteTrial(Set<String> said, RouterConfig config, CamelContext camel) {
+  private RouteTrial(Set<String> said, RouterConfig config, Rehearsal empty) {
     this.items = config.routes();
     this.said = said;
     this.config = config;
+    this.empty = empty;
+    this.camel = empty.camel();
     this.failures = new CamelFailures(items, camel);
-    this.camel = camel;
   }
 
   /**
@@ -51,7 +53,7 @@ final class RouteTrial {
   static List<ConfigProblem> problems(List<ConfigProblem> known, RouterConfig config, Clock clock) {
     try (Rehearsal empty = Rehearsal.empty(config, clock)) {
       Set<String> said = known.stream().map(ConfigProblem::where).collect(Collectors.toSet());
-      RouteTrial trial = new RouteTrial(said, config, empty.camel());
+      RouteTrial trial = new RouteTrial(said, config, empty);
       trial.items.all().stream()
           .sorted(Comparator.comparing(item -> LAST.indexOf(item.kind())))
           .forEach(trial::load);
@@ -63,6 +65,9 @@ final class RouteTrial {
     if (item.template().filter(this::isBrokenOrMissing).isPresent()) {
       return; // said of the template, or by RouteLint
     }
+    if (item.kind().equals("rest")) {
+      return; // said by StepLint
+    }
     try {
       PluginHelper.getRoutesLoader(camel)
           .loadRoutes(ResourceHelper.fromString(item.file().toUri().toString(), item.text()));
@@ -72,6 +77,7 @@ final class RouteTrial {
       }
       explain(item, e);
     } finally {
+      problems.addAll(empty.reclaim(items));
       removeRoutes();
     }
   }

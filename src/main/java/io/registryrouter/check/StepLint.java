@@ -117,6 +117,18 @@ final class StepLint {
           key,
           "ends the whole batch before it is on disk, so that it is given back to its source; leave"
               + " it out, or skip steps by `choice` or `filter`");
+    } else if (key.equals("routePolicy")) {
+      error(
+          step,
+          key,
+          "stops and starts routes of its own accord, which sources and deliveries do not bear; a"
+              + " destination that fails is tried again as router.delivery.backoff says");
+    } else if (Set.of("rest", "restConfiguration").contains(key)) {
+      error(
+          step,
+          key,
+          "is not for the router; a URL path is taken by `from: event-door:/…`, as in"
+              + " routes/11-intake-http.camel.yaml");
     } else if (key.equals("interceptSendToEndpoint")) {
       error(
           step,
@@ -131,7 +143,7 @@ final class StepLint {
     return option.equals("timeout")
         || (option.equals("stopOnException")
             && isOn(map, option)
-            && isOn(map, "parallelProcessing"));
+            && (isOn(map, "parallelProcessing") || isOn(map, "executorService")));
   }
 
   private static boolean isOn(YamlFile.Value map, String option) {

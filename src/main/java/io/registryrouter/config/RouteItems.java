@@ -14,6 +14,8 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The route files under {@code routes/} as YAML, item by item, without what Camel makes of them.
@@ -149,17 +151,36 @@ public final class RouteItems {
         .findFirst();
   }
 
-  /** Whether a step of a route, or of its template, is the bean of that name. */
-  public boolean names(RouteItem item, String bean) {
-    return item.names(bean)
-        || item.template().flatMap(this::template).filter(made -> made.names(bean)).isPresent();
+  /** Whether a step of a route, or of one behind it, is the bean of that name. */
+  public boolean comesTo(RouteItem route, String bean, Map<String, String> settings) {
+    return parts(route, settings).stream().anyMatch(part -> part.names(bean));
   }
 
   /** Whether a route is a source of events, which it acknowledges. */
   public boolean takesIn(RouteItem item, Map<String, String> settings) {
-    return (names(item, "readFile") && !item.kind().equals("routeTemplate"))
+    return (made(item).anyMatch(part -> part.names("readFile"))
+            && !item.kind().equals("routeTemplate"))
         || uses(item, settings).stream()
             .anyMatch(use -> use.reads() && use.endpoint().matches("(event-door|tail):.*"));
+  }
+
+  /** All that a route does: itself, the routes behind it, and the templates of all of these. */
+  public Set<RouteItem> parts(RouteItem route, Map<String, String> settings) {
+    return Stream.concat(Stream.of(route), behind(route, settings).stream())
+        .flatMap(this::made)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private Stream<RouteItem> made(RouteItem item) {
+    return Stream.concat(Stream.of(item), item.template().flatMap(this::template).stream());
+  }
+
+  /** What a route, made from its template or not, reads from; empty for what is no route. */
+  public Optional<RouteSource> source(RouteItem item, Map<String, String> settings) {
+    Map<String, String> values = values(item, settings);
+    return item.kind().equals("routeTemplate")
+        ? Optional.empty()
+        : made(item).flatMap(part -> RouteSource.of(part, values).stream()).findFirst();
   }
 
   /**
@@ -196,7 +217,7 @@ public final class RouteItems {
   private static void add(
       List<RouteUse> uses, RouteItem item, RouteItem made, Map<String, String> settings) {
     Map<String, String> values = values(item, settings);
-    YamlFile.Value source = source(made);
+    YamlFile.Value source = RouteSource.uri(made).orElse(null);
     made.body()
         .walk(
             value -> {
@@ -206,18 +227,17 @@ public final class RouteItems {
               for (String uri : resolve(raw, values).split(",")) {
                 Matcher endpoint = ENDPOINT.matcher(uri.strip());
                 if (endpoint.matches()) {
-                  uses.add(new RouteUse(where, endpoint.group(1) + endpoint.group(2), reads));
+                  uses.add(new RouteUse(where, name(endpoint), reads));
                 }
               }
             });
   }
 
-  /** The URI a route reads from; null when it has none. */
-  private static YamlFile.Value source(RouteItem item) {
-    YamlFile.Value body = item.body();
-    YamlFile.Value route = body.find("route").orElse(body);
-    YamlFile.Value from = item.kind().equals("from") ? body : route.find("from").orElse(null);
-    return from == null ? null : from.find("uri").orElse(from);
+  /** A path of the door is the same with and without its first slash. */
+  private static String name(Matcher endpoint) {
+    String scheme = endpoint.group(1);
+    String name = endpoint.group(2);
+    return scheme + (scheme.equals("event-door:") && !name.startsWith("/") ? "/" : "") + name;
   }
 
   /** Placeholders from the inside out; one that stands for nothing, and has no default, stays. */

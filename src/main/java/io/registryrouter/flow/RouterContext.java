@@ -54,6 +54,7 @@ public final class RouterContext implements AutoCloseable {
   private static final String NAME = "registry-event-router";
 
   private final Main main = new Main();
+  private final Map<String, Object> beans = new TreeMap<>();
   private final Supplier<RouterConfig> current;
 
   /**
@@ -92,17 +93,17 @@ public final class RouterContext implements AutoCloseable {
                     .collect(Collectors.joining(",")));
     main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
     main.configure().health().setEnabled(false);
-    steps.byName().forEach(main::bind);
+    steps.byName().forEach(this::bind);
     for (EventPath path : EventPath.values()) {
       FinishedFiles finished =
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock);
-      main.bind("finished" + beanSuffix(path), finished);
-      main.bind(
+      bind("finished" + beanSuffix(path), finished);
+      bind(
           "settled" + beanSuffix(path),
           new SettledFiles(
               () -> current.get().intake().settle(), finished::isDue, SteadyClock.from(clock)));
     }
-    httpClients().forEach(main::bind);
+    httpClients().forEach(this::bind);
     main.addMainListener(
         new MainListenerSupport() {
           @Override
@@ -151,13 +152,24 @@ public final class RouterContext implements AutoCloseable {
     return clients;
   }
 
-  /** {@code ActivityTracker} for {@code activity-tracker}. */
-  private static String beanSuffix(EventPath path) {
+  /** {@code ActivityTracker} for {@code activity-tracker}: how the beans of an inbox end. */
+  public static String beanSuffix(EventPath path) {
     return StringHelper.capitalize(path.label(), true);
   }
 
   public void bind(String name, Object bean) {
     main.bind(name, bean);
+    beans.put(name, bean);
+  }
+
+  /** Takes back the names of its beans that routes have given to their own, and says which. */
+  public List<String> reclaim() {
+    List<String> names =
+        beans.keySet().stream()
+            .filter(name -> camel().getRegistry().lookupByName(name) != beans.get(name))
+            .toList();
+    names.forEach(name -> camel().getRegistry().bind(name, beans.get(name)));
+    return names;
   }
 
   /** A setting of Camel's health, metrics or management server, which it takes as text. */

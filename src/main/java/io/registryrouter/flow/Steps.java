@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -175,16 +176,19 @@ public final class Steps {
   private void group(Exchange exchange) throws IOException {
     EnrichedBatch all = exchange.getMessage().getBody(EnrichedBatch.class);
     // What is replayed came before, and was not delivered.
-    EnrichedBatch batch =
+    Duplicates.Fresh fresh =
         Replay.isSourceOf(all.batch().source())
-            ? all
+            ? new Duplicates.Fresh(all, Set.of())
             : duplicates.newOf(all, handover(exchange).claimed());
+    EnrichedBatch batch = fresh.batch();
     int suppressed = all.events().size() - batch.events().size();
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
     requireRoom(groups.stream().mapToLong(Group::bytes).sum());
+    // Not before: a route may well try again when there is no room.
+    duplicates.claim(fresh.keys(), handover(exchange).claimed());
     handover(exchange).suppressed(suppressed);
-    balance.suppressed(all.batch(), suppressed); // not before, or it counts with each attempt
+    balance.suppressed(all.batch(), suppressed);
     handover(exchange).expect(batch.events().size() + dead.size());
     List<Message> messages = new ArrayList<>(groups.size() + 1);
     if (!dead.isEmpty()) {

@@ -32,7 +32,7 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
 
   @Override
   protected void doStop() throws Exception {
-    door.unregister(endpoint.urlPath());
+    door.unregister(endpoint.urlPath(), this);
     super.doStop();
   }
 
@@ -56,7 +56,7 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
         .process(
             exchange,
             doneSync -> {
-              Exception failure = handover.failure(exchange.getException());
+              Exception failure = handover.failure(exchange);
               releaseExchange(exchange, false);
               if (failure == null) {
                 answer.taken(

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,13 @@ public final class Duplicates {
   record Key(long high, long low) {}
 
   /**
+   * What of a batch is new.
+   *
+   * @param keys what it is known by from then on
+   */
+  public record Fresh(EnrichedBatch batch, Set<Key> keys) {}
+
+  /**
    * @param clock that nobody sets
    */
   public Duplicates(Supplier<DedupeSettings> settings, Clock clock) {
@@ -42,23 +50,29 @@ public final class Duplicates {
   /**
    * The events of a batch that are new.
    *
-   * @param claimed what the same source brought that is not on disk yet; the new ones are added
+   * @param claimed what the same source brought that is not on disk yet
    */
-  public EnrichedBatch newOf(EnrichedBatch batch, Set<Key> claimed) {
+  public Fresh newOf(EnrichedBatch batch, Set<Key> claimed) {
     if (settings.get().window().isZero()) {
-      return batch;
+      return new Fresh(batch, Set.of());
     }
-    if (claimed.size() >= settings.get().maxEvents()) {
-      claimed.clear(); // a source without end: rather let one through than hold them all
-    }
+    Set<Key> keys = new HashSet<>();
     List<EnrichedEvent> fresh = new ArrayList<>(batch.events().size());
     for (EnrichedEvent event : batch.events()) {
       Key key = key(batch, event);
-      if (!isSeen(key) && claimed.add(key)) {
+      if (!isSeen(key) && !claimed.contains(key) && keys.add(key)) {
         fresh.add(event);
       }
     }
-    return new EnrichedBatch(batch.batch(), fresh);
+    return new Fresh(new EnrichedBatch(batch.batch(), fresh), keys);
+  }
+
+  /** These are handed over; until then the same batch may come once more, and is as new. */
+  public void claim(Set<Key> keys, Set<Key> claimed) {
+    if (claimed.size() >= settings.get().maxEvents()) {
+      claimed.clear(); // a source without end: rather let one through than hold them all
+    }
+    claimed.addAll(keys);
   }
 
   private synchronized boolean isSeen(Key key) {

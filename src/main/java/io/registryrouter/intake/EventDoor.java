@@ -93,8 +93,8 @@ public final class EventDoor {
     receivers.put(path, receiver);
   }
 
-  void unregister(String path) {
-    receivers.remove(path);
+  void unregister(String path, Receiver receiver) {
+    receivers.remove(path, receiver);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.Exchange;
 
 /**
  * What became of the events that a source handed over: how many were expected to leave, by which
@@ -150,10 +151,15 @@ public final class Handover {
   /**
    * Why a source must not acknowledge its one batch; null when it may.
    *
-   * @param ofRoute how its route failed; null when it did not
+   * @param through its route; a failure that the route has handled is one if events are left over
    */
-  public Exception failure(Exception ofRoute) {
-    return ofRoute == null ? obstacle(1).orElse(null) : ofRoute;
+  public Exception failure(Exchange through) {
+    if (through.getException() != null) {
+      return through.getException();
+    }
+    Exception handled = through.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    Exception obstacle = obstacle(1).orElse(null);
+    return obstacle == null || handled == null ? obstacle : handled;
   }
 
   /** Whether so many batches were announced, and all their events left by the doors they should. */

@@ -20,8 +20,9 @@ final class Receivers {
     byPath.put(path, receiver);
   }
 
-  void remove(String path) {
-    byPath.remove(path);
+  /** Another one that has come to the path stays. */
+  void remove(String path, EventDoor.Receiver receiver) {
+    byPath.remove(path, receiver);
   }
 
   /** The one of a request that begins; 404 when there is none. */

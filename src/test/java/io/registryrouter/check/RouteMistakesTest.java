@@ -226,6 +226,28 @@ class RouteMistakesTest {
   }
 
   @Test
+  void aBeanOfTheRoutersOwnKeepsItsName() throws IOException {
+    Files.writeString(
+        routes("99-edit.camel.yaml"),
+        """
+        - beans:
+            - name: mine
+              type: java.util.ArrayList
+            - name: archive
+              type: java.util.ArrayList
+            - name: settledAccessTrail
+              type: java.util.ArrayList
+        """);
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/99-edit.camel.yaml:4: archive: is a bean of the router's own; give yours another"
+                + " name",
+            "routes/99-edit.camel.yaml:6: settledAccessTrail: is a bean of the router's own; give"
+                + " yours another name");
+  }
+
+  @Test
   void theConfigurationIsGivenOnlyWhenItIsUsable() throws IOException {
     Check.Result fine = check();
     home.edit("routes/20-prepare.camel.yaml", "ref: decode", "ref: decoed");

@@ -54,7 +54,7 @@ class DuplicatesTest {
     String first = Events.pull("us.icr.io", "").replace("team/app", "team/first");
 
     assertThat(duplicates.newOf(lines(first, Events.pull("us.icr.io", ""), first), new HashSet<>()))
-        .extracting(fresh -> fresh.events().size())
+        .extracting(fresh -> fresh.batch().events().size())
         .isEqualTo(2);
   }
 
@@ -85,7 +85,7 @@ class DuplicatesTest {
     Duplicates off = new Duplicates(() -> new DedupeSettings(Duration.ZERO, 3), clock);
     EnrichedBatch batch = batch("a", "a");
 
-    assertThat(off.newOf(batch, new HashSet<>())).isSameAs(batch);
+    assertThat(off.newOf(batch, new HashSet<>()).batch()).isSameAs(batch);
   }
 
   private void remember(String id) throws Exception {
@@ -95,7 +95,9 @@ class DuplicatesTest {
   }
 
   private int fresh(Set<Duplicates.Key> claimed, String... ids) throws Exception {
-    return duplicates.newOf(batch(ids), claimed).events().size();
+    Duplicates.Fresh fresh = duplicates.newOf(batch(ids), claimed);
+    duplicates.claim(fresh.keys(), claimed);
+    return fresh.batch().events().size();
   }
 
   private static EnrichedBatch batch(String... ids) throws Exception {

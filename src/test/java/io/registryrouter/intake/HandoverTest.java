@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
 class HandoverTest {
@@ -46,6 +49,21 @@ class HandoverTest {
     assertThat(handover.obstacle(1)).isEmpty();
     handover.expect(0);
     assertThat(handover.obstacle(1)).as("of what comes behind").isPresent();
+  }
+
+  @Test
+  void whatARouteHasHandledIsWhyNothingIsAcknowledged() {
+    Exchange through = new DefaultExchange(new DefaultCamelContext());
+    IOException handled = new IOException("disk full");
+    through.setProperty(Exchange.EXCEPTION_CAUGHT, handled);
+    Handover handover = new Handover();
+    handover.expect(1);
+
+    assertThat(handover.failure(through)).isSameAs(handled);
+
+    handover.accepted(1, CompletableFuture.completedFuture(null));
+    handover.confirm();
+    assertThat(handover.failure(through)).as("all is on disk").isNull();
   }
 
   @Test

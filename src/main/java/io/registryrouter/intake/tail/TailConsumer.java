@@ -110,7 +110,7 @@ final class TailConsumer extends DefaultConsumer {
 
   private void done(Exchange exchange, Handover handover, CompletableFuture<Void> taken) {
     gate.leave();
-    Exception failure = handover.failure(exchange.getException());
+    Exception failure = handover.failure(exchange);
     releaseExchange(exchange, false);
     if (failure == null) {
       taken.complete(null);

@@ -1,0 +1,110 @@
+package io.registryrouter.check;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteSource;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.flow.RouterContext;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Whether routes take files as the step {@code readFile} needs it: each inbox is read by one route,
+ * and the beans of that inbox decide which file is due and when it is done with. With Camel's own
+ * ways a file would be taken while it is written, or deleted before its events are on disk.
+ */
+final class InboxLint {
+
+  private final Path inbox;
+  private final Map<EventPath, String> first = new HashMap<>();
+  private final List<ConfigProblem> problems = new ArrayList<>();
+
+  private InboxLint(Path inbox) {
+    this.inbox = inbox;
+  }
+
+  /**
+   * @param values what stands for placeholders
+   */
+  static List<ConfigProblem> problems(RouterConfig config, Map<String, String> values) {
+    RouteItems items = config.routes();
+    InboxLint lint = new InboxLint(Path.of(values.get("router.inbox")));
+    for (RouteItem item : items.all()) {
+      items
+          .source(item, values)
+          .filter(source -> source.uri().startsWith("file:"))
+          .filter(source -> items.comesTo(item, "readFile", values))
+          .ifPresent(source -> lint.look(item, source));
+    }
+    return lint.problems;
+  }
+
+  private void look(RouteItem item, RouteSource source) {
+    Path directory = Path.of(source.uri().replaceFirst("^file:(//)?", "")).toAbsolutePath();
+    Optional<EventPath> path =
+        Arrays.stream(EventPath.values())
+            .filter(each -> directory.normalize().equals(inbox.resolve(each.label()).normalize()))
+            .findFirst();
+    if (path.isEmpty()) {
+      error(
+          item,
+          source,
+          "\""
+              + source.uri()
+              + "\" is no inbox; routes to `readFile` read file:{{router.inbox}}/activity-tracker or"
+              + " file:{{router.inbox}}/access-trail, with all directories in them");
+      return;
+    }
+    String missing =
+        needed(path.get()).entrySet().stream()
+            .filter(option -> !isSet(source, option.getKey(), option.getValue()))
+            .map(option -> option.getKey() + ": \"" + option.getValue() + "\"")
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      error(
+          item,
+          source,
+          "a file could be taken before it is whole, or be done with before its events are on disk;"
+              + " set the parameters "
+              + missing
+              + " as routes/10-intake-file.camel.yaml does");
+    }
+    String earlier = first.putIfAbsent(path.get(), source.where());
+    if (earlier != null) {
+      error(
+          item,
+          source,
+          "the inbox is read by the route at "
+              + earlier
+              + " as well; one route can read it, remove the other");
+    }
+  }
+
+  private static Map<String, String> needed(EventPath path) {
+    Map<String, String> options = new TreeMap<>();
+    String inbox = RouterContext.beanSuffix(path);
+    options.put("filter", "#settled" + inbox);
+    options.put("pollStrategy", "#settled" + inbox);
+    options.put("processStrategy", "#finished" + inbox);
+    options.put("synchronous", "true");
+    return options;
+  }
+
+  private static boolean isSet(RouteSource source, String option, String value) {
+    String found = source.parameters().getOrDefault(option, "").replaceFirst("^#bean:", "#");
+    return found.equals(value);
+  }
+
+  private void error(RouteItem item, RouteSource source, String message) {
+    problems.add(ConfigProblem.error(source.where(), item.key(), message));
+  }
+}
