@@ -6,7 +6,6 @@ import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteSource;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.flow.RouterContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +56,6 @@ final class InboxLint {
     if (path.isEmpty()) {
       error(
           item,
-          source,
           "\""
               + source.uri()
               + "\" is no inbox; routes to `readFile` read file:{{router.inbox}}/activity-tracker or"
@@ -72,17 +70,15 @@ final class InboxLint {
     if (!missing.isEmpty()) {
       error(
           item,
-          source,
           "a file could be taken before it is whole, or be done with before its events are on disk;"
               + " set the parameters "
               + missing
-              + " as routes/10-intake-file.camel.yaml does");
+              + " as routes/templates/inbox.camel.yaml does");
     }
-    String earlier = first.putIfAbsent(path.get(), source.where());
+    String earlier = first.putIfAbsent(path.get(), item.where());
     if (earlier != null) {
       error(
           item,
-          source,
           "the inbox is read by the route at "
               + earlier
               + " as well; one route can read it, remove the other");
@@ -91,10 +87,9 @@ final class InboxLint {
 
   private static Map<String, String> needed(EventPath path) {
     Map<String, String> options = new TreeMap<>();
-    String inbox = RouterContext.beanSuffix(path);
-    options.put("filter", "#settled" + inbox);
-    options.put("pollStrategy", "#settled" + inbox);
-    options.put("processStrategy", "#finished" + inbox);
+    options.put("filter", "#settled-" + path.label());
+    options.put("pollStrategy", "#settled-" + path.label());
+    options.put("processStrategy", "#finished-" + path.label());
     options.put("synchronous", "true");
     return options;
   }
@@ -104,7 +99,7 @@ final class InboxLint {
     return found.equals(value);
   }
 
-  private void error(RouteItem item, RouteSource source, String message) {
-    problems.add(ConfigProblem.error(source.where(), item.key(), message));
+  private void error(RouteItem item, String message) {
+    problems.add(ConfigProblem.error(item.where(), item.key(), message));
   }
 }

@@ -7,11 +7,10 @@ import java.util.Optional;
 /**
  * What a route reads from.
  *
- * @param where {@code file:line}
  * @param uri without its query
  * @param parameters those of the query and those beside the URI
  */
-public record RouteSource(String where, String uri, Map<String, String> parameters) {
+public record RouteSource(String uri, Map<String, String> parameters) {
 
   /** The place of the URI in a route or a template. */
   static Optional<YamlFile.Value> uri(RouteItem item) {
@@ -54,6 +53,6 @@ public record RouteSource(String where, String uri, Map<String, String> paramete
                                 .ifPresent(
                                     text ->
                                         parameters.put(name, RouteItems.resolve(text, values)))));
-    return new RouteSource(uri.where(), parts[0], parameters);
+    return new RouteSource(parts[0], parameters);
   }
 }

@@ -43,7 +43,6 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RouteController;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.apache.camel.util.StringHelper;
 
 /**
  * A Camel context with the routes of {@code routes/}, the settings as property placeholders, and
@@ -97,9 +96,9 @@ public final class RouterContext implements AutoCloseable {
     for (EventPath path : EventPath.values()) {
       FinishedFiles finished =
           new FinishedFiles(() -> current.get().intake().doneRetention(), clock);
-      bind("finished" + beanSuffix(path), finished);
+      bind("finished-" + path.label(), finished);
       bind(
-          "settled" + beanSuffix(path),
+          "settled-" + path.label(),
           new SettledFiles(
               () -> current.get().intake().settle(), finished::isDue, SteadyClock.from(clock)));
     }
@@ -150,11 +149,6 @@ public final class RouterContext implements AutoCloseable {
           client -> HttpClients.configure(client, () -> current.get().destinations().get(name)));
     }
     return clients;
-  }
-
-  /** {@code ActivityTracker} for {@code activity-tracker}: how the beans of an inbox end. */
-  public static String beanSuffix(EventPath path) {
-    return StringHelper.capitalize(path.label(), true);
   }
 
   public void bind(String name, Object bean) {

@@ -235,7 +235,7 @@ class RouteMistakesTest {
               type: java.util.ArrayList
             - name: archive
               type: java.util.ArrayList
-            - name: settledAccessTrail
+            - name: settled-access-trail
               type: java.util.ArrayList
         """);
 
@@ -243,7 +243,7 @@ class RouteMistakesTest {
         .containsExactly(
             "routes/99-edit.camel.yaml:4: archive: is a bean of the router's own; give yours another"
                 + " name",
-            "routes/99-edit.camel.yaml:6: settledAccessTrail: is a bean of the router's own; give"
+            "routes/99-edit.camel.yaml:6: settled-access-trail: is a bean of the router's own; give"
                 + " yours another name");
   }
 
