@@ -27,6 +27,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterEach;
@@ -398,6 +400,78 @@ class ReloadTest {
     Files.writeString(inbox.resolve("two.ndjson"), Events.pull("uk.icr.io", 2));
     awaitArchived("eu-de", "2");
     awaitArchived("eu-gb", "1");
+  }
+
+  @Test
+  void anEditThatCanNeitherBeMadeNorTakenBackIsNoQuietRefusal() throws Exception {
+    String fragile = "- process: { ref: \"#class:" + Fragile.class.getName() + "\" }\n        ";
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        "- process: { ref: group }",
+        fragile + "- process: { ref: group }");
+    start();
+    Fragile.broken = true;
+
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        "- process: { ref: group }",
+        "- process: { ref: group, description: same }");
+    await().until(() -> reload().lost());
+
+    assertThat(health())
+        .contains("some routes are gone since " + reload().refusedAt() + "; restart the router")
+        .contains("\"status\":\"DOWN\"");
+    assertThat(RouterProcess.run(home, "status").out())
+        .contains(
+            "and some routes are gone with it:\n  config/, routes/: the routes that ran could not be"
+                + " restored; restart the router\n");
+  }
+
+  /** Can at last be made no more, but where it is only tried out. */
+  public static final class Fragile implements Processor, CamelContextAware {
+
+    private static volatile boolean broken;
+    private CamelContext context;
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+      if (broken && context.getRegistry().lookupByName("nothingSent") == null) {
+        throw new IllegalStateException("broken");
+      }
+      this.context = context;
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+      return context;
+    }
+
+    @Override
+    public void process(Exchange exchange) {}
+  }
+
+  @Test
+  void aDeliveryThatIsSwitchedOffIsNotStarted() throws Exception {
+    Files.writeString(
+        directory.resolve("routes/60-own.camel.yaml"),
+        """
+        - route:
+            id: deliver-own
+            autoStartup: false
+            from: { uri: "spool:own", steps: [{ process: { ref: archive } }] }
+        """);
+    home.edit(
+        ROUTE,
+        "- to: spool:eu-de",
+        "- multicast: { steps: [{ to: spool:own }, { to: spool:eu-de }] }");
+    start();
+    post(Events.pull("de.icr.io", 1));
+    awaitArchived("eu-de", "1");
+    assertThat(router.spools().backlogs()).containsEntry("own", 1L);
+
+    home.edit("routes/60-own.camel.yaml", "autoStartup: false", "autoStartup: true");
+
+    awaitArchived("own", "1");
   }
 
   /** Holds a file's batch; what is only tried out passes. */

@@ -44,6 +44,9 @@ final class CamelFailures {
 
   List<ConfigProblem> of(RouteItem item, Exception failure) {
     MarkedYamlEngineException yaml = cause(MarkedYamlEngineException.class, failure);
+    if (yaml != null && yaml.getProblem().startsWith("found undefined alias")) {
+      return List.of(); // defined in another item of the file, which is whole YAML
+    }
     if (yaml != null) {
       int line = yaml.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       String where = item.where().replaceFirst("\\d+$", String.valueOf(line));

@@ -36,6 +36,18 @@ final class Coverage {
             .failure()
             .ifPresent(
                 failure -> problems.add(ConfigProblem.error(where, key, failure.getMessage())));
+        result
+            .twice()
+            .ifPresent(
+                door ->
+                    problems.add(
+                        ConfigProblem.error(
+                            door.when().map(When::place).orElse(where),
+                            key,
+                            "goes to "
+                                + door.destination()
+                                + " twice, which would deliver each event twice; remove one of the"
+                                + " steps that send it there")));
         if (expected(registry, path)) {
           unrouted(result)
               .ifPresent(

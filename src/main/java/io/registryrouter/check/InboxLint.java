@@ -1,10 +1,10 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
-import io.registryrouter.config.RouteSource;
 import io.registryrouter.config.RouterConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ final class InboxLint {
     return lint.problems;
   }
 
-  private void look(RouteItem item, RouteSource source) {
+  private void look(RouteItem item, EndpointUse source) {
     Path directory = Path.of(source.uri().replaceFirst("^file:(//)?", "")).toAbsolutePath();
     Optional<EventPath> path =
         Arrays.stream(EventPath.values())
@@ -94,7 +94,7 @@ final class InboxLint {
     return options;
   }
 
-  private static boolean isSet(RouteSource source, String option, String value) {
+  private static boolean isSet(EndpointUse source, String option, String value) {
     String found = source.parameters().getOrDefault(option, "").replaceFirst("^#bean:", "#");
     return found.equals(value);
   }

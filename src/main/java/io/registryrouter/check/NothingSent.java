@@ -1,12 +1,15 @@
 package io.registryrouter.check;
 
+import java.io.InputStream;
 import java.util.Set;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.PollingConsumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.DefaultConsumer;
@@ -61,8 +64,10 @@ final class NothingSent implements EndpointStrategy {
       real.createProducer();
       return new DefaultProducer(this) {
         @Override
-        public void process(Exchange exchange) {
-          // what is sent there would be gone
+        public void process(Exchange exchange) throws InvalidPayloadException {
+          if (real instanceof HttpEndpoint && exchange.getMessage().getBody() != null) {
+            exchange.getMessage().getMandatoryBody(InputStream.class); // as the real one needs it
+          }
         }
       };
     }

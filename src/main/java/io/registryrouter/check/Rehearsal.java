@@ -29,13 +29,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Route;
 
 /**
  * The real routes with sending taken out: events go through them and it is noted which doors they
@@ -74,6 +78,12 @@ public final class Rehearsal implements AutoCloseable {
 
     public List<String> destinations() {
       return doors.stream().map(Door::destination).toList();
+    }
+
+    /** The first door that another one came to before, with the same events. */
+    Optional<Door> twice() {
+      Set<String> before = new HashSet<>();
+      return doors.stream().filter(door -> !before.add(door.destination())).findFirst();
     }
 
     public List<DeadLetter> deadLetters() {
@@ -148,11 +158,29 @@ public final class Rehearsal implements AutoCloseable {
     problems.addAll(
         new RouteProblems(new RouteFiles(config.home())).unread(rehearsal.context.camel()));
     problems.addAll(rehearsal.reclaim(config.routes()));
+    problems.addAll(rehearsal.renamed(config.routes()));
     if (!problems.isEmpty()) {
       rehearsal.close();
       throw new ConfigException(problems);
     }
     return rehearsal;
+  }
+
+  /** Routes that an edit could not take out, for it knows them by the ids in the files. */
+  private List<ConfigProblem> renamed(RouteItems items) {
+    Set<String> written =
+        items.all().stream().flatMap(item -> item.id().stream()).collect(Collectors.toSet());
+    return context.camel().getRoutes().stream()
+        .map(Route::getRouteId)
+        .filter(id -> !written.contains(id))
+        .map(
+            id ->
+                ConfigProblem.error(
+                    "routes/",
+                    id,
+                    "is the id of a route when it is loaded, and stands nowhere; write ids without"
+                        + " placeholders"))
+        .toList();
   }
 
   /** Beans that routes have named like one of the router's own, which has its name again. */

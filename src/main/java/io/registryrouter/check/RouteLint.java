@@ -1,6 +1,7 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.Nearest;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -64,6 +66,8 @@ final class RouteLint {
     lint.readTwice();
     lint.sourcesThatDoNotWait();
     lint.deliveriesOfSeveralOutcomes();
+    lint.deliveriesThatHandOver();
+    lint.repliesThatAreExceptions();
     lint.deliveriesWithoutOutcome();
     lint.exceptionsThatNothingHandles();
     lint.problems.addAll(InboxLint.problems(config, lint.values));
@@ -192,6 +196,60 @@ final class RouteLint {
                                     + " all; give each place a destination of its own, and send to"
                                     + " their spools in routes/40-route.camel.yaml")))
         .toList();
+  }
+
+  /** A slice is not a group, and no source waits for it. */
+  private void deliveriesThatHandOver() {
+    deliveries()
+        .flatMap(item -> items.sends(item, values).stream())
+        .filter(RouteUse::isSpool)
+        .distinct()
+        .forEach(
+            use ->
+                problems.add(
+                    ConfigProblem.error(
+                        use.where(),
+                        use.endpoint(),
+                        "cannot be sent to behind `from: spool:…`; send to both spools in"
+                            + " routes/40-route.camel.yaml")));
+  }
+
+  /** With Camel's default a status of 400 would be a failure like that of a network. */
+  private void repliesThatAreExceptions() {
+    Set<ConfigProblem> found = new LinkedHashSet<>();
+    for (RouteItem item : deliveries().toList()) {
+      for (RouteItem part : items.parts(item, values)) {
+        part.node().walk(value -> found.addAll(posts(value, items.values(item, values))));
+      }
+    }
+    problems.addAll(found);
+  }
+
+  private static List<ConfigProblem> posts(YamlFile.Value step, Map<String, String> values) {
+    Optional<EndpointUse> use =
+        Set.of("to", "toD").contains(step.name()) ? EndpointUse.of(step, values) : Optional.empty();
+    if (use.filter(to -> to.uri().matches("https?:.*")).isEmpty()) {
+      return List.of();
+    }
+    List<ConfigProblem> problems = new ArrayList<>();
+    if (!"false".equals(use.get().parameters().get("throwExceptionOnFailure"))) {
+      problems.add(
+          ConfigProblem.error(
+              step.where(),
+              "throwExceptionOnFailure",
+              "is not false, so that a reply such as 400 would count as none; set"
+                  + " `throwExceptionOnFailure: false`, and say what a status means by"
+                  + " `process: { ref: reply }` behind it"));
+    }
+    if (use.get().uri().matches("https?:(//)?.*[.:/].*")) {
+      problems.add(
+          ConfigProblem.warning(
+              step.where(),
+              use.get().uri(),
+              "is not where it is sent: that is router.destination.<name>.url; write"
+                  + " http:<name>, and give another address a destination of its own"));
+    }
+    return problems;
   }
 
   private void deliveriesWithoutOutcome() {

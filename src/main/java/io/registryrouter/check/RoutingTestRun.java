@@ -104,7 +104,8 @@ final class RoutingTestRun {
         && (givenBack || !doors.isEmpty() || !reasons.equals(List.of(test.deadLetter().get())))) {
       return Optional.of("dead letter " + test.deadLetter().get());
     }
-    boolean others = !reasons.isEmpty() || !doors.equals(test.expect());
+    boolean others =
+        !reasons.isEmpty() || !doors.equals(test.expect()) || result.twice().isPresent();
     if (!test.expect().isEmpty() && (givenBack || others)) {
       return Optional.of(String.join(" and ", new TreeSet<>(test.expect())));
     }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.component.http.HttpEndpointUriFactory;
 
 /** Mistakes within one route that Camel accepts: a rule a method. */
@@ -27,7 +29,7 @@ final class StepLint {
 
   private static final Pattern COMPARISON =
       Pattern.compile(
-          "\\$\\{header\\.(registryDomain|eventPath)}\\s*(?:==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\2");
+          "\\$\\{header\\.(registryDomain|eventPath)}\\s*(==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\3");
   private static final Pattern FROM_OUTSIDE =
       Pattern.compile("^(?:direct|spool|event-door|tail):[^?]*(\\{\\{(?:env|sys):[^{}]*}})");
   private static final Pattern HTTP = Pattern.compile("https?:[^?]*(?:\\?(.*))?");
@@ -36,7 +38,10 @@ final class StepLint {
   /** EIPs that go on with an exchange when its sender thinks it is done with. */
   private static final Set<String> LATER = Set.of("wireTap", "aggregate", "resequence");
 
-  /** EIPs that do when they are given a time, or stop at the first failure of several at a time. */
+  /**
+   * EIPs that do when they are given a time, or when of several at a time they stop at the first
+   * failure, or ask for the next before they are done with the one before.
+   */
   private static final Set<String> LATER_AT_TIMES = Set.of("multicast", "recipientList", "split");
 
   private static final Predicate<String> SENDS_ON =
@@ -45,9 +50,11 @@ final class StepLint {
   /** EIPs that end a batch before its source has waited for the disk. */
   private static final Set<String> ENDS = Set.of("stop", "rollback");
 
-  static final String TORN =
+  private static final String LATE =
       "goes on with events when their memory is used for others already, so that they would arrive"
-          + " torn or mixed up; use `to` or `multicast`, which are waited for";
+          + " torn or mixed up";
+
+  static final String TORN = LATE + "; use `to` or `multicast`, which are waited for";
 
   private static final Set<String> NOT_THE_CONDITION = Set.of("steps", "id", "description", "note");
 
@@ -108,9 +115,12 @@ final class StepLint {
 
   /** What cannot work with exchanges of which each carries many events in memory used again. */
   private void unsupported(YamlFile.Value map, String key, YamlFile.Value step) {
-    boolean early = LATER_AT_TIMES.contains(map.name()) && comesBackEarly(map, key);
-    if (LATER.contains(key) || early || (key.equals("onCompletion") && step.hasText(SENDS_ON))) {
-      error(step, early ? map.name() + " " + key : key, TORN);
+    if (LATER_AT_TIMES.contains(map.name())) {
+      comesBackEarly(map, key)
+          .ifPresent(why -> error(step, map.name() + " " + key, LATE + "; " + why));
+    }
+    if (LATER.contains(key) || (key.equals("onCompletion") && step.hasText(SENDS_ON))) {
+      error(step, key, TORN);
     } else if (ENDS.contains(key)) {
       error(
           step,
@@ -138,12 +148,18 @@ final class StepLint {
     }
   }
 
-  /** While some of its parts go on. */
-  private static boolean comesBackEarly(YamlFile.Value map, String option) {
-    return option.equals("timeout")
-        || (option.equals("stopOnException")
-            && isOn(map, option)
-            && (isOn(map, "parallelProcessing") || isOn(map, "executorService")));
+  /** What to do about an option by which some parts go on when it is done. */
+  private static Optional<String> comesBackEarly(YamlFile.Value map, String option) {
+    if (option.equals("timeout")) {
+      return Optional.of("remove it");
+    }
+    boolean early = Set.of("stopOnException", "streaming").contains(option) && isOn(map, option);
+    return early
+        ? Stream.of("parallelProcessing", "executorService")
+            .filter(parallel -> isOn(map, parallel))
+            .findFirst()
+            .map(parallel -> "remove " + parallel)
+        : Optional.empty();
   }
 
   private static boolean isOn(YamlFile.Value map, String option) {
@@ -200,8 +216,10 @@ final class StepLint {
     Matcher comparison = COMPARISON.matcher(value.scalar().orElse(""));
     while (comparison.find()) {
       boolean domain = comparison.group(1).equals("registryDomain");
-      Arrays.stream(comparison.group(3).split(","))
+      boolean anyCase = comparison.group(2).endsWith("=~");
+      Arrays.stream(comparison.group(4).split(","))
           .map(String::strip)
+          .map(word -> anyCase ? word.toLowerCase(Locale.ROOT) : word)
           .filter(word -> !word.contains("{{"))
           .forEach(
               word -> {

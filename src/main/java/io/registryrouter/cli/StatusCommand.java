@@ -126,8 +126,11 @@ final class StatusCommand implements Callable<Integer> {
     }
     if (reload.hasNonNull("refusedAt")) {
       out.printf(
-          "%nan edit was refused at %s, what ran before runs on:%n",
-          reload.path("refusedAt").asText());
+          "%nan edit was refused at %s, %s:%n",
+          reload.path("refusedAt").asText(),
+          reload.path("lost").asBoolean()
+              ? "and some routes are gone with it"
+              : "what ran before runs on");
       reload.path("problems").forEach(problem -> out.println("  " + problem.asText()));
     }
     reload

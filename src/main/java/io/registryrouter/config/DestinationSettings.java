@@ -106,7 +106,8 @@ public record DestinationSettings(
   static DestinationSettings read(Settings settings, String name, Path home) {
     String own = PREFIX + name + ".";
     if (!isName(name)) {
-      settings.problem(own + "type", "\"%s\" is no name; use a-z, 0-9 and -, e.g. eu-de", name);
+      settings.problem(
+          own + "type", "\"%s\" is no name; use a-z, 0-9 and -, 63 at most, e.g. eu-de", name);
     }
     Type type = choice(settings, own + "type", Type.class);
     Format format = choice(settings, own + "format", Format.class);
@@ -131,7 +132,7 @@ public record DestinationSettings(
 
   /** Whether a destination may be called so. */
   public static boolean isName(String text) {
-    return text.matches("[a-z0-9][a-z0-9-]*");
+    return text.matches("[a-z0-9][a-z0-9-]{0,62}");
   }
 
   /**

@@ -30,9 +30,14 @@ public final class RouteItem {
     return node.file();
   }
 
-  /** As YAML says it: maps, lists, texts, numbers. */
-  public Object content() {
-    return node.content();
+  /** What it says, as YAML; two that say the same are equal. */
+  public String content() {
+    return yaml(List.of(this));
+  }
+
+  /** Items as the text of a route file. */
+  public static String yaml(List<RouteItem> items) {
+    return YamlFile.list(items.stream().map(RouteItem::node).toList());
   }
 
   /** The file's text with everything else blanked out, so that lines keep their numbers. */
@@ -52,7 +57,11 @@ public final class RouteItem {
 
   /** The name a route is told apart by. */
   public Optional<String> id() {
-    return text(kind().equals("templatedRoute") ? "routeId" : "id");
+    return switch (kind()) {
+      case "from" -> Optional.empty(); // its id is that of the endpoint
+      case "templatedRoute" -> text("routeId");
+      default -> text("id");
+    };
   }
 
   /** The template that it is made from. */
@@ -67,6 +76,15 @@ public final class RouteItem {
 
   /** What its template's placeholders stand for. */
   public Map<String, String> parameters() {
+    return parameters("value");
+  }
+
+  /** What the placeholders of a template stand for when a route says nothing else. */
+  Map<String, String> defaults() {
+    return parameters("defaultValue");
+  }
+
+  private Map<String, String> parameters(String key) {
     Map<String, String> parameters = new LinkedHashMap<>();
     body()
         .find("parameters")
@@ -79,7 +97,7 @@ public final class RouteItem {
                                 .flatMap(YamlFile.Value::scalar)
                                 .ifPresent(
                                     name ->
-                                        item.find("value")
+                                        item.find(key)
                                             .flatMap(YamlFile.Value::scalar)
                                             .ifPresent(value -> parameters.put(name, value)))));
     return parameters;
@@ -101,6 +119,12 @@ public final class RouteItem {
   /** Whether a step of it is the bean of that name. */
   boolean names(String bean) {
     return node.hasText(text -> text.matches("(bean:|#)?" + Pattern.quote(bean)));
+  }
+
+  /** Where it reads from: a map with a {@code uri}, or a text. */
+  Optional<YamlFile.Value> from() {
+    YamlFile.Value route = body().find("route").orElse(body());
+    return kind().equals("from") ? Optional.of(body()) : route.find("from");
   }
 
   private Optional<String> text(String key) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class RouteItems {
 
   private static final Pattern ENDPOINT =
-      Pattern.compile("(direct:|spool:|event-door:|tail:)(?://)?([^\\s?,{}$]+)(?:\\?.*)?");
+      Pattern.compile("(direct:|spool:|event-door:|tail:)(?://)?([^\\s?,{}$*]+)(?:\\?.*)?");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\{\\{(?!env:|sys:)[?!]?([^{}:]+)(?::([^{}]*))?}}");
 
@@ -133,6 +133,14 @@ public final class RouteItems {
     return new ArrayList<>(uses);
   }
 
+  /** The same of a route and of those behind it, what they send to only. */
+  public List<RouteUse> sends(RouteItem route, Map<String, String> settings) {
+    return Stream.concat(Stream.of(route), behind(route, settings).stream())
+        .flatMap(each -> uses(each, settings).stream())
+        .filter(use -> !use.reads())
+        .toList();
+  }
+
   private List<RouteUse> uses(RouteItem item, Map<String, String> settings) {
     List<RouteUse> uses = new ArrayList<>();
     if (item.kind().equals("templatedRoute")) {
@@ -176,11 +184,14 @@ public final class RouteItems {
   }
 
   /** What a route, made from its template or not, reads from; empty for what is no route. */
-  public Optional<RouteSource> source(RouteItem item, Map<String, String> settings) {
+  public Optional<EndpointUse> source(RouteItem item, Map<String, String> settings) {
     Map<String, String> values = values(item, settings);
     return item.kind().equals("routeTemplate")
         ? Optional.empty()
-        : made(item).flatMap(part -> RouteSource.of(part, values).stream()).findFirst();
+        : made(item)
+            .flatMap(part -> part.from().stream())
+            .findFirst()
+            .flatMap(from -> EndpointUse.of(from, values));
   }
 
   /**
@@ -208,16 +219,19 @@ public final class RouteItems {
   }
 
   /** What placeholders in an item, or in its template, stand for. */
-  public static Map<String, String> values(RouteItem item, Map<String, String> settings) {
+  public Map<String, String> values(RouteItem item, Map<String, String> settings) {
     Map<String, String> values = new HashMap<>(settings);
-    values.putAll(item.kind().equals("templatedRoute") ? item.parameters() : Map.of());
+    if (item.kind().equals("templatedRoute")) {
+      item.template().flatMap(this::template).ifPresent(made -> values.putAll(made.defaults()));
+      values.putAll(item.parameters());
+    }
     return values;
   }
 
-  private static void add(
+  private void add(
       List<RouteUse> uses, RouteItem item, RouteItem made, Map<String, String> settings) {
     Map<String, String> values = values(item, settings);
-    YamlFile.Value source = RouteSource.uri(made).orElse(null);
+    YamlFile.Value source = made.from().map(from -> from.find("uri").orElse(from)).orElse(null);
     made.body()
         .walk(
             value -> {

@@ -16,8 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.StreamDataWriter;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -91,6 +95,27 @@ public final class YamlFile {
   private void problem(int line, String key, String message, Object... args) {
     String where = line > 0 ? name + ":" + line : name;
     problems.add(ConfigProblem.error(where, key, String.format(message, args)));
+  }
+
+  /** These as a YAML list, each text as it was written. */
+  static String list(List<Value> values) {
+    List<Node> nodes = values.stream().map(value -> value.node).toList();
+    StringBuilder text = new StringBuilder();
+    new Dump(DumpSettings.builder().setSplitLines(false).build())
+        .dumpNode(
+            new SequenceNode(Tag.SEQ, nodes, FlowStyle.BLOCK),
+            new StreamDataWriter() {
+              @Override
+              public void write(String piece) {
+                text.append(piece);
+              }
+
+              @Override
+              public void write(String piece, int offset, int length) {
+                text.append(piece, offset, offset + length);
+              }
+            });
+    return text.toString();
   }
 
   /** A node of the file with the key that leads to it. */
@@ -175,8 +200,7 @@ public final class YamlFile {
       return node instanceof SequenceNode;
     }
 
-    /** Maps, lists, texts, numbers. */
-    Object content() {
+    private Object content() {
       return new StandardConstructor(LoadSettings.builder().setLabel(name).build())
           .constructSingleDocument(Optional.of(node));
     }

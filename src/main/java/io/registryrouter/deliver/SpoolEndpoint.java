@@ -27,7 +27,7 @@ final class SpoolEndpoint extends DefaultEndpoint {
     return new DefaultProducer(this) {
       @Override
       public void process(Exchange exchange) throws Exception {
-        Handover handover = exchange.getProperty(Handover.PROPERTY, Handover.class);
+        Handover handover = Handover.of(exchange);
         try {
           Group group = exchange.getMessage().getMandatoryBody(Group.class);
           component.sink().accept(destination, group, handover);

@@ -7,8 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
 
 /**
  * What has to be done to get from the routes that run to those that shall run.
@@ -46,7 +44,7 @@ public record RoutePlan(
 
   private static Map<String, String> text(
       RouteSet after, Set<String> routesKept, Set<String> templatesKept, boolean frame) {
-    Map<String, List<Object>> byFile = new LinkedHashMap<>();
+    Map<String, List<RouteItem>> byFile = new LinkedHashMap<>();
     Set<String> filesWithRoutes = new LinkedHashSet<>();
     for (RouteItem item : after.items()) {
       boolean wanted =
@@ -57,7 +55,7 @@ public record RoutePlan(
             case OF_ALL -> frame;
           };
       if (wanted) {
-        byFile.computeIfAbsent(item.fileName(), name -> new ArrayList<>()).add(item.content());
+        byFile.computeIfAbsent(item.fileName(), name -> new ArrayList<>()).add(item);
         if (RouteSet.Kind.of(item) != RouteSet.Kind.OF_FILE) {
           filesWithRoutes.add(item.fileName());
         }
@@ -65,8 +63,7 @@ public record RoutePlan(
     }
     byFile.keySet().retainAll(filesWithRoutes);
     Map<String, String> text = new LinkedHashMap<>();
-    Dump dump = new Dump(DumpSettings.builder().build());
-    byFile.forEach((file, items) -> text.put(file, dump.dumpToString(items)));
+    byFile.forEach((file, items) -> text.put(file, RouteItem.yaml(items)));
     return text;
   }
 

@@ -83,7 +83,7 @@ public final class RouteSet {
   /** Each template by its id, as it stands. */
   Map<String, String> templates() {
     return items(Kind.TEMPLATE).stream()
-        .collect(Collectors.toMap(RouteSet::id, item -> item.content().toString()));
+        .collect(Collectors.toMap(RouteSet::id, RouteItem::content));
   }
 
   private String ofFile(String fileName) {
@@ -94,9 +94,8 @@ public final class RouteSet {
   }
 
   private String made(RouteItem route) {
-    String template =
-        route.template().flatMap(items::template).map(RouteItem::content).orElse("").toString();
-    return RouteItems.resolve(route.content() + template, RouteItems.values(route, placeholders))
+    String template = route.template().flatMap(items::template).map(RouteItem::content).orElse("");
+    return RouteItems.resolve(route.content() + template, items.values(route, placeholders))
         + items.delivers(route, placeholders).map(this::deliverySettings).orElse("");
   }
 
@@ -113,6 +112,6 @@ public final class RouteSet {
   }
 
   private String resolved(RouteItem item) {
-    return RouteItems.resolve(item.content().toString(), placeholders);
+    return RouteItems.resolve(item.content(), placeholders);
   }
 }

@@ -222,7 +222,7 @@ public final class RouterContext implements AutoCloseable {
     PluginHelper.getRoutesLoader(model).loadRoutes(files);
   }
 
-  /** Starts whatever route does not run. */
+  /** Starts whatever route does not run, but for those that say {@code autoStartup: false}. */
   public void startAll() throws Exception {
     startAll(source -> true);
   }
@@ -234,7 +234,8 @@ public final class RouterContext implements AutoCloseable {
     RouteController controller = camel().getRouteController();
     for (Route route : camel().getRoutes()) {
       boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
-      if (!runs && sources.test(route.getEndpoint().getEndpointUri())) {
+      boolean wanted = !Boolean.FALSE.equals(route.isAutoStartup());
+      if (!runs && wanted && sources.test(route.getEndpoint().getEndpointUri())) {
         controller.startRoute(route.getRouteId());
       }
     }

@@ -164,7 +164,7 @@ public final class Steps {
       throw new HttpProblem(
           400, "nothing in the body is a JSON object: " + batch.deadLetters().get(0).detail());
     }
-    handover(exchange).ignored(raw.ignored());
+    Handover.of(exchange).ignored(raw.ignored());
     exchange.getMessage().setBody(batch);
   }
 
@@ -179,17 +179,17 @@ public final class Steps {
     Duplicates.Fresh fresh =
         Replay.isSourceOf(all.batch().source())
             ? new Duplicates.Fresh(all, Set.of())
-            : duplicates.newOf(all, handover(exchange).claimed());
+            : duplicates.newOf(all, Handover.of(exchange).claimed());
     EnrichedBatch batch = fresh.batch();
     int suppressed = all.events().size() - batch.events().size();
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
     requireRoom(groups.stream().mapToLong(Group::bytes).sum());
     // Not before: a route may well try again when there is no room.
-    duplicates.claim(fresh.keys(), handover(exchange).claimed());
-    handover(exchange).suppressed(suppressed);
+    duplicates.claim(fresh.keys(), Handover.of(exchange).claimed());
+    Handover.of(exchange).suppressed(suppressed);
     balance.suppressed(all.batch(), suppressed);
-    handover(exchange).expect(batch.events().size() + dead.size());
+    Handover.of(exchange).expect(batch.events().size() + dead.size());
     List<Message> messages = new ArrayList<>(groups.size() + 1);
     if (!dead.isEmpty()) {
       messages.add(message(exchange, dead, Map.of(DEAD_LETTERS, true)));
@@ -234,19 +234,19 @@ public final class Steps {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        Optional<IllegalStateException> stray = handover(exchange).stray();
-        if (!handover(exchange).hasFailed() && stray.isPresent()) {
+        Optional<IllegalStateException> stray = Handover.of(exchange).stray();
+        if (!Handover.of(exchange).hasFailed() && stray.isPresent()) {
           exchange.setException(stray.get());
           callback.done(true);
           return true;
         }
-        CompletableFuture<Void> onDisk = handover(exchange).durable();
+        CompletableFuture<Void> onDisk = Handover.of(exchange).durable();
         onDisk.whenComplete(
             (done, failure) -> {
               if (failure == null) {
-                handover(exchange).confirm();
-                duplicates.remember(handover(exchange).claimed());
-                balance.ignored(handover(exchange).ignored());
+                Handover.of(exchange).confirm();
+                duplicates.remember(Handover.of(exchange).claimed());
+                balance.ignored(Handover.of(exchange).ignored());
               } else {
                 boolean wrapped = failure instanceof CompletionException;
                 exchange.setException(wrapped ? failure.getCause() : failure);
@@ -260,9 +260,9 @@ public final class Steps {
 
   private void deadLetter(Exchange exchange) throws IOException {
     try {
-      deadLetters.accept(deadLetters(exchange), handover(exchange));
+      deadLetters.accept(deadLetters(exchange), Handover.of(exchange));
     } catch (IOException | RuntimeException e) {
-      handover(exchange).failed(e); // whatever the route makes of it
+      Handover.of(exchange).failed(e); // whatever the route makes of it
       throw e;
     }
   }
@@ -304,9 +304,5 @@ public final class Steps {
     try (InputStream body = empty ? null : message.getBody(InputStream.class)) {
       message.setBody(edition.get().replies().outcome(sent, status, retryAfter, body));
     }
-  }
-
-  private static Handover handover(Exchange exchange) {
-    return exchange.getProperty(Handover.PROPERTY, Handover.class);
   }
 }

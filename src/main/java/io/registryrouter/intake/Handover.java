@@ -32,6 +32,21 @@ public final class Handover {
   private boolean confirmed;
   private int ignored;
 
+  /**
+   * The one of the source whose events these are.
+   *
+   * @throws IllegalStateException when no source waits for them
+   */
+  public static Handover of(Exchange exchange) {
+    Handover handover = exchange.getProperty(PROPERTY, Handover.class);
+    if (handover == null) {
+      throw new IllegalStateException(
+          "no source waits for these events: `to: spool:…`, `deadLetter` and the steps of"
+              + " routes/20-prepare.camel.yaml are for routes behind a source");
+    }
+    return handover;
+  }
+
   /** Announces the events of a batch, which have to leave by some door. */
   public synchronized void expect(int events) {
     batches++;

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Says that an edit was refused. Always up: what ran before runs on. */
+/** Says that an edit was refused. Up while what ran before runs on. */
 public final class ReloadHealth extends AbstractHealthCheck {
 
   private final Reloads reloads;
@@ -16,7 +16,7 @@ public final class ReloadHealth extends AbstractHealthCheck {
 
   @Override
   public boolean isLiveness() {
-    return false;
+    return reloads.isLost(); // so that whoever watches it restarts it
   }
 
   @Override
@@ -29,6 +29,11 @@ public final class ReloadHealth extends AbstractHealthCheck {
               + ", what ran before runs on; `router status` says why");
     }
     builder.detail("degraded", now.refusedAt() != null);
-    builder.up();
+    if (reloads.isLost()) {
+      builder.message("some routes are gone since " + now.refusedAt() + "; restart the router");
+      builder.down();
+    } else {
+      builder.up();
+    }
   }
 }

@@ -16,6 +16,7 @@ public final class Reloads {
   private final Counter applied;
   private final Counter refused;
   private volatile State state = new State(null, null, List.of(), List.of());
+  private volatile boolean lost;
 
   /**
    * What is so now.
@@ -62,6 +63,15 @@ public final class Reloads {
     refused.increment();
     Instant since = isRefused() ? state.refusedAt() : clock.instant();
     state = new State(state.appliedAt(), since, List.copyOf(problems), state.waiting());
+  }
+
+  /** The edit that is refused next has left some routes out, for good. */
+  public void lost() {
+    lost = true;
+  }
+
+  public boolean isLost() {
+    return lost;
   }
 
   public boolean isRefused() {

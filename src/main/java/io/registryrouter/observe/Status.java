@@ -46,6 +46,7 @@ public record Status(
    * @param appliedAt when the last one took effect; null when none has
    * @param refusedAt since when the files are not what runs; null when they are
    * @param problems why they are not
+   * @param lost true when some routes are gone with it, until a restart
    * @param waiting settings whose new value waits for a restart
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -56,6 +57,7 @@ public record Status(
       String appliedAt,
       String refusedAt,
       List<String> problems,
+      boolean lost,
       List<String> waiting) {
 
     public static Reload of(boolean enabled, Reloads reloads) {
@@ -67,6 +69,7 @@ public record Status(
           now.appliedAt() == null ? null : now.appliedAt().toString(),
           now.refusedAt() == null ? null : now.refusedAt().toString(),
           now.problems().stream().map(Object::toString).toList(),
+          reloads.isLost(),
           now.waiting());
     }
   }

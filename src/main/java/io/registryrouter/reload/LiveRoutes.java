@@ -28,6 +28,16 @@ public final class LiveRoutes {
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveRoutes.class);
 
+  /** An edit could be put in force no more than what ran before it: some routes are gone. */
+  static final class LostException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    LostException(Throwable cause) {
+      super("the routes that ran could not be restored; restart the router", cause);
+    }
+  }
+
   /** How long the batches that are in may take to leave before an edit is put off. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -65,8 +75,8 @@ public final class LiveRoutes {
    * Puts an edit in force.
    *
    * @return what was done
-   * @throws IOException when it could not be done; everything runs as it did before, or the message
-   *     says that the router is to be restarted
+   * @throws LostException when it could not be done, nor taken back
+   * @throws IOException when it could not be done; everything runs as it did before
    */
   RoutePlan apply(Edition next) throws IOException, InterruptedException {
     RouteSet after = routes(next);
@@ -170,7 +180,7 @@ public final class LiveRoutes {
       change(before, back);
     } catch (Exception e) {
       e.addSuppressed(cause);
-      throw new IOException("the routes that ran could not be restored; restart the router", e);
+      throw new LostException(e);
     }
   }
 }

@@ -72,6 +72,10 @@ public final class Reloader implements AutoCloseable {
         case UNDONE -> undone();
         case NOTHING_NEW -> {}
       }
+    } catch (LiveRoutes.LostException e) {
+      reloads.lost();
+      refuse(List.of(ConfigProblem.error("config/, routes/", "", e.getMessage())), e);
+      stop.countDown(); // what an edit would be compared with does not run
     } catch (IOException | RuntimeException | Error e) { // such as too deep a YAML for the stack
       refuse(List.of(ConfigProblem.error("config/, routes/", "", "cannot be taken: " + e)), e);
     }

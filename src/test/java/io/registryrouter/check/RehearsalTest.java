@@ -104,12 +104,17 @@ class RehearsalTest {
           "routes/40-route.camel.yaml",
           "                  - to: spool:eu-gb\n",
           """
-                            - to: HOOK/to
-                            - toD: { uri: "HOOK/${header.registryDomain}" }
-                            - enrich: { constant: HOOK/enrich }
-                            - recipientList: { constant: "HOOK/list,file:WRITTEN" }
-                            - to: spool:eu-gb
-                            - pollEnrich: { constant: "file:WRITTEN" }
+                            - multicast:
+                                steps:
+                                  - pipeline:
+                                      steps:
+                                        - setBody: { constant: text }
+                                        - to: HOOK/to
+                                        - toD: { uri: "HOOK/${header.registryDomain}" }
+                                        - enrich: { constant: HOOK/enrich }
+                                        - recipientList: { constant: "HOOK/list,file:WRITTEN" }
+                                        - pollEnrich: { constant: "file:WRITTEN" }
+                                  - to: spool:eu-gb
           """
               .indent(8)
               .replace("HOOK", hook.url().toString())

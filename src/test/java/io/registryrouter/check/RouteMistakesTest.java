@@ -248,6 +248,83 @@ class RouteMistakesTest {
   }
 
   @Test
+  void anIdIsTheSameInTheFileAndWhenItIsLoaded() throws IOException {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "id: route-activity-tracker",
+        "id: \"route-{{router.log.format}}\"");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/: route-text: is the id of a route when it is loaded, and stands nowhere; write"
+                + " ids without placeholders");
+  }
+
+  @Test
+  void anEventThatWouldGoToADestinationTwiceIsAnError() throws IOException {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "                  - to: spool:eu-de\n",
+        "                  - to: spool:eu-de\n                  - to: spool:eu-de\n");
+
+    assertThat(problems())
+        .contains(
+            "routes/40-route.camel.yaml:13: de.icr.io on path activity-tracker: goes to eu-de twice,"
+                + " which would deliver each event twice; remove one of the steps that send it there")
+        .anySatisfy(
+            problem ->
+                assertThat(problem)
+                    .startsWith("config/routing-tests.yaml:")
+                    .contains(
+                        "expected eu-de, but it goes to eu-de (routes/40-route.camel.yaml:13)"
+                            + " and goes to eu-de (routes/40-route.camel.yaml:13): "));
+  }
+
+  @Test
+  void anAddressThatCannotTakeAGroupIsFoundBeforeItIsAsked() throws IOException {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "                  - to: spool:eu-gb\n",
+        "                  - to: http://127.0.0.1:1/hook\n                  - to: spool:eu-gb\n");
+
+    assertThat(problems())
+        .anySatisfy(
+            problem ->
+                assertThat(problem)
+                    .startsWith(
+                        "routes/40-route.camel.yaml:10: uk.icr.io on path activity-tracker: ")
+                    .contains("io.registryrouter.route.Group"));
+  }
+
+  @Test
+  void anAnchorOfAnotherItemIsNoMistake() throws IOException {
+    Files.writeString(
+        routes("99-edit.camel.yaml"),
+        """
+        - route:
+            id: one
+            from:
+              uri: direct:one
+              steps: &both
+                - to: direct:two
+        - route:
+            id: two
+            from:
+              uri: direct:two
+              steps: *both
+        """);
+    home.edit("routes/20-prepare.camel.yaml", "ref: decode", "ref: decoed");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/20-prepare.camel.yaml:7: route prepare: \"decoed\" is not there; steps: archive,"
+                + " deadLetter, decode, durable, enrich, group, readFile, reply, request; did you mean"
+                + " decode?",
+            "warning: routes/99-edit.camel.yaml:1: direct:one: no route sends to it; send to it, or"
+                + " remove the route");
+  }
+
+  @Test
   void theConfigurationIsGivenOnlyWhenItIsUsable() throws IOException {
     Check.Result fine = check();
     home.edit("routes/20-prepare.camel.yaml", "ref: decode", "ref: decoed");

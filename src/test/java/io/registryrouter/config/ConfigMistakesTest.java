@@ -105,7 +105,7 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.access-trail.cutoff: \"2019-09-31\" is not a day; write e.g. 2019-09-30"),
         wrong(
             "wrong-destination-name.properties",
-            "config/application.properties:1: router.destination.US_South.type: \"US_South\" is no name; use a-z, 0-9 and -, e.g. eu-de"),
+            "config/application.properties:1: router.destination.US_South.type: \"US_South\" is no name; use a-z, 0-9 and -, 63 at most, e.g. eu-de"),
         wrong(
             "wrong-duration.properties",
             "config/application.properties:3: router.delivery.linger: \"-1s\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)",

@@ -69,6 +69,18 @@ class RoutePlanTest {
   }
 
   @Test
+  void whatLooksLikeANumberIsAText() throws IOException {
+    home.edit("routes/99-own.camel.yaml", "constant: one", "constant: 2024.10");
+    RouteSet before = routes();
+    home.edit("routes/99-own.camel.yaml", "constant: 2024.10", "constant: 1.10");
+
+    RoutePlan plan = RoutePlan.between(before, routes());
+
+    assertThat(plan.routesOut()).containsExactlyInAnyOrder("stamp", "deliver-own");
+    assertThat(plan.in().get("routes/99-own.camel.yaml")).contains("constant: 1.10");
+  }
+
+  @Test
   void aRouteOfTheFlowGoesOutAlone() throws IOException {
     assertThat(
             routesOut(
