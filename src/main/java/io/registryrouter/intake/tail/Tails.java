@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -105,7 +105,7 @@ final class Tails {
     if (unsaved) {
       save(); // the id of a reading is noted before anything of it is handed over
     }
-    Set<Path> behind = new HashSet<>();
+    Map<Path, List<TailedFile>> ofOneName = new HashMap<>();
     List<UnderWay> underWay = new ArrayList<>();
     long bytes = 0;
     boolean any = false;
@@ -113,15 +113,15 @@ final class Tails {
       if (stopping.getAsBoolean()) {
         break;
       }
-      Cut cut = behind.contains(file.file()) ? null : next(file);
-      if (file.isUnfinished()) {
-        behind.add(file.file()); // no newer file of its name is begun before it is taken
-      }
-      if (cut != null) {
-        any = true;
+      List<TailedFile> older = ofOneName.computeIfAbsent(file.file(), name -> new ArrayList<>());
+      Cut cut = areTaken(older) ? next(file) : null;
+      any |= cut != null;
+      // Asked again: what a writer wrote last to an older file was there before what is cut here.
+      if (cut != null && areTaken(older)) {
         bytes += cut.bytes();
         underWay.add(new UnderWay(file, cut, take(cut, receiver)));
       }
+      older.add(file);
       if (bytes >= IN_FLIGHT) {
         finish(underWay);
         bytes = 0;
@@ -130,6 +130,10 @@ final class Tails {
     finish(underWay);
     note();
     return any;
+  }
+
+  private static boolean areTaken(List<TailedFile> files) {
+    return files.stream().noneMatch(TailedFile::isUnfinished);
   }
 
   /** What is wrong with one file holds up no file of another name, nor what was taken of them. */

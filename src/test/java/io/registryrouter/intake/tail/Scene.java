@@ -52,7 +52,17 @@ final class Scene implements AutoCloseable {
   /** Of which file it takes nothing. */
   Path refusesOnly;
 
+  /** What happens while it takes a batch, once. */
+  Meanwhile meanwhile = () -> {};
+
   Followed.Opener opener = file -> FileChannel.open(file, StandardOpenOption.READ);
+
+  /** What others do to the files. */
+  @FunctionalInterface
+  interface Meanwhile {
+    void happens() throws IOException;
+  }
+
   private final List<TailSettings> settings = new ArrayList<>();
   private final List<String> arrived = new ArrayList<>();
   private final Map<String, Long> marks = new HashMap<>();
@@ -144,6 +154,7 @@ final class Scene implements AutoCloseable {
   }
 
   private CompletableFuture<Void> take(RawBatch batch) {
+    happen();
     boolean concerned = refusesOnly == null || batch.source().name().equals(refusesOnly.toString());
     if (refuses != null && concerned && throwsIt) {
       throw new IllegalStateException(refuses);
@@ -167,6 +178,16 @@ final class Scene implements AutoCloseable {
     }
     batch.deadLetters().forEach(dead -> arrived.add(dead.reason().label() + ": " + dead.detail()));
     return CompletableFuture.completedFuture(null);
+  }
+
+  private void happen() {
+    Meanwhile now = meanwhile;
+    meanwhile = () -> {};
+    try {
+      now.happens();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A line of a log; as long as one that is not told from others by its first bytes only. */

@@ -149,6 +149,26 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(10, 150_010));
   }
 
+  /** Its writer has not noticed yet, and does while another file is taken. */
+  @Test
+  void theLastLineOfARenamedFileIsTakenBeforeTheNextFileAlsoWhenOtherFilesAreBusy()
+      throws Exception {
+    scene.tail("*.log");
+    scene.append("app.log", line(1) + "\n");
+    scene.append("busy.log", "");
+    assertThat(scene.look()).containsExactly(line(1));
+    scene.rotate("app.log");
+    scene.append("app.log", "");
+    scene.append("busy.log", line("busy") + "\n");
+    scene.meanwhile =
+        () -> {
+          scene.append("app.log.1", line(2) + "\n");
+          scene.append("app.log", line(3) + "\n");
+        };
+
+    assertThat(scene.look()).containsExactly(line("busy"), line(2), line(3));
+  }
+
   @Test
   void whatIsWrittenToARenamedFileIsTakenAsLongAsItExists() throws Exception {
     scene.append("app.log", line(1) + "\n");
