@@ -273,7 +273,16 @@ final class TailedFile {
     EventCutter cutter = cutter(path, limits.maxEvent(), from, to, bytes);
     RawBatch batch = cutter.next();
     Position behind = cutter.position();
-    return new Cut(batch, behind, Head.of(first, behind.offset()), behind.offset() - position);
+    Head upTo = Head.of(first, behind.offset());
+    if (to - from > bytes.length && !stands(to, upTo)) {
+      return null; // truncated while it was read in pieces
+    }
+    return new Cut(batch, behind, upTo, behind.offset() - position);
+  }
+
+  /** Whether it is that long, and begins so, yet. */
+  private boolean stands(long to, Head beginning) throws IOException {
+    return channel.size() >= to && beginning.matches(Head.first(channel));
   }
 
   private EventCutter cutter(EventPath path, int maxEvent, long from, long to, byte[] bytes)

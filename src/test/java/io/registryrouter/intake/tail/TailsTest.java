@@ -580,6 +580,39 @@ class TailsTest {
     tailed.close();
   }
 
+  /** It is found to have ended, and is read in pieces. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLineLongerThanABatchThatIsTruncatedWhileItIsReadIsTakenWholeFromTheCopy(boolean grows)
+      throws Exception {
+    scene.maxEvent = 4 * TailedFile.BATCH_BYTES;
+    Followed.Opener opener = scene.opener;
+    AtomicInteger reads = new AtomicInteger();
+    String large = line("x".repeat(3 * TailedFile.BATCH_BYTES));
+    String after = line("y".repeat(4 * TailedFile.BATCH_BYTES - 100));
+    scene.opener =
+        file ->
+            new WatchedFile(
+                opener.open(file),
+                at -> {
+                  if (at > 2 * TailedFile.BATCH_BYTES && reads.incrementAndGet() == 4) {
+                    scene.copyAndTruncate("app.log", "app.log.1", 0);
+                    scene.append("app.log", grows ? after + "\n" : "");
+                  }
+                });
+    scene.append("app.log", line(1) + "\n");
+    scene.look();
+
+    scene.append("app.log", large + "\n" + line(2) + "\n");
+    List<String> arrived = new ArrayList<>(scene.look());
+    scene.append("app.log", line(3) + "\n");
+    arrived.addAll(scene.look());
+
+    assertThat(arrived.remove(after)).isEqualTo(grows);
+    assertThat(arrived).containsExactly(large, line(2), line(3));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void theHoleThatAWriterLeavesThatDoesNotAppendIsPassedOver() throws Exception {
     scene.append("app.log", 0, 10);
