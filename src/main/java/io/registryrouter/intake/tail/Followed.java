@@ -325,12 +325,11 @@ final class Followed implements Closeable {
 
   private static boolean isGeneration(Path file, Path name, Path live, Path last) {
     String candidate = file.getFileName().toString();
+    String now = live.getFileName().toString();
     String before = last.getFileName().toString();
     boolean switched = !live.getFileName().equals(name.getFileName()) && !live.equals(last);
-    return Generations.isOne(candidate, live.getFileName().toString(), before)
-        || (switched
-            && Generations.isSameKind(candidate, before)
-            && Generations.isSameKind(candidate, live.getFileName().toString()));
+    return Generations.isOne(candidate, now, before)
+        || (switched && Generations.isOfKind(before, now) && Generations.isOfKind(candidate, now));
   }
 
   /** What has lost its name to another file and is nowhere to be found. */

@@ -15,6 +15,8 @@ final class Generations {
   private static final Pattern DATE = Pattern.compile("(\\d{6,}|\\d{4}[_.-]\\d\\d)[\\d_T:.-]*");
   private static final Pattern NUMBER = Pattern.compile("\\d[\\d_T:.-]*");
 
+  private static final Pattern MARK_OF_KIND = Pattern.compile("([._-]<(date|number)>)?");
+
   private static final Pattern NUMBERED = Pattern.compile("(.*)\\.(\\d{1,5})", Pattern.DOTALL);
 
   /** Those last written first come first; written at the same moment, the higher number does. */
@@ -36,8 +38,17 @@ final class Generations {
   }
 
   /** Whether two names differ in nothing but their dates and numbers. */
-  static boolean isSameKind(String one, String other) {
+  private static boolean isSameKind(String one, String other) {
     return kind(one).equals(kind(other));
+  }
+
+  /**
+   * Whether a name, or the one that it had before it was rotated, is of the same kind as another.
+   */
+  static boolean isOfKind(String name, String live) {
+    String kind = kind(name);
+    return kind.startsWith(kind(live))
+        && MARK_OF_KIND.matcher(kind.substring(kind(live).length())).matches();
   }
 
   private static String kind(String name) {

@@ -54,6 +54,23 @@ class GenerationsTest {
     assertThat(Generations.isOne(name, live, last)).isEqualTo(one);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2.log, 1.log, true",
+    "2.log, 1.log.20260131-000002, true",
+    "audit-2026-02-01.log, audit-2026-01-31.log.1, true",
+    "audit-2026-02-01.log, audit-2026-01-31.log, true",
+    "2.log, 1.log.gz, false",
+    "2.log, 1.log.1.gz, false",
+    "2.log, registry.log, false",
+    "audit-2026-02-01.log, audit-2.log, false",
+    "audit-2026-02-01.log, audit.log, false",
+  })
+  void whatALinkPointedAtIsToldFromOtherFilesAlsoWhenItIsRotated(
+      String live, String name, boolean one) {
+    assertThat(Generations.isOfKind(name, live)).isEqualTo(one);
+  }
+
   /** As a sort of many demands it: of files of all names that a directory holds. */
   @Test
   void anyFilesHaveAnOrder() {

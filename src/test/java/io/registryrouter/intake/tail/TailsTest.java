@@ -1260,6 +1260,36 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(5, 20));
   }
 
+  /** As kubelet does, and then the container is started again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatASymbolicLinkPointedAtIsTakenAlsoWhenThatWasRotatedBeforeTheLinkWasSwitched(boolean down)
+      throws Exception {
+    scene.tail("containers/*.log");
+    Files.createDirectories(scene.file("pods"));
+    Files.createDirectory(scene.file("containers"));
+    Path link = scene.file("containers/registry.log");
+    Files.createSymbolicLink(link, scene.file("pods/1.log"));
+    scene.append("pods/1.log", 0, 2);
+    assertThat(scene.look()).isEqualTo(lines(0, 2));
+    scene.append("pods/1.log", 2, 3);
+
+    scene.rename("pods/1.log", "pods/1.log.20260131-000002");
+    scene.append("pods/1.log", 3, 5);
+    scene.rename("pods/1.log", "pods/1.log.20260131-000003");
+    scene.append("pods/1.log", 5, 7);
+    scene.append("pods/audit.log", line("another log") + "\n");
+    scene.append("pods/2.log", 7, 9);
+    Files.delete(link);
+    Files.createSymbolicLink(link, scene.file("pods/2.log"));
+    if (down) {
+      scene.restart();
+    }
+
+    assertThat(scene.look()).isEqualTo(lines(2, 9));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void aFileWithTwoNamesIsTakenOnce() throws Exception {
     scene.tail("*.log");
