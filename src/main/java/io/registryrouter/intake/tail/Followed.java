@@ -181,6 +181,7 @@ final class Followed implements Closeable {
         free.stream()
             .filter(file::mayBeContinuedBy)
             .filter(seen -> file.position() > 0 || !isAnother(seen, file, sight))
+            .filter(seen -> !file.isKnownByInodeOnly() || isLikely(seen, file, free, sight))
             .toList();
     Optional<Seen> same = firstOf(sameInode, (seen, first) -> file.isContinuedBy(first));
     Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
@@ -207,6 +208,18 @@ final class Followed implements Closeable {
     return sight.named().entrySet().stream()
         .filter(named -> named.getValue().key().equals(seen.key()))
         .anyMatch(named -> !named.getKey().equals(file.file()) || isRotated(file));
+  }
+
+  /**
+   * Whether rotation calls files so, and has called none so that was written to before this one.
+   */
+  private static boolean isLikely(Seen seen, TailedFile file, List<Seen> free, Sight sight) {
+    return file.mayBeCalled(seen.real())
+        && free.stream()
+            .filter(other -> !sight.named().containsKey(other.real()))
+            .filter(other -> other.size() > 0 && file.mayBeCalled(other.real()))
+            .filter(other -> other.modified().compareTo(file.since()) > 0)
+            .noneMatch(other -> other.modified().compareTo(seen.modified()) < 0);
   }
 
   /** Whether there is a newer one of its name. */

@@ -38,7 +38,7 @@ final class Generations {
   }
 
   /** Whether two names differ in nothing but their dates and numbers. */
-  private static boolean isSameKind(String one, String other) {
+  static boolean isSameKind(String one, String other) {
     return kind(one).equals(kind(other));
   }
 

@@ -376,6 +376,22 @@ final class TailedFile {
     return notIt.contains(seen.key());
   }
 
+  /** It was empty when it was seen last; then a file system may have given its inode to another. */
+  boolean isKnownByInodeOnly() {
+    return head.bytes() == 0 && !emptied;
+  }
+
+  /** Whether that is its name, or one that rotation gives. */
+  boolean mayBeCalled(Path real) {
+    String name = real.getFileName().toString();
+    String before = at.getFileName().toString();
+    boolean rotated =
+        Generations.isOne(name, file.getFileName().toString(), before)
+            || Generations.isOne(name, before)
+            || Generations.isSameKind(name, before);
+    return rotated && real.getParent().equals(at.getParent()) && !Glob.isCompressed(real);
+  }
+
   /** Whether it can be the same file under the same or another name; not to be opened if not. */
   boolean mayBeContinuedBy(Seen seen) {
     return seen.key().inode() == inode && seen.size() >= (position == 0 ? size : position);

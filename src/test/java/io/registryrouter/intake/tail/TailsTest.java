@@ -952,6 +952,82 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(3, 5));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"other.json", "app.log.1.gz", "app.log.audit", "app-2.log"})
+  void aFileThatIsNoLogIsNotTakenForAnEmptyOneWhoseInodeItHas(String name) throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", 0, 2);
+    assertThat(scene.look()).isEqualTo(lines(0, 2));
+    scene.tails().close();
+
+    scene.rename("app.log.1", name);
+    scene.append(name, line("no line of the log") + "\n");
+    scene.append("app.log", 2, 4);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(2, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aNewerFileIsNotTakenForAnOlderOneThatWasEmptyAndWhoseInodeItHas(boolean rotated)
+      throws Exception {
+    scene.append("app.log", "");
+    scene.writtenIn("app.log", -60);
+    scene.look();
+    if (rotated) {
+      scene.rotate("app.log");
+      scene.append("app.log", 0, 2);
+      scene.writtenIn("app.log", -50);
+    }
+    List<String> arrived = new ArrayList<>(scene.look());
+    scene.tails().close();
+
+    scene.rename(rotated ? "app.log.1" : "app.log", "deleted");
+    scene.append("app.log", rotated ? 2 : 0, 4);
+    scene.writtenIn("app.log", -40);
+    scene.rotate("app.log");
+    scene.rename("deleted", "app.log");
+    scene.append("app.log", 4, 6);
+    scene.writtenIn("app.log", -30);
+    scene.rotate("app.log");
+    scene.append("app.log", 6, 8);
+    scene.start();
+    arrived.addAll(scene.look());
+
+    assertThat(arrived).isEqualTo(lines(0, 8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFileThatWasEmptyIsStillThatFileWhenItIsWrittenToLate(boolean rotatedAgain)
+      throws Exception {
+    scene.append("app.log", "");
+    scene.writtenIn("app.log", -60);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", 0, 2);
+    scene.writtenIn("app.log", -50);
+    List<String> arrived = new ArrayList<>(scene.look());
+    scene.tails().close();
+
+    scene.append("app.log.1", 2, 4);
+    scene.writtenIn("app.log.1", -40);
+    scene.append("app.log", 4, 6);
+    scene.writtenIn("app.log", -30);
+    if (rotatedAgain) {
+      scene.rotate("app.log");
+      scene.append("app.log", 6, 8);
+    }
+    scene.start();
+    arrived.addAll(scene.look());
+
+    assertThat(arrived).isEqualTo(lines(0, rotatedAgain ? 8 : 6));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void aFileThatMayNotBeReadIsSaidOnceAndTriedAgain() throws Exception {
     Followed.Opener allowed = scene.opener;
