@@ -36,6 +36,8 @@ final class Followed implements Closeable {
   /** How long a file that is not there is waited for. */
   private static final long MISSING_MILLIS = Duration.ofDays(1).toMillis();
 
+  private static final String LET_GO = "no longer following a file";
+
   private static final Comparator<Seen> BY_NAME = Comparator.comparing(Seen::real);
 
   private final List<TailedFile> files = new ArrayList<>();
@@ -161,10 +163,10 @@ final class Followed implements Closeable {
       if (file.key() == null) {
         changed |= isWanted(file) && findAnew(file, byKey, sight, now);
       } else if (seen != null) {
-        changed |= !seen.real().equals(file.at());
+        changed |= !seen.real().equals(file.at()) || file.isGone();
         file.seen(seen);
       } else {
-        file.gone(now);
+        changed |= file.gone(sight.listed().contains(file.at().getParent()), now);
       }
     }
     return changed;
@@ -350,7 +352,8 @@ final class Followed implements Closeable {
     for (TailedFile file : files()) {
       if (file.file().equals(name) && file.key() == null) {
         files.remove(file);
-        boolean lost = file.isRestored() || file.unread() > 0;
+        boolean lost = (file.isRestored() && !file.isOver()) || file.unread() > 0;
+        String why = file.isOver() ? LET_GO : "truncated; it is followed from its beginning";
         (lost ? LOG.atError() : LOG.atInfo())
             .addKeyValue("file", name)
             .addKeyValue("takenTo", file.position())
@@ -359,31 +362,32 @@ final class Followed implements Closeable {
                 lost
                     ? "what this name stood for was rotated or truncated and is not found; events"
                         + " may be lost, see docs/tail.md"
-                    : "truncated; it is followed from its beginning");
+                    : why);
       }
     }
   }
 
   /**
    * Drops what was taken to its end and has no name any more, and what is missing for long. One
-   * that was never opened, or whose directory cannot be listed, is missing and not deleted.
+   * that was never opened, or whose directory cannot be listed, is missing and not deleted; one
+   * that an earlier run saw deleted is not looked out for.
    */
   private boolean forget(Sight sight, long now) throws IOException {
     boolean changed = false;
     for (TailedFile file : files()) {
       boolean missing = file.key() == null && isWanted(file);
       boolean listed = sight.listed().contains(file.at().getParent());
-      if (missing && file.isFirstMissed()) {
+      boolean over = file.isOver() && file.isQuiet(now, LINGER_MILLIS);
+      if (missing && file.isFirstMissed() && !over) {
         say(file, listed, "a file that was followed is not there; it goes on when it comes back");
       }
-      boolean over = file.isGone() && file.behind() == 0 && file.isQuiet(now, LINGER_MILLIS);
-      if ((over && !listed) || (file.isGone() && !file.isOpen())) {
-        file.missing();
-        changed = true;
-      } else if (over) {
+      if (over && listed && (missing || file.isOpen())) {
         drop(file);
         changed = true;
-        LOG.atInfo().addKeyValue("file", file.at()).log("no longer following a file");
+        LOG.atInfo().addKeyValue("file", file.at()).log(LET_GO);
+      } else if (file.key() != null && file.isGone() && (over || !file.isOpen())) {
+        file.missing();
+        changed = true;
       } else if (missing && now - file.missingSince(now) >= MISSING_MILLIS) {
         drop(file);
         changed = true;

@@ -36,6 +36,7 @@ final class Positions {
    * @param modified then, ISO 8601
    * @param since when the last of what was rotated before it, and is not taken, was written to, ISO
    *     8601
+   * @param deleted whether its directory was seen without it
    */
   record Entry(
       String file,
@@ -48,7 +49,8 @@ final class Positions {
       String head,
       long size,
       String modified,
-      String since) {
+      String since,
+      boolean deleted) {
 
     /**
      * @throws RuntimeException when there is something that no router has noted

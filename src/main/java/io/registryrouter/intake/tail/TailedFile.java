@@ -54,6 +54,7 @@ final class TailedFile {
 
   private boolean live = true;
   private boolean gone;
+  private boolean deleted;
   private boolean touched = true;
   private boolean restored;
   private long changedAt;
@@ -106,6 +107,8 @@ final class TailedFile {
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
     restored.whole = restored.modified;
     restored.since = FileTime.from(Instant.parse(entry.since()));
+    restored.gone = entry.deleted();
+    restored.deleted = entry.deleted();
     restored.restored = true;
     return restored;
   }
@@ -122,7 +125,8 @@ final class TailedFile {
         Long.toHexString(head.crc32c()),
         size,
         modified.toString(),
-        since.toString());
+        since.toString(),
+        gone && deleted);
   }
 
   /** It is this file now; to be {@link #open}ed. */
@@ -155,10 +159,18 @@ final class TailedFile {
     live = now;
   }
 
-  /** It has no name any more, or one in another directory. */
-  void gone(long millis) {
+  /**
+   * It has no name any more, or one in another directory.
+   *
+   * @param listed whether its directory was seen without it
+   * @return whether that is new
+   */
+  boolean gone(boolean listed, long millis) {
+    boolean news = !gone || deleted != listed;
     changedAt = gone ? changedAt : millis;
     gone = true;
+    deleted = listed;
+    return news;
   }
 
   /** Its content is not under its name any more; it has to be found elsewhere. */
@@ -443,6 +455,11 @@ final class TailedFile {
 
   boolean isGone() {
     return gone;
+  }
+
+  /** Whether it was taken to its end and has no name any more. */
+  boolean isOver() {
+    return gone && behind() == 0;
   }
 
   /** True until it is found again after a start, and found to hold what was taken. */

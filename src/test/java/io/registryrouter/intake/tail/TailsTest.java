@@ -678,6 +678,77 @@ class TailsTest {
                 + " file=app.log takenTo=20 knownBytesNotTaken=20");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFileThatTheRouterSawDeletedAndHadTakenIsNoErrorAfterARestart(boolean rotatedAgain)
+      throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", 2, 4);
+    scene.look();
+    Files.delete(scene.file("app.log.1"));
+    assertThat(scene.look()).isEmpty();
+    scene.tails().close();
+
+    if (rotatedAgain) {
+      scene.rotate("app.log");
+    }
+    scene.append("app.log", 4, 6);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(4, 6));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+    assertThat(scene.tails().count()).isEqualTo(rotatedAgain ? 2 : 1);
+  }
+
+  @Test
+  void aFileThatTheRouterSawDeletedIsAnErrorAfterARestartWhenLinesOfItWereNotTaken()
+      throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.refuses = "full";
+    scene.append("app.log", 2, 4);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", "");
+    scene.look();
+    Files.delete(scene.file("app.log.1"));
+    scene.look();
+    scene.refuses = null;
+    scene.restart();
+    scene.said(Level.WARN);
+
+    assertThat(scene.look()).isEmpty();
+
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR a file that was followed is not there; it goes on when it comes back"
+                + " file=app.log takenTo=20 knownBytesNotTaken=20");
+  }
+
+  @Test
+  void aFileWhoseDirectoryIsAwayAtAStopIsNotBelievedToBeDeleted() throws Exception {
+    scene.tail("volume/app.log");
+    Files.createDirectories(scene.file("volume"));
+    scene.append("volume/app.log", 0, 2);
+    scene.look();
+    scene.rename("volume", "elsewhere");
+    scene.look();
+    scene.tails().close();
+
+    Files.createDirectories(scene.file("volume"));
+    scene.append("volume/app.log", 4, 6);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(4, 6));
+    assertThat(scene.said(Level.ERROR))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may"
+                + " be lost, see docs/tail.md file=volume/app.log takenTo=20"
+                + " knownBytesNotTaken=0");
+  }
+
   @Test
   void aFileMovedToAnotherDirectoryIsTakenUntilItsWriterLetsGo() throws Exception {
     Files.createDirectory(scene.file("old"));
