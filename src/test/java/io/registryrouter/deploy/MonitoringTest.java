@@ -36,7 +36,8 @@ class MonitoringTest {
       Pattern.compile("\\b(?:(?:router|jvm|process)_[a-z0-9_]+|up)\\b(?=[\\[{) ]|$)");
   private static final Pattern BY = Pattern.compile("\\b(?:by|without|on) \\(([^)]*)\\)");
   private static final Pattern MATCHER = Pattern.compile("\\b([a-z_]+)(?:=~|!~|!=|=)\"");
-  private static final Pattern LEGEND = Pattern.compile("\\{\\{ ?(?:\\$labels\\.)?(\\w+) ?\\}\\}");
+  private static final Pattern LEGEND =
+      Pattern.compile("\\{\\{ ?(?:\\$labels\\.)?(?!(?:else|end)\\b)(\\w+) ?\\}\\}");
 
   @TempDir private static Path directory;
   private static Exposition metrics;
