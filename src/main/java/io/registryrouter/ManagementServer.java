@@ -5,6 +5,8 @@ import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.flow.RouterContext;
 import io.registryrouter.intake.DoorHealth;
 import io.registryrouter.intake.EventDoor;
+import io.registryrouter.intake.tail.TailHealth;
+import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
@@ -31,6 +33,7 @@ final class ManagementServer {
       RouterContext context,
       ManagementSettings settings,
       EventDoor door,
+      TailIntake tails,
       Spools spools,
       Reloads reloads)
       throws IOException {
@@ -61,6 +64,7 @@ final class ManagementServer {
     context.property("camel.health.consumersEnabled", "false");
     context.property("camel.health.routesEnabled", "false");
     context.bind("door-health", new DoorHealth(door));
+    context.bind("tail-health", new TailHealth(tails));
     context.bind("spool-health", new SpoolHealth(spools));
     context.bind("disk-health", new DiskHealth(spools));
     context.bind("reload-health", new ReloadHealth(reloads));

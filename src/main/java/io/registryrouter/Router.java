@@ -180,7 +180,7 @@ public final class Router implements AutoCloseable {
       return; // stopped already
     }
     try {
-      ManagementServer.configure(context, config().management(), door, spools, reloads);
+      ManagementServer.configure(context, config().management(), door, tails, spools, reloads);
       startRoutes();
       startIntake(new LiveRoutes(context, edition, gate, filesPaused, spools), sources);
     } catch (IOException | RuntimeException e) {

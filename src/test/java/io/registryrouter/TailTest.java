@@ -3,6 +3,8 @@ package io.registryrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,11 +107,13 @@ class TailTest {
   }
 
   private String metrics() throws Exception {
+    return get("/observe/metrics").body();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://" + home.address("management") + "/observe/metrics"))
-            .build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+        HttpRequest.newBuilder(URI.create("http://" + home.address("management") + path)).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
   }
 
   @Test
@@ -216,6 +221,42 @@ class TailTest {
                 + " router.data-dir; what the router writes itself is no source"));
 
     assertThat(ids(home.archived("us-south"))).containsExactly("2");
+  }
+
+  @Test
+  void logsThatCannotBeFollowedShowInMetricsAndHealthAndDoNotTurnItDown() throws Exception {
+    Path data = Files.createDirectories(home.directory().resolve("data"));
+    append(data.resolve("own.log"), Events.pull("us.icr.io", 1));
+    append(data.resolve("other.log"), Events.pull("us.icr.io", 2));
+    Path link = Files.createSymbolicLink(log.resolveSibling("link"), home.directory());
+    home.set(KEY, "activity-tracker:" + link + "/data/o*.log");
+    start();
+
+    await().until(() -> metrics().contains(troubles(2)));
+    assertThat(get("/observe/health/ready").statusCode()).isEqualTo(200);
+    assertThat(tailCheck().path("status").asText()).isEqualTo("UP");
+    assertThat(tailCheck().path("message").asText())
+        .isEqualTo("degraded: 2 logs or directories are not followed; `router status` says why");
+    assertThat(router.status().tails().get(0).trouble()).contains("own.log", "other.log");
+
+    Files.delete(data.resolve("own.log"));
+    Files.delete(data.resolve("other.log"));
+    await().until(() -> metrics().contains(troubles(0)));
+    assertThat(tailCheck().path("message").asText()).isEmpty();
+  }
+
+  private static String troubles(int count) {
+    return "router_intake_tail_troubles{path=\"activity-tracker\"} " + count + ".0";
+  }
+
+  private JsonNode tailCheck() throws Exception {
+    for (JsonNode check :
+        new ObjectMapper().readTree(get("/observe/health").body()).path("checks")) {
+      if (check.path("name").asText().equals("tail")) {
+        return check;
+      }
+    }
+    throw new AssertionError("no check of the tail");
   }
 
   @Test

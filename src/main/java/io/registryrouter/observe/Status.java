@@ -16,7 +16,7 @@ public record Status(
    *
    * @param files how many are followed, rotated ones included
    * @param lagBytes what stands in them and was not taken yet
-   * @param trouble why something is not taken; empty when everything is
+   * @param trouble what is not taken, and why, one after the other; empty when everything is
    */
   public record Tail(String path, int files, long lagBytes, String trouble) {}
 

@@ -60,7 +60,7 @@ public final class TailIntake implements Closeable {
     return FileChannel.open(file, StandardOpenOption.READ);
   }
 
-  /** How far behind each path is, as gauges. */
+  /** How far behind each path is, and how much of it is not followed, as gauges. */
   public void measure(MeterRegistry meters) {
     for (Tails of : tails.values()) {
       Gauge.builder("router.intake.tail.lag", of, Tails::lag)
@@ -72,6 +72,10 @@ public final class TailIntake implements Closeable {
           .description("Tailed files that are followed, rotated ones included")
           .tag("path", of.path().label())
           .register(meters);
+      Gauge.builder("router.intake.tail.troubles", of, Tails::troubles)
+          .description("Tailed files and directories of them that cannot be followed now")
+          .tag("path", of.path().label())
+          .register(meters);
     }
   }
 
@@ -81,6 +85,11 @@ public final class TailIntake implements Closeable {
         .filter(of -> of.count() > 0 || !of.trouble().isEmpty())
         .map(of -> new Status.Tail(of.path().label(), of.count(), of.lag(), of.trouble()))
         .toList();
+  }
+
+  /** How many files and directories of all paths are not followed now. */
+  int troubles() {
+    return tails.values().stream().mapToInt(Tails::troubles).sum();
   }
 
   Tails of(EventPath path) {

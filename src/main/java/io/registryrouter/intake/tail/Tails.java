@@ -45,7 +45,7 @@ final class Tails {
   private boolean unsaved;
   private volatile long lag;
   private volatile int count;
-  private volatile String trouble = "";
+  private volatile List<String> troubles = List.of();
 
   /** Takes a batch to the disk. */
   @FunctionalInterface
@@ -209,7 +209,7 @@ final class Tails {
   /** Notes that nothing is taken now, and why. */
   void waits(Throwable why) {
     measure();
-    trouble = "tailing waits: " + why;
+    troubles = List.of("tailing waits: " + why);
   }
 
   private void measure() {
@@ -220,18 +220,12 @@ final class Tails {
 
   private void note() {
     measure();
-    List<TailedFile> files = followed.files();
-    trouble =
-        followed.troubles().entrySet().stream()
-            .map(of -> of.getKey() + " " + of.getValue())
-            .findFirst()
-            .orElseGet(
-                () ->
-                    files.stream()
-                        .filter(file -> !file.trouble().isEmpty())
-                        .map(file -> file.file() + " waits: " + file.trouble())
-                        .findFirst()
-                        .orElse(""));
+    List<String> now = new ArrayList<>();
+    followed.troubles().forEach((path, why) -> now.add(path + " " + why));
+    followed.files().stream()
+        .filter(file -> !file.trouble().isEmpty())
+        .forEach(file -> now.add(file.file() + " waits: " + file.trouble()));
+    troubles = List.copyOf(now);
   }
 
   EventPath path() {
@@ -248,9 +242,14 @@ final class Tails {
     return count;
   }
 
-  /** Why something is not taken; empty when everything is. Any thread may ask. */
+  /** How many files and directories are not followed now. Any thread may ask. */
+  int troubles() {
+    return troubles.size();
+  }
+
+  /** Which these are, and why; empty when everything is taken. Any thread may ask. */
   String trouble() {
-    return trouble;
+    return String.join("; ", troubles);
   }
 
   /** Lets go of the files; a later look goes on from what is on disk. */

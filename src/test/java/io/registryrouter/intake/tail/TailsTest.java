@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -1123,6 +1124,38 @@ class TailsTest {
 
     assertThat(scene.look()).containsExactly(line(1));
     assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  @Test
+  void everythingThatIsNotFollowedIsNamedAndCounted() throws Exception {
+    scene.tail("*.log");
+    scene.append("a.log", line(1) + "\n");
+    scene.append("b.log", line(2) + "\n");
+    scene.append("c.log", line(3) + "\n");
+    scene.append("d.log", line(4) + "\n");
+    Followed.Opener allowed = scene.opener;
+    scene.deny(file -> Set.of(scene.file("a.log"), scene.file("b.log")).contains(file));
+    scene.refuses = "the spool is full";
+    scene.refusesOnly = scene.file("c.log");
+    assertThat(scene.look()).containsExactly(line(4));
+
+    assertThat(scene.tails().troubles()).isEqualTo(3);
+    assertThat(scene.tails().trouble().split("; "))
+        .containsExactlyInAnyOrder(
+            denied(scene.file("a.log")),
+            denied(scene.file("b.log")),
+            scene.file("c.log") + " waits: the spool is full");
+
+    scene.opener = allowed;
+    scene.refuses = null;
+    scene.pass(Duration.ofSeconds(2));
+    assertThat(scene.look()).containsExactlyInAnyOrder(line(1), line(2), line(3));
+    assertThat(scene.tails().troubles()).isZero();
+    assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  private static String denied(Path file) {
+    return file + " cannot be read: java.nio.file.AccessDeniedException: " + file;
   }
 
   @Test
