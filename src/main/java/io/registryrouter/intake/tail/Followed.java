@@ -44,6 +44,7 @@ final class Followed implements Closeable {
   private final Opener opener;
   private Map<Path, String> troubles = Map.of();
   private List<Glob> globs = List.of();
+  private long losses;
 
   /** A name that the look has seen stands for another file by now. */
   private boolean stale;
@@ -67,6 +68,11 @@ final class Followed implements Closeable {
   /** Why some of it cannot be looked at. */
   Map<Path, String> troubles() {
     return troubles;
+  }
+
+  /** How often an ERROR has said that events may be lost. */
+  long losses() {
+    return losses;
   }
 
   /**
@@ -354,6 +360,7 @@ final class Followed implements Closeable {
         files.remove(file);
         boolean lost = (file.isRestored() && !file.isOver()) || file.unread() > 0;
         String why = file.isOver() ? LET_GO : "truncated; it is followed from its beginning";
+          losses += lost ? 1 : 0;
         (lost ? LOG.atError() : LOG.atInfo())
             .addKeyValue("file", name)
             .addKeyValue("takenTo", file.position())
@@ -405,8 +412,10 @@ final class Followed implements Closeable {
   /**
    * @param gone whether what is not there is deleted, or moved to another directory
    */
-  private static void say(TailedFile file, boolean gone, String what) {
-    LOG.atLevel(gone && file.unread() > 0 ? Level.ERROR : Level.WARN)
+  private void say(TailedFile file, boolean gone, String what) {
+    boolean lost = gone && file.unread() > 0;
+    losses += lost ? 1 : 0;
+    LOG.atLevel(lost ? Level.ERROR : Level.WARN)
         .addKeyValue("file", file.file())
         .addKeyValue("takenTo", file.position())
         .addKeyValue("knownBytesNotTaken", file.unread())

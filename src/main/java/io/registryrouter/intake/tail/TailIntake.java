@@ -1,5 +1,6 @@
 package io.registryrouter.intake.tail;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.registryrouter.config.EventPath;
@@ -60,7 +61,7 @@ public final class TailIntake implements Closeable {
     return FileChannel.open(file, StandardOpenOption.READ);
   }
 
-  /** How far behind each path is, and how much of it is not followed, as gauges. */
+  /** How far behind each path is, how much of it is not followed, and what may be lost. */
   public void measure(MeterRegistry meters) {
     for (Tails of : tails.values()) {
       Gauge.builder("router.intake.tail.lag", of, Tails::lag)
@@ -74,6 +75,10 @@ public final class TailIntake implements Closeable {
           .register(meters);
       Gauge.builder("router.intake.tail.troubles", of, Tails::troubles)
           .description("Tailed files and directories of them that cannot be followed now")
+          .tag("path", of.path().label())
+          .register(meters);
+      FunctionCounter.builder("router.intake.tail.losses", of, Tails::losses)
+          .description("How often an ERROR has said that events of a tailed file may be lost")
           .tag("path", of.path().label())
           .register(meters);
     }

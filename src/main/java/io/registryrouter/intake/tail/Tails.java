@@ -45,6 +45,7 @@ final class Tails {
   private boolean unsaved;
   private volatile long lag;
   private volatile int count;
+  private volatile long losses;
   private volatile List<String> troubles = List.of();
 
   /** Takes a batch to the disk. */
@@ -216,6 +217,7 @@ final class Tails {
     List<TailedFile> files = followed == null ? List.of() : followed.files();
     lag = files.stream().mapToLong(TailedFile::behind).sum();
     count = files.size();
+    losses = followed == null ? 0 : followed.losses();
   }
 
   private void note() {
@@ -240,6 +242,11 @@ final class Tails {
   /** How many files are followed, rotated ones included. Any thread may ask. */
   int count() {
     return count;
+  }
+
+  /** How often events of them may have been lost. Any thread may ask. */
+  long losses() {
+    return losses;
   }
 
   /** How many files and directories are not followed now. Any thread may ask. */

@@ -341,6 +341,7 @@ class TailsTest {
         .containsExactly(
             "ERROR a file that was followed did not come back for a day; it is forgotten"
                 + " file=volume/app.log takenTo=0 knownBytesNotTaken=20");
+    assertThat(scene.tails().losses()).isEqualTo(1);
   }
 
   @Test
@@ -374,6 +375,7 @@ class TailsTest {
         .containsExactly(
             "ERROR what this name stood for was rotated or truncated and is not found; events may"
                 + " be lost, see docs/tail.md file=app.log takenTo=10 knownBytesNotTaken=9");
+    assertThat(scene.tails().losses()).isEqualTo(1);
   }
 
   @Test
@@ -677,6 +679,7 @@ class TailsTest {
         .containsExactly(
             "ERROR a file that was followed is not there; it goes on when it comes back"
                 + " file=app.log takenTo=20 knownBytesNotTaken=20");
+    assertThat(scene.tails().losses()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -774,6 +777,7 @@ class TailsTest {
         .containsExactly(
             "WARN a file that was followed is not there; it goes on when it comes back"
                 + " file=app.log takenTo=30 knownBytesNotTaken=0");
+    assertThat(scene.tails().losses()).isZero();
 
     scene.rename("../elsewhere", "app.log");
     scene.append("app.log", 3, 4);
