@@ -246,6 +246,18 @@ class RoutingTest {
   }
 
   @Test
+  void withoutAnyDeliveryEachDestinationIsRefusedInWordsThatSaySo() throws IOException {
+    TestHome home = TestHome.in(directory);
+    Files.writeString(home.directory().resolve("routes/50-deliver.camel.yaml"), "[]\n");
+
+    assertThatThrownBy(() -> Rehearsal.load(home.config(), Clock.systemUTC()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "routes/40-route.camel.yaml:18: spool:eu-gb: no route reads from it, nor from any other"
+                + " spool:…; add a route for it to routes/50-deliver.camel.yaml\n");
+  }
+
+  @Test
   void rehearsingWritesNothing() throws IOException {
     TestHome home = TestHome.in(directory);
 

@@ -29,14 +29,18 @@ public record RouteUse(String where, String endpoint, boolean reads) {
         read.stream()
             .filter(known -> known.startsWith(scheme))
             .collect(Collectors.toCollection(TreeSet::new));
+    String known =
+        accepted.isEmpty()
+            ? ", nor from any other " + scheme + "…"
+            : "; there are: " + String.join(", ", accepted);
     String advice =
-        scheme.equals(SPOOL) ? "; or add a route for it to routes/50-deliver.camel.yaml" : "";
+        scheme.equals(SPOOL)
+            ? (accepted.isEmpty() ? "; " : "; or ")
+                + "add a route for it to routes/50-deliver.camel.yaml"
+            : "";
     return ConfigProblem.error(
         where,
         endpoint,
-        "no route reads from it; there are: "
-            + String.join(", ", accepted)
-            + advice
-            + Nearest.hint(endpoint, accepted));
+        "no route reads from it" + known + advice + Nearest.hint(endpoint, accepted));
   }
 }
