@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class Decoder {
 
   /** How deep objects and arrays may be nested. */
-  static final int MAX_NESTING = 1000;
+  public static final int MAX_NESTING = 1000;
 
   private final ObjectParser json = new ObjectParser();
 

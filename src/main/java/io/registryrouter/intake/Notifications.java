@@ -2,6 +2,7 @@ package io.registryrouter.intake;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.registryrouter.decode.Decoder;
 import io.registryrouter.decode.ObjectParser;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.RawBatch;
@@ -9,6 +10,7 @@ import io.registryrouter.event.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +23,7 @@ final class Notifications {
   private static final ObjectParser JSON = new ObjectParser();
 
   private final RawBatch envelope;
+  private final byte[] readable;
   private final int start;
   private final int maxEvent;
   private final ByteArrayOutputStream events = new ByteArrayOutputStream();
@@ -30,8 +33,9 @@ final class Notifications {
   private int seen;
   private boolean hasEvents;
 
-  private Notifications(RawBatch envelope, int maxEvent) {
+  private Notifications(RawBatch envelope, byte[] readable, int maxEvent) {
     this.envelope = envelope;
+    this.readable = readable;
     this.start = envelope.start(0);
     this.maxEvent = maxEvent;
   }
@@ -42,12 +46,13 @@ final class Notifications {
    * @throws HttpProblem 413 when there are too many
    */
   static RawBatch toEvents(RawBatch envelope, int maxEvent) throws HttpProblem {
-    Notifications all = new Notifications(envelope, maxEvent);
     byte[] body = envelope.buffer();
     int end = envelope.end(0);
-    Optional<String> unreadable = JSON.parse(body, all.start, end, all::members);
+    byte[] readable = DeepValues.replaced(body, envelope.start(0), end);
+    Notifications all = new Notifications(envelope, readable, maxEvent);
+    Optional<String> unreadable = JSON.parse(readable, all.start, end, all::members);
     if (unreadable.isPresent()) {
-      Notifications nothing = new Notifications(envelope, maxEvent);
+      Notifications nothing = new Notifications(envelope, readable, maxEvent);
       nothing.dead(Reason.MALFORMED, unreadable.get(), Originals.raw(body, all.start, end));
       return nothing.batch();
     }
@@ -107,6 +112,10 @@ final class Notifications {
       }
       if (notification == null) {
         String detail = "a JSON " + ObjectParser.kind(token) + ", not an object, among \"events\"";
+        dead(Reason.MALFORMED, detail, Originals.raw(bytes(), from, to));
+      } else if (!Arrays.equals(bytes(), from, to, readable, from, to)) {
+        // an envelope is as deep around it as its event would be
+        String detail = "as an event nested deeper than " + Decoder.MAX_NESTING + " levels";
         dead(Reason.MALFORMED, detail, Originals.raw(bytes(), from, to));
       } else {
         take(notification, from, to);

@@ -111,7 +111,7 @@ class CloudEventsTest {
     assertThat(structured("\"data\":" + most).events()).containsExactly(most);
     assertThat(structured("\"data\":" + tooLarge).deadLetters())
         .containsExactly(
-            "too-large: 2101 bytes; router.event.max-size is 2100 bytes: 2101 of 2101 bytes");
+            "too-large: 2501 bytes; router.event.max-size is 2500 bytes: 2501 of 2501 bytes");
   }
 
   @Test

@@ -193,6 +193,52 @@ class NotificationsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {998, 2000, 100_000})
+  void whatIsNestedTooDeepIsMalformedAndTheOthersGoOn(int arrays) throws Exception {
+    String deepest = with(nested(997));
+    String tooDeep = with(nested(arrays));
+
+    Opened opened = post(envelope(deepest + ", " + tooDeep + " ," + deepest));
+
+    assertThat(opened.events()).hasSize(2).allMatch(event -> event.contains(deepest));
+    assertThat(opened.deadLetters())
+        .containsExactly("malformed: as an event nested deeper than 1000 levels: raw " + tooDeep);
+    assertThat(opened.fromEnvelope()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"x\":%s,\"events\":[%s]}", "{\"events\":[%2$s],\"x\":{\"y\":%1$s}}"})
+  void whatIsNestedTooDeepBesideTheEventsIsNoMatter(String envelope) throws Exception {
+    String good = notification("push", target(OCI_MANIFEST));
+
+    Opened opened = post(String.format(envelope, nested(2000), good));
+
+    assertThat(opened.events()).singleElement().asString().contains(good);
+    assertThat(opened.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void anEnvelopeThatIsBrokenBesideWhatIsNestedTooDeepIsNone() throws Exception {
+    String body = "{\"events\":[" + with(nested(2000)) + ",tru]}";
+
+    Opened opened = post(body);
+
+    assertThat(opened.events()).isEmpty();
+    assertThat(opened.fromEnvelope()).isFalse();
+    assertThat(opened.deadLetters()).singleElement().asString().endsWith(": raw " + body);
+  }
+
+  /** Arrays around a string that looks as if they ended in it. */
+  private static String nested(int arrays) {
+    return "[".repeat(arrays) + "\"]\\\"]\"" + "]".repeat(arrays);
+  }
+
+  private static String with(String member) {
+    return notification("push", target(OCI_MANIFEST))
+        .replace("{\"id\"", "{\"x\":" + member + ",\"id\"");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"events\":{\"a\":1}}", "{\"event\":[{}]}", "{\"events\":null}"})
   void anEnvelopeWithoutEventsIsADeadLetter(String envelope) throws Exception {
     Opened opened = post(envelope);
@@ -245,7 +291,7 @@ class NotificationsTest {
   void anEventThatWouldBeTooLargeIsADeadLetter() throws Exception {
     String notification =
         notification("push", target(OCI_MANIFEST))
-            .replace("{\"id", "{\"x\":\"" + "x".repeat(2000) + "\",\"id");
+            .replace("{\"id", "{\"x\":\"" + "x".repeat(2500) + "\",\"id");
     assertThat(notification.length()).isGreaterThan(Opened.MAX_EVENT);
 
     Opened opened = post(envelope(notification));
@@ -255,7 +301,7 @@ class NotificationsTest {
         .singleElement()
         .asString()
         .matches(
-            "too-large: as an event \\d+ bytes; router.event.max-size is 2100 bytes: "
+            "too-large: as an event \\d+ bytes; router.event.max-size is 2500 bytes: "
                 + length
                 + " of "
                 + length

@@ -15,7 +15,7 @@ import java.util.List;
  */
 record Opened(List<String> events, List<String> deadLetters, int ignored, boolean fromEnvelope) {
 
-  static final int MAX_EVENT = 2100;
+  static final int MAX_EVENT = 2500;
 
   static Opened body(BodyFormat format, String text) throws HttpProblem {
     return body(format, text.getBytes(StandardCharsets.UTF_8));
