@@ -1,5 +1,7 @@
 package io.registryrouter.config;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +60,35 @@ public record RouterConfig(
       Duration settle, Duration poll, Duration doneRetention, List<TailSettings> tails) {}
 
   /** Where health and metrics are served; port 0 picks a free one. */
-  public record ManagementSettings(String host, int port) {}
+  public record ManagementSettings(String host, int port) {
+
+    /** On one address the two servers would share the connections, a part for each. */
+    static ManagementSettings read(Settings settings) {
+      String host = settings.text("router.management.host");
+      int port = settings.port("router.management.port");
+      String door = settings.text("router.http.host");
+      if (port != 0 && port == settings.port("router.http.port") && overlap(host, door)) {
+        settings.problem(
+            "router.management.port",
+            "\"%d\" is router.http.port as well, on hosts that overlap (%s and %s); write another"
+                + " port, e.g. 9876 (0 picks a free one)",
+            port,
+            host,
+            door);
+      }
+      return new ManagementSettings(host, port);
+    }
+
+    private static boolean overlap(String one, String other) {
+      try {
+        InetAddress first = InetAddress.getByName(one);
+        InetAddress second = InetAddress.getByName(other);
+        return first.equals(second) || first.isAnyLocalAddress() || second.isAnyLocalAddress();
+      } catch (UnknownHostException e) {
+        return one.equals(other);
+      }
+    }
+  }
 
   /** Sizes in bytes; {@code fsync} false trades durability for speed. */
   public record SpoolSettings(long maxSize, long segmentSize, boolean fsync) {}
@@ -129,8 +159,7 @@ public record RouterConfig(
             settings.duration("router.intake.done-retention"),
             TailSettings.read(settings, home, dataDir)),
         HttpSettings.read(settings, home),
-        new ManagementSettings(
-            settings.text("router.management.host"), settings.port("router.management.port")),
+        ManagementSettings.read(settings),
         settings.size("router.event.max-size", 1 << 28),
         settings.choice("router.unknown-action", UnknownAction.class),
         AccessTrailSettings.read(settings),

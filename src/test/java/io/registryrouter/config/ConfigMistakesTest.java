@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is said of each mistake in {@code src/test/resources/configs/}: the whole of it. */
@@ -306,6 +307,47 @@ class ConfigMistakesTest {
         .containsExactly(
             "environment ROUTER_HTTP_PORT: router.http.port: \"x\" is not a port; write e.g. 8080"
                 + " (0 to 65535; 0 picks a free one)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, 127.0.0.1",
+    "127.0.0.1, localhost",
+    "127.0.0.1, 0.0.0.0",
+    "0.0.0.0, 127.0.0.1",
+    "::1, ::",
+    "no-such-host.invalid, no-such-host.invalid"
+  })
+  void onePortForTheDoorAndManagementIsRefusedWhereTheirHostsOverlap(
+      String door, String management) {
+    assertThat(mistakes(Map.of(), samePort(door, management)))
+        .containsExactly(
+            "--set: router.management.port: \"9000\" is router.http.port as well, on hosts that"
+                + " overlap (%s and %s); write another port, e.g. 9876 (0 picks a free one)"
+                    .formatted(management, door));
+  }
+
+  @Test
+  void onePortIsFineOnHostsThatDoNotOverlapAndZeroIsNone() {
+    Map<String, String> apart = samePort("127.0.0.1", "127.0.0.2");
+    Map<String, String> free = Map.of("router.http.port", "0", "router.management.port", "0");
+
+    assertThat(RouterConfig.load(home, Map.of(), apart).management().port()).isEqualTo(9000);
+    assertThat(RouterConfig.load(home, Map.of(), free).management().port()).isZero();
+  }
+
+  private static Map<String, String> samePort(String door, String management) {
+    return Map.of(
+        "router.http.allow-anonymous",
+        "true",
+        "router.http.host",
+        door,
+        "router.http.port",
+        "9000",
+        "router.management.host",
+        management,
+        "router.management.port",
+        "9000");
   }
 
   @Test
