@@ -2,7 +2,13 @@ package io.registryrouter.deliver;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +35,11 @@ public final class Reply {
               + "|The plain HTTP request was sent to HTTPS port)</title>"
               + "|(?<go>Client sent an HTTP request to an HTTPS server)\\.");
 
+  /** A date of C's {@code asctime()} (RFC 9110, section 5.6.7), which DateUtils cannot read. */
+  private static final DateTimeFormatter ASCTIME =
+      DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
   /** Code of a line that LogDNA's ingest API has stored; one with any other was not stored. */
   private static final int STORED = 200;
 
@@ -37,7 +48,8 @@ public final class Reply {
   /**
    * A pure function of the reply (RFC 9110, section 15) and the time.
    *
-   * @param retryAfter the header's value, seconds or an HTTP date; null when there is none
+   * @param retryAfter the header's value, seconds or an HTTP date, or several; null when there is
+   *     none
    * @param response beginning of the body
    */
   public static Outcome classify(int status, String retryAfter, String response, Instant now) {
@@ -131,19 +143,32 @@ public final class Reply {
     return new Outcome.Retry(why, after, first.operator());
   }
 
+  /** The longest; several fields come as a list in brackets, and a date has a comma of its own. */
   private static Optional<Duration> after(String retryAfter, Instant now) {
     if (retryAfter == null) {
       return Optional.empty();
     }
-    String value = retryAfter.strip();
+    return Arrays.stream(retryAfter.replaceAll("^\\[|]$", "").split("(?<![A-Z][a-z]{2,8}),"))
+        .flatMap(value -> afterOne(value.strip(), now).stream())
+        .max(Comparator.naturalOrder());
+  }
+
+  private static Optional<Duration> afterOne(String value, Instant now) {
     if (value.matches("\\d{10,}")) {
       return Optional.of(LONGEST_RETRY_AFTER);
     }
     if (value.matches("\\d+")) {
       return Optional.of(capped(Duration.ofSeconds(Long.parseLong(value))));
     }
-    return Optional.ofNullable(DateUtils.parseStandardDate(value))
-        .map(date -> capped(Duration.between(now, date)));
+    return date(value).map(date -> capped(Duration.between(now, date)));
+  }
+
+  private static Optional<Instant> date(String value) {
+    try {
+      return Optional.of(ASCTIME.parse(value, Instant::from));
+    } catch (DateTimeParseException e) {
+      return Optional.ofNullable(DateUtils.parseStandardDate(value));
+    }
   }
 
   private static Duration capped(Duration asked) {

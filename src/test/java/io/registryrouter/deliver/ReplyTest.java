@@ -99,9 +99,30 @@ class ReplyTest {
         "Sun, 22 Nov 2026 12:00:30 GMT | PT30S",
         "Sunday, 22-Nov-26 12:00:30 GMT | PT30S",
         "Sun, 22 Nov 2026 11:00:00 GMT | PT0S",
+        "Sun Nov 22 12:00:30 2026 | PT30S",
+        "Sun Nov  1 12:00:30 2026 | PT0S",
+        "Tue Dec  1 12:00:30 2026 | PT1H",
       })
   void retryAfterIsHonouredInAllItsForms(String value, Duration expected) {
     Outcome outcome = classify(503, value);
+
+    assertThat(outcome)
+        .isEqualTo(new Outcome.Retry("HTTP status 503", Optional.of(expected), false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[1, 2] | PT2S",
+        "[2, 1] | PT2S",
+        "2, 1 | PT2S",
+        "[soon, 3, -5] | PT3S",
+        "[7, Sun, 22 Nov 2026 12:00:30 GMT] | PT30S",
+        "[Sunday, 22-Nov-26 12:00:30 GMT, Sun Nov 22 12:00:40 2026, 7] | PT40S",
+      })
+  void ofSeveralRetryAfterTheLongestIsHonoured(String values, Duration expected) {
+    Outcome outcome = classify(503, values);
 
     assertThat(outcome)
         .isEqualTo(new Outcome.Retry("HTTP status 503", Optional.of(expected), false));
