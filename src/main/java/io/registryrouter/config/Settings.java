@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,10 @@ public final class Settings {
   private static final Pattern CREDENTIAL =
       Pattern.compile("\\.(tokens?|user|password|api-key)(\\.|$)");
   private static final URI STAND_IN = URI.create("http://localhost");
+
+  /** What Java makes of bytes that are no character. */
+  private static final char NO_CHARACTER = '\uFFFD';
+
   private static final String URL_EXAMPLE = "https://logs.eu.example/events";
 
   /** What is bound to a socket, a lock or a file for as long as the program runs. */
@@ -112,6 +117,9 @@ public final class Settings {
     String text;
     try {
       text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      problemAt(FILE + lineOfNoText(file), "", "is not UTF-8; save it as UTF-8");
+      return;
     } catch (IOException e) {
       problemAt(FILE, "", "cannot be read (%s); restore it from the release", e.toString());
       return;
@@ -124,6 +132,19 @@ public final class Settings {
       } else {
         put(setting);
       }
+    }
+  }
+
+  /**
+   * Where the first byte stands that is no character: {@code :14}; empty when it is gone by now.
+   */
+  private static String lineOfNoText(Path file) {
+    try {
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      String before = text.substring(0, text.indexOf(NO_CHARACTER) + 1);
+      return before.isEmpty() ? "" : ":" + before.lines().count();
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -286,6 +287,22 @@ class ConfigMistakesTest {
     assertThat(mistakes(Map.of(), Map.of()))
         .containsExactly(
             missing("application.properties"), missing("actions.yaml"), missing("registries.yaml"));
+  }
+
+  @Test
+  void settingsThatAreNotUtf8AreToBeSavedAsUtf8() throws IOException {
+    Files.write(
+        home.resolve("config/application.properties"),
+        "# f\u00fcr\nrouter.http.port=1\n".getBytes(StandardCharsets.ISO_8859_1));
+    List<String> first = mistakes(Map.of(), Map.of());
+    Files.write(
+        home.resolve("config/application.properties"),
+        "router.http.port=1\n\n# f\u00fcr\n".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(first)
+        .containsExactly("config/application.properties:1: is not UTF-8; save it as UTF-8");
+    assertThat(mistakes(Map.of(), Map.of()))
+        .containsExactly("config/application.properties:3: is not UTF-8; save it as UTF-8");
   }
 
   private String missing(String file) {
