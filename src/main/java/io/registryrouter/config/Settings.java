@@ -164,7 +164,9 @@ public final class Settings {
     for (String key : candidates) {
       String value = environment.get(variable(key));
       if (value != null) {
-        environmentNotes.add(variable(key) + " sets " + key);
+        if (!overrides.containsKey(key)) {
+          environmentNotes.add(variable(key) + " sets " + key);
+        }
         put(new Setting(key, value.trim(), "environment " + variable(key)));
       }
     }
@@ -256,7 +258,9 @@ public final class Settings {
         .toList();
   }
 
-  /** What the environment overrides, a line a variable, to be named at start-up; no values. */
+  /**
+   * What is in force from the environment, a line a variable, to be said at start-up; no values.
+   */
   public List<String> environmentNotes() {
     return List.copyOf(environmentNotes);
   }

@@ -68,6 +68,17 @@ class SettingsTest {
   }
 
   @Test
+  void whatTheEnvironmentSetsInVainIsNotNamed() {
+    RouterConfig config =
+        load(
+            Map.of("ROUTER_HTTP_PORT", "1", "ROUTER_MANAGEMENT_PORT", "2"),
+            Map.of("router.http.port", "3"));
+
+    assertThat(config.settings().environmentNotes())
+        .containsExactly("ROUTER_MANAGEMENT_PORT sets router.management.port");
+  }
+
+  @Test
   void theEnvironmentAloneCanSetUpADestinationThatRoutesName() {
     RouterConfig config =
         load(
