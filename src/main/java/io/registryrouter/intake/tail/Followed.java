@@ -360,7 +360,7 @@ final class Followed implements Closeable {
         files.remove(file);
         boolean lost = (file.isRestored() && !file.isOver()) || file.unread() > 0;
         String why = file.isOver() ? LET_GO : "truncated; it is followed from its beginning";
-          losses += lost ? 1 : 0;
+        losses += lost ? 1 : 0;
         (lost ? LOG.atError() : LOG.atInfo())
             .addKeyValue("file", name)
             .addKeyValue("takenTo", file.position())
