@@ -11,8 +11,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
@@ -106,6 +108,7 @@ final class Tails {
     if (unsaved) {
       save(); // the id of a reading is noted before anything of it is handed over
     }
+    Set<Path> behind = new HashSet<>();
     Map<Path, List<TailedFile>> ofOneName = new HashMap<>();
     List<UnderWay> underWay = new ArrayList<>();
     long bytes = 0;
@@ -115,12 +118,15 @@ final class Tails {
         break;
       }
       List<TailedFile> older = ofOneName.computeIfAbsent(file.file(), name -> new ArrayList<>());
-      Cut cut = areTaken(older) ? next(file) : null;
+      Cut cut = behind.contains(file.file()) ? null : next(file);
       any |= cut != null;
       // Asked again: what a writer wrote last to an older file was there before what is cut here.
-      if (cut != null && areTaken(older)) {
+      if (cut != null && older.stream().noneMatch(TailedFile::isUnfinished)) {
         bytes += cut.bytes();
         underWay.add(new UnderWay(file, cut, take(cut, receiver)));
+      }
+      if (file.isUnfinished()) {
+        behind.add(file.file()); // no newer file of its name is begun before it is taken
       }
       older.add(file);
       if (bytes >= IN_FLIGHT) {
@@ -131,10 +137,6 @@ final class Tails {
     finish(underWay);
     note();
     return any;
-  }
-
-  private static boolean areTaken(List<TailedFile> files) {
-    return files.stream().noneMatch(TailedFile::isUnfinished);
   }
 
   /** What is wrong with one file holds up no file of another name, nor what was taken of them. */
