@@ -243,7 +243,16 @@ final class Followed implements Closeable {
       return Optional.empty();
     }
     List<Seen> others = free.stream().filter(seen -> !same.equals(Optional.of(seen))).toList();
-    return firstOf(others, (seen, first) -> file.isCopiedBy(seen, first));
+    return firstOf(
+        others,
+        (seen, first) -> !belongsToAnother(seen, first, file) && file.isCopiedBy(seen, first));
+  }
+
+  /** Whether it is another one, which is looked for as well, and of which something was taken. */
+  private boolean belongsToAnother(Seen seen, Optional<byte[]> first, TailedFile file) {
+    return files.stream()
+        .filter(other -> other != file && other.key() == null && other.position() > 0)
+        .anyMatch(other -> other.mayBeContinuedBy(seen) && other.isContinuedBy(first));
   }
 
   /** The first for which it is true; none when what was seen is not there any more. */
@@ -268,7 +277,7 @@ final class Followed implements Closeable {
   private Optional<byte[]> first(Seen seen) throws NoSuchFileException {
     try (FileChannel channel = opener.open(seen.real())) {
       byte[] first = Head.first(channel);
-      if (Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).isEmpty()) {
+      if (!isThere(seen)) {
         throw new NoSuchFileException(seen.real().toString());
       }
       return Optional.of(first);
@@ -288,21 +297,49 @@ final class Followed implements Closeable {
       if (!keys().contains(named.getValue().key())) {
         List<Seen> between = generations(name, named.getValue(), sight);
         FileTime since = since(named.getValue(), between, sight);
+        Optional<TailedFile> replaced = replaced(name, named.getValue());
         between.forEach(seen -> begin(name, seen, since, false, now));
         giveUp(name);
-        begin(name, named.getValue(), since, true, now);
+        TailedFile begun = begin(name, named.getValue(), since, true, now);
+        replaced.ifPresent(begun::goesOnBehind);
         changed = true;
       }
     }
     return changed;
   }
 
-  private void begin(Path name, Seen seen, FileTime since, boolean live, long now) {
-    files.add(TailedFile.begin(name, seen, since, now));
+  private TailedFile begin(Path name, Seen seen, FileTime since, boolean live, long now) {
+    TailedFile begun = TailedFile.begin(name, seen, since, now);
+    files.add(begun);
     LOG.atInfo()
         .addKeyValue("file", name)
         .addKeyValue("at", seen.real())
         .log(live ? "following a file" : "following a file that was rotated before it was seen");
+    return begun;
+  }
+
+  /**
+   * What has lost its name, since the last look, to a copy of it, as an editor or rsync makes one.
+   */
+  private Optional<TailedFile> replaced(Path name, Seen by) {
+    return files.stream()
+        .filter(file -> file.file().equals(name) && file.isLive() && file.isGone())
+        .filter(file -> file.isOpen() && isWithin(file, by))
+        .findFirst();
+  }
+
+  private boolean isWithin(TailedFile file, Seen seen) {
+    try (FileChannel channel = opener.open(seen.real())) {
+      return file.isWithin(channel) && isThere(seen);
+    } catch (IOException e) {
+      LOG.debug("a file that may be a copy of the one before it cannot be read", e);
+      return false;
+    }
+  }
+
+  /** Whether its name stands for it yet. */
+  private static boolean isThere(Seen seen) {
+    return Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).isPresent();
   }
 
   /**

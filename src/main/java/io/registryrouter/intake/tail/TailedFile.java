@@ -93,6 +93,14 @@ final class TailedFile {
     return begun;
   }
 
+  /** It holds what was taken of another, and begins behind that. */
+  void goesOnBehind(TailedFile other) {
+    head = other.head;
+    position = other.position;
+    line = other.line;
+    size = Math.max(size, position);
+  }
+
   /** A file that an earlier run followed; it has to be found first. */
   static TailedFile restore(Positions.Entry entry) {
     TailedFile restored =
@@ -262,7 +270,7 @@ final class TailedFile {
     if (end <= position || (end == scanned && !rest)) {
       return null;
     }
-    byte[] next = read(position, 1);
+    byte[] next = read(channel, position, 1);
     if (next.length == 0) {
       return null; // truncated just now, as the next look at it will tell
     }
@@ -272,7 +280,7 @@ final class TailedFile {
       return rest ? new Cut(null, new Position(end, line, Framing.LINES), head, 0) : null;
     }
     int most = Math.min(BATCH_BYTES, limits.batch());
-    byte[] bytes = read(from, (int) Math.min(most, end - from));
+    byte[] bytes = read(channel, from, (int) Math.min(most, end - from));
     byte[] first = Head.first(channel);
     if (bytes.length == 0 || !head.matches(first)) {
       return null; // truncated just now as well
@@ -314,7 +322,7 @@ final class TailedFile {
     return cutter;
   }
 
-  private byte[] read(long from, int length) throws IOException {
+  private static byte[] read(FileChannel channel, long from, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {}
     return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
@@ -323,7 +331,7 @@ final class TailedFile {
   /** Behind the next newline; without one {@code end} when the rest counts, else -1. */
   private long endOfLine(long from, long end, boolean rest) throws IOException {
     for (long at = Math.max(from, scanned); at < end; ) {
-      byte[] bytes = read(at, (int) Math.min(BATCH_BYTES, end - at));
+      byte[] bytes = read(channel, at, (int) Math.min(BATCH_BYTES, end - at));
       int newline = Bytes.lineFeed(bytes, 0, bytes.length);
       if (newline >= 0) {
         return at + newline + 1;
@@ -373,6 +381,19 @@ final class TailedFile {
       notIt.add(seen.key());
     }
     return same;
+  }
+
+  /**
+   * Whether a file begins as this one did, and what was taken of this one last stands there too.
+   */
+  boolean isWithin(FileChannel other) throws IOException {
+    long from = Math.max(0, position - Head.MOST);
+    int length = (int) (position - from);
+    byte[] last = read(channel, from, length);
+    return position > 0
+        && head.matches(Head.first(other))
+        && last.length == length
+        && Arrays.equals(last, read(other, from, length));
   }
 
   /** Where nothing was taken a copy is told by its name, its size and its time. */

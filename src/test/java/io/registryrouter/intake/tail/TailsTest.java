@@ -9,9 +9,12 @@ import ch.qos.logback.classic.Level;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.intake.FileIntake;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -751,6 +754,53 @@ class TailsTest {
             "ERROR what this name stood for was rotated or truncated and is not found; events may"
                 + " be lost, see docs/tail.md file=volume/app.log takenTo=20"
                 + " knownBytesNotTaken=0");
+  }
+
+  /** As an editor or rsync does; a writer may not have noticed. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 2000})
+  void aFileThatIsReplacedByACopyOfItGoesOnWhereItStood(int before) throws Exception {
+    scene.append("app.log", 0, before);
+    scene.look();
+    FileChannel writer = FileChannel.open(scene.file("app.log"), StandardOpenOption.APPEND);
+
+    Files.copy(scene.file("app.log"), scene.file("copy"));
+    Files.move(scene.file("copy"), scene.file("app.log"), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(scene.look()).isEmpty();
+    scene.append("app.log", before, before + 2);
+    assertThat(scene.look()).isEqualTo(lines(before, before + 2));
+    writer.write(ByteBuffer.wrap((line("late") + "\n").getBytes(StandardCharsets.UTF_8)));
+    writer.close();
+    assertThat(scene.look()).containsExactly(line("late"));
+    scene.restart();
+    scene.append("app.log", before + 2, before + 4);
+
+    assertThat(scene.look()).isEqualTo(lines(before + 2, before + 4));
+    assertThat(scene.said(Level.ERROR)).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsReplacedByAnEditedCopyOfItIsTakenFromItsBeginning() throws Exception {
+    scene.append("app.log", 0, 2000);
+    scene.look();
+
+    scene.append("copy", 0, 1500);
+    scene.append("copy", 1600, 2100);
+    Files.move(scene.file("copy"), scene.file("app.log"), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(scene.look()).hasSize(2000).startsWith(line(0)).endsWith(line(2099));
+  }
+
+  @Test
+  void theSameLineIsTakenAgainAfterADeletion() throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+
+    Files.delete(scene.file("app.log"));
+    scene.look();
+    scene.append("app.log", 0, 3);
+
+    assertThat(scene.look()).isEqualTo(lines(0, 3));
   }
 
   @Test
