@@ -91,6 +91,23 @@ class KubernetesTest {
     return named;
   }
 
+  @Test
+  void theGuideSaysWhichClaimsADeletionTakesAlongAndWhichStays() throws Exception {
+    String guide = Files.readString(TestHome.CHECKOUT.resolve("docs/kubernetes.md"));
+    Manifests standalone = Manifests.of(overlay("standalone"));
+    StatefulSet set = standalone.only(StatefulSet.class, "registry-event-router");
+
+    assertThat(standalone.of(PersistentVolumeClaim.class)).isEmpty();
+    assertThat(set.getSpec().getPersistentVolumeClaimRetentionPolicy()).isNull();
+    assertThat(set.getSpec().getVolumeClaimTemplates())
+        .extracting(claim -> claim.getMetadata().getName())
+        .containsExactly("data");
+    assertThat(guide).contains("`data-registry-event-router-0`, stays");
+    assertThat(Manifests.of(overlay("sidecar")).of(PersistentVolumeClaim.class))
+        .isNotEmpty()
+        .allMatch(deleted -> guide.contains("`" + deleted.getMetadata().getName() + "`"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"sidecar", "standalone"})
   void kubectlRendersWhatWasChecked(String overlay) throws Exception {
