@@ -24,46 +24,123 @@ public sealed interface Credentials {
           "api-key",
           "api-key.file");
 
-  /** No credentials. */
-  record None() implements Credentials {}
-
-  /** {@code Authorization: Bearer …} (RFC 6750). */
-  record Bearer(Secret token) implements Credentials {}
-
-  /** {@code Authorization: Basic …} (RFC 7617); no password means an empty one. */
-  record Basic(Secret user, Optional<Secret> password) implements Credentials {}
-
-  /** The {@code apikey} header of LogDNA's ingest API. */
-  record ApiKey(Secret key) implements Credentials {}
-
   /** Name of the request header that carries them, or empty when there are none. */
-  default Optional<String> header() {
-    if (this instanceof None) {
-      return Optional.empty();
-    }
-    return Optional.of(this instanceof ApiKey ? "apikey" : "Authorization");
-  }
+  Optional<String> header();
 
   /** Value of that header as of now; files are read again when they changed. */
-  default String headerValue() {
-    if (this instanceof Bearer bearer) {
-      return "Bearer " + bearer.token().value();
-    }
-    if (this instanceof Basic basic) {
-      return "Basic " + pair(basic.user().value(), basic.password().map(Secret::value).orElse(""));
-    }
-    return this instanceof ApiKey apiKey ? apiKey.key().value() : "";
-  }
+  String headerValue();
 
   /** They were refused; their files are read anew for the next request. */
-  default void forget() {
-    if (this instanceof Bearer bearer) {
-      bearer.token().forget();
-    } else if (this instanceof Basic basic) {
-      basic.user().forget();
-      basic.password().ifPresent(Secret::forget);
-    } else if (this instanceof ApiKey apiKey) {
-      apiKey.key().forget();
+  void forget();
+
+  /** All that they are and were a moment ago, as it may be quoted. */
+  List<String> known();
+
+  /** No credentials. */
+  record None() implements Credentials {
+
+    @Override
+    public Optional<String> header() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String headerValue() {
+      return "";
+    }
+
+    @Override
+    public void forget() {}
+
+    @Override
+    public List<String> known() {
+      return List.of();
+    }
+  }
+
+  /** {@code Authorization: Bearer …} (RFC 6750). */
+  record Bearer(Secret token) implements Credentials {
+
+    @Override
+    public Optional<String> header() {
+      return Optional.of("Authorization");
+    }
+
+    @Override
+    public String headerValue() {
+      return "Bearer " + token.value();
+    }
+
+    @Override
+    public void forget() {
+      token.forget();
+    }
+
+    @Override
+    public List<String> known() {
+      return token.known();
+    }
+  }
+
+  /** {@code Authorization: Basic …} (RFC 7617); no password means an empty one. */
+  record Basic(Secret user, Optional<Secret> password) implements Credentials {
+
+    @Override
+    public Optional<String> header() {
+      return Optional.of("Authorization");
+    }
+
+    @Override
+    public String headerValue() {
+      return "Basic " + pair(user.value(), password.map(Secret::value).orElse(""));
+    }
+
+    @Override
+    public void forget() {
+      user.forget();
+      password.ifPresent(Secret::forget);
+    }
+
+    @Override
+    public List<String> known() {
+      List<String> passwords = password.map(Secret::known).orElse(List.of(""));
+      List<String> known = new ArrayList<>(passwords);
+      for (String name : user.known()) {
+        passwords.forEach(each -> known.add(pair(name, each)));
+        if (passwords.contains("")) { // the user is the secret, as LogDNA's key is
+          known.add(name);
+        }
+      }
+      return known;
+    }
+
+    private static String pair(String user, String password) {
+      byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+      return Base64.getEncoder().encodeToString(pair);
+    }
+  }
+
+  /** The {@code apikey} header of LogDNA's ingest API. */
+  record ApiKey(Secret key) implements Credentials {
+
+    @Override
+    public Optional<String> header() {
+      return Optional.of("apikey");
+    }
+
+    @Override
+    public String headerValue() {
+      return key.value();
+    }
+
+    @Override
+    public void forget() {
+      key.forget();
+    }
+
+    @Override
+    public List<String> known() {
+      return key.known();
     }
   }
 
@@ -72,7 +149,11 @@ public sealed interface Credentials {
    * have put into its answer. What may be the beginning of one at the end of the text goes, too.
    */
   default String hide(String text) {
-    List<String> secrets = secrets();
+    List<String> secrets =
+        known().stream()
+            .filter(value -> !value.isEmpty())
+            .sorted(Comparator.comparingInt(String::length).reversed()) // one may be in another
+            .toList();
     String hidden = text;
     for (String value : secrets) {
       hidden = hidden.replace(value, "***");
@@ -81,33 +162,6 @@ public sealed interface Credentials {
       hidden = withoutBeginning(hidden, value);
     }
     return hidden;
-  }
-
-  /** The longest first, as one may be a part of another. */
-  private List<String> secrets() {
-    List<String> secrets = new ArrayList<>();
-    if (this instanceof Bearer bearer) {
-      secrets.addAll(bearer.token().known());
-    } else if (this instanceof ApiKey apiKey) {
-      secrets.addAll(apiKey.key().known());
-    } else if (this instanceof Basic basic) {
-      List<String> passwords = basic.password().map(Secret::known).orElse(List.of(""));
-      for (String user : basic.user().known()) {
-        passwords.forEach(password -> secrets.add(pair(user, password)));
-        if (passwords.contains("")) { // the user is the secret, as LogDNA's key is
-          secrets.add(user);
-        }
-      }
-      secrets.addAll(passwords);
-    }
-    secrets.removeIf(String::isEmpty);
-    secrets.sort(Comparator.comparingInt(String::length).reversed());
-    return secrets;
-  }
-
-  private static String pair(String user, String password) {
-    byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-    return Base64.getEncoder().encodeToString(pair);
   }
 
   /** Of fewer than four characters nobody can make anything. */
