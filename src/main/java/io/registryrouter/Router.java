@@ -38,6 +38,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -262,7 +263,7 @@ public final class Router implements AutoCloseable {
    * @param name as it shows in the dead letters
    * @throws IOException when they could not be handed over
    */
-  public void route(EventPath path, Path file, String name) throws IOException {
+  public void route(EventPath path, Path given, String name) throws IOException {
     Exchange sent =
         context
             .camel()
@@ -272,15 +273,23 @@ public final class Router implements AutoCloseable {
                 exchange -> {
                   exchange.setProperty(FileReading.GIVEN_NAME, name);
                   exchange.getMessage().setHeader(Steps.EVENT_PATH, path.label());
-                  exchange.getMessage().setBody(file.toFile());
+                  exchange.getMessage().setBody(given.toFile());
                 });
     Exception failure = sent.getException();
     if (failure == null) {
       failure = sent.getProperty(FileReading.PROPERTY, FileReading.class).obstacle().orElse(null);
     }
+    if (failure instanceof FileSystemException file) {
+      throw file; // it names the file itself
+    }
     if (failure != null) {
       throw new IOException(name + ": " + failure.getMessage(), failure);
     }
+  }
+
+  /** Ends a {@link #route} after the batch that is under way. */
+  public void readNoMore() {
+    stopping = true;
   }
 
   /** How it is doing, destination by destination, and the balance. */

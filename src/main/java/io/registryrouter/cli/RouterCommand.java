@@ -86,7 +86,7 @@ public final class RouterCommand {
   }
 
   /** The message of many failures of files is the file's name and no more. */
-  private static String say(IOException failure) {
+  static String say(IOException failure) {
     if (!(failure instanceof FileSystemException file) || file.getReason() != null) {
       return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }

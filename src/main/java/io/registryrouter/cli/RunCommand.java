@@ -1,7 +1,7 @@
 package io.registryrouter.cli;
 
 import io.registryrouter.Router;
-import io.registryrouter.config.RouterConfig;
+import io.registryrouter.cli.EventFiles.EventFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
           + " the rest in the spool.",
       "With files: routes these, delivers, prints where the events went, and ends. It opens no port"
           + " and never moves a file. Dead letters alone are no failure; what could not be delivered"
-          + " stays in the spool for the next run and makes the exit code 1.",
+          + " stays in the spool for the next run and makes the exit code 1. A signal ends it like"
+          + " that: the request under way ends, nothing more is begun.",
       ""
     })
 final class RunCommand implements Callable<Integer> {
@@ -93,21 +95,22 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int files() throws IOException, InterruptedException {
-    List<EventFiles.EventFile> files;
+    List<EventFile> files;
     try {
       files = EventFiles.find(arguments, path.path());
     } catch (IOException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    RouterConfig config = common.checked();
-    try (Router router = Router.oneShot(config, Clock.systemUTC())) {
-      for (EventFiles.EventFile file : files) {
-        router.route(file.path(), file.file(), file.file().toString());
-      }
-      boolean drained = router.drain(timeout);
-      RunReport.print(spec.commandLine().getOut(), router, config);
-      boolean all = drained && router.spools().backlog() == 0; // also what no route reads
-      return all ? ExitCode.OK : ExitCode.FAILED;
+    files.forEach(this::refuseWhatNobodyCanName);
+    CommandLine line = spec.commandLine();
+    return new FileRun(common.checked(), line.getOut(), line.getErr()).over(files, timeout);
+  }
+
+  /** Camel's files have their name as text, which not every name of a file is. */
+  private void refuseWhatNobodyCanName(EventFile file) {
+    if (!file.file().equals(file.file().toFile().toPath())) {
+      throw new ParameterException(
+          spec.commandLine(), "\"" + file.file() + "\" has a name that is not UTF-8; rename it");
     }
   }
 }

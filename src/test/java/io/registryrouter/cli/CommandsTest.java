@@ -87,6 +87,66 @@ class CommandsTest {
   }
 
   @Test
+  void runOverFilesThatBreaksOffSaysWhatWasTaken() throws Exception {
+    Path events = Files.createDirectory(directory.resolve("in"));
+    Files.writeString(events.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
+    Files.writeString(events.resolve("b.ndjson"), Events.pull("de.icr.io", 2) + "\n");
+    Files.writeString(events.resolve("c.ndjson"), Events.pull("de.icr.io", 3));
+    try (HttpStub stub =
+        HttpStub.start().answer(IntStream.generate(() -> 503).limit(9999).toArray())) {
+      home.post("us-south", stub).set("router.spool.max-size", "500");
+
+      Ended run = RouterProcess.run(home, "run", events.toString(), "--timeout", "300ms");
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.out())
+          .containsPattern("us-south +0  1 not delivered")
+          .contains("in spool at start 0 + received 1 = delivered 0 + dead letters 0 + in spool 1");
+      assertThat(run.err())
+          .contains(
+              "router: " + events.resolve("b.ndjson") + ": ",
+              "; 0 of its events were taken, and none of the 1 files after it");
+    }
+  }
+
+  @Test
+  void runOverADirectoryTakesNothingWhenItCannotTakeAName() throws Exception {
+    Path events = Files.createDirectory(directory.resolve("in"));
+    Files.writeString(events.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
+    shell("touch \"in/m$(printf '\\377').ndjson\"");
+
+    Ended run = RouterProcess.run(home, "run", events.toString());
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("m\uFFFD.ndjson\" has a name that is not UTF-8; rename it");
+    assertThat(home.data()).doesNotExist();
+  }
+
+  @Test
+  void aSignalEndsARunOverFilesWithTheRequestUnderWay() throws Exception {
+    String events = String.join("\n", Events.pull("us.icr.io", 1), Events.pull("us.icr.io", 2));
+    Path file = Files.writeString(directory.resolve("a.ndjson"), events);
+    try (HttpStub stub = HttpStub.start().answer(204, 503).hold()) {
+      home.post("us-south", stub)
+          .set("router.destination.us-south.batch-events", "1")
+          .set("router.delivery.backoff", "30s to 30s");
+      try (RouterProcess run = RouterProcess.start(home, "run", file.toString())) {
+        await().until(() -> !stub.requests().isEmpty());
+        run.terminate();
+        stub.release();
+        Ended ended = run.waitForEnd();
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out()).containsPattern("us-south +1  1 not delivered, kept in the spool");
+      }
+      Ended next = RouterProcess.run(home, "run", directory.resolve("config").toString());
+
+      assertThat(next.code()).isZero();
+      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1", "2");
+    }
+  }
+
+  @Test
   void runOverFilesFailsWhenNoRouteRunsThatDelivers() throws Exception {
     home.edit(
         "routes/50-deliver.camel.yaml",

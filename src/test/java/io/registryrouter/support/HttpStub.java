@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
@@ -44,6 +45,7 @@ public final class HttpStub implements AutoCloseable {
   private final Map<String, String> always = new ConcurrentHashMap<>();
   private volatile String poison;
   private volatile int poisonStatus;
+  private volatile CountDownLatch held = new CountDownLatch(0);
 
   private HttpStub(HttpServer server) {
     this.server = server;
@@ -102,6 +104,16 @@ public final class HttpStub implements AutoCloseable {
     return this;
   }
 
+  /** Lets requests wait for their answers until {@link #release}. */
+  public HttpStub hold() {
+    held = new CountDownLatch(1);
+    return this;
+  }
+
+  public void release() {
+    held.countDown();
+  }
+
   /** Refuses every request that contains the text. */
   public HttpStub refuse(String text, int status) {
     poisonStatus = status;
@@ -125,11 +137,20 @@ public final class HttpStub implements AutoCloseable {
     int status = given.status();
     String uri = exchange.getRequestURI().toString();
     requests.add(new Request(exchange.getRequestMethod(), uri, headers, body, status));
+    awaitRelease();
     byte[] answer = given.body().getBytes(StandardCharsets.UTF_8);
     always.forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
+  }
+
+  private void awaitRelease() {
+    try {
+      held.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   public String url() {
