@@ -1,5 +1,6 @@
 package io.registryrouter.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.RouterConfig;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -70,15 +72,34 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String ask(String address) throws IOException, InterruptedException {
+    HttpResponse<String> answer;
     try {
       HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
       URI uri = URI.create("http://" + address + "/observe/status");
-      return client
-          .send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString())
-          .body();
+      answer =
+          client.send(
+              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new IOException(
           "the router at " + address + " does not answer; start `bin/router run`", e);
+    }
+    if (answer.statusCode() != 200 || !isStatus(answer.body())) {
+      throw new IOException(
+          String.format(
+              "what answers at %s is no router: its /observe/status is HTTP status %d and no status"
+                  + " of a router; another server may have the port of one that has ended, start"
+                  + " `bin/router run`",
+              address, answer.statusCode()));
+    }
+    return answer.body();
+  }
+
+  private static boolean isStatus(String answer) {
+    try {
+      JsonNode status = new ObjectMapper().readTree(answer);
+      return status.path("destinations").isArray() && status.path("balance").isObject();
+    } catch (JsonProcessingException e) {
+      return false;
     }
   }
 

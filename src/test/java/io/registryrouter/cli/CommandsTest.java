@@ -510,6 +510,29 @@ class CommandsTest {
                 "router: no router is running on %s; start `bin/router run`%n", home.data()));
   }
 
+  @ParameterizedTest
+  @CsvSource({"404, <html>", "200, <html>", "200, {}", "200, []", "200, ''", "500, {}"})
+  void whatAnswersInARoutersPlaceIsNotTakenForOne(int status, String body) throws Exception {
+    try (HttpStub stub = HttpStub.start().answer(status, body).answer(status, body)) {
+      String address = "127.0.0.1:" + stub.port();
+      Files.createDirectory(home.data());
+      Files.writeString(home.config().data().lock(), "{\"management\":\"%s\"}".formatted(address));
+
+      for (String[] command : new String[][] {{"status"}, {"status", "--json"}}) {
+        Ended ended = RouterProcess.run(home, command);
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err())
+            .isEqualToIgnoringNewLines(
+                "router: what answers at %s is no router: its /observe/status is HTTP status %d and"
+                        .formatted(address, status)
+                    + " no status of a router; another server may have the port of one that has"
+                    + " ended, start `bin/router run`");
+      }
+    }
+  }
+
   @Test
   void aDataDirectoryThatIsAFileIsSaid() throws Exception {
     Path file = Files.createFile(home.directory().resolve("file"));
