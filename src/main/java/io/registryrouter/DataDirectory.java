@@ -55,7 +55,7 @@ final class DataDirectory implements Closeable {
    */
   static DataDirectory take(DataPaths data) throws IOException {
     Path directory = data.root();
-    Files.createDirectories(directory, OWNER_ONLY);
+    Directories.make(directory, OWNER_ONLY);
     warnIfOpen(directory);
     Path lockFile = data.lock();
     FileChannel file =
@@ -70,10 +70,10 @@ final class DataDirectory implements Closeable {
               directory, Files.readString(lockFile).strip()));
     }
     for (EventPath path : EventPath.values()) {
-      Files.createDirectories(data.inbox(path));
+      Directories.make(data.inbox(path));
     }
     for (Path events : List.of(data.spool(), data.delivered(), data.deadLetter())) {
-      Files.createDirectories(events, OWNER_ONLY);
+      Directories.make(events, OWNER_ONLY);
     }
     Directories.force(directory);
     return new DataDirectory(lockFile, file, lock);

@@ -3,11 +3,14 @@ package io.registryrouter.disk;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 
 /** What {@link Files} does not tell of directories, or not do to them. */
 public final class Directories {
@@ -17,14 +20,35 @@ public final class Directories {
   /**
    * Whether there is such a directory.
    *
-   * @throws IOException when this user may not know, which {@link Files} takes for none
+   * @throws IOException when this user may not know, which {@link Files} takes for none, or when
+   *     something else has its name
    */
   public static boolean isThere(Path directory) throws IOException {
     try {
-      return Files.readAttributes(directory, BasicFileAttributes.class).isDirectory();
+      if (Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+        return true;
+      }
+      throw noDirectory(directory.toString());
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  /**
+   * Makes it, and those it stands in, where they are missing.
+   *
+   * @throws IOException also when something else has its name
+   */
+  public static void make(Path directory, FileAttribute<?>... attributes) throws IOException {
+    try {
+      Files.createDirectories(directory, attributes);
+    } catch (FileAlreadyExistsException e) {
+      throw noDirectory(e.getFile());
+    }
+  }
+
+  private static IOException noDirectory(String file) {
+    return new FileSystemException(file, null, "is no directory; move it away");
   }
 
   /**

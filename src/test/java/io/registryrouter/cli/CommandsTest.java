@@ -534,6 +534,19 @@ class CommandsTest {
   }
 
   @Test
+  void whereTheDeadLettersShouldBeIsSaidToBeNoDirectory() throws Exception {
+    Files.createDirectory(home.data());
+    Path file = Files.createFile(home.data().resolve("dead-letter"));
+
+    for (String[] command : new String[][] {{"run", "samples"}, {"dead-letters", "list"}}) {
+      Ended ended = RouterProcess.run(home, command);
+
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.err()).endsWith("router: " + file + ": is no directory; move it away\n");
+    }
+  }
+
+  @Test
   void aDataDirectoryThatIsAFileIsSaid() throws Exception {
     Path file = Files.createFile(home.directory().resolve("file"));
 
@@ -541,7 +554,7 @@ class CommandsTest {
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err())
-        .isEqualTo("router: " + file + ": file already exists" + System.lineSeparator());
+        .isEqualTo("router: " + file + ": is no directory; move it away" + System.lineSeparator());
   }
 
   @Test
