@@ -3,8 +3,8 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
-import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouterConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,16 +32,15 @@ final class InboxLint {
   }
 
   /**
-   * @param values what stands for placeholders
+   * @param graph with what stands for placeholders as in the router
    */
-  static List<ConfigProblem> problems(RouterConfig config, Map<String, String> values) {
-    RouteItems items = config.routes();
-    InboxLint lint = new InboxLint(Path.of(values.get("router.inbox")));
-    for (RouteItem item : items.all()) {
-      items
-          .source(item, values)
+  static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph) {
+    InboxLint lint = new InboxLint(config.data().inbox().toAbsolutePath());
+    for (RouteItem item : config.routes().all()) {
+      graph
+          .source(item)
           .filter(source -> source.uri().startsWith("file:"))
-          .filter(source -> items.comesTo(item, "readFile", values))
+          .filter(source -> graph.comesTo(item, "readFile"))
           .ifPresent(source -> lint.look(item, source));
     }
     return lint.problems;

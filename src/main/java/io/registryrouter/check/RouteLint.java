@@ -3,6 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.Nearest;
+import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteUse;
@@ -34,7 +35,7 @@ final class RouteLint {
 
   private final RouteItems items;
   private final RouterConfig config;
-  private final Map<String, String> values;
+  private final RouteGraph graph;
   private final List<RouteUse> reads;
   private final List<RouteUse> sends;
   private final Set<String> read;
@@ -44,8 +45,8 @@ final class RouteLint {
   private RouteLint(RouterConfig config) {
     this.items = config.routes();
     this.config = config;
-    this.values = RouterContext.placeholders(config);
-    List<RouteUse> uses = items.uses(values);
+    this.graph = items.graph(RouterContext.placeholders(config));
+    List<RouteUse> uses = graph.uses();
     this.reads = uses.stream().filter(RouteUse::reads).toList();
     this.sends = uses.stream().filter(use -> !use.reads()).toList();
     this.read = endpoints(reads);
@@ -70,7 +71,7 @@ final class RouteLint {
     lint.repliesThatAreExceptions();
     lint.deliveriesWithoutOutcome();
     lint.exceptionsThatNothingHandles();
-    lint.problems.addAll(InboxLint.problems(config, lint.values));
+    lint.problems.addAll(InboxLint.problems(config, lint.graph));
     if (lint.items.isWhole()) {
       lint.templatesThatAreNotThere();
       lint.sentToAndNotRead();
@@ -158,7 +159,7 @@ final class RouteLint {
   /** The step `durable` is what waits for the disk. */
   private void sourcesThatDoNotWait() {
     items.all().stream()
-        .filter(item -> items.takesIn(item, values) && !items.comesTo(item, "durable", values))
+        .filter(item -> graph.takesIn(item) && !graph.comesTo(item, "durable"))
         .forEach(
             item ->
                 problems.add(
@@ -170,14 +171,14 @@ final class RouteLint {
   }
 
   private Stream<RouteItem> deliveries() {
-    return items.all().stream().filter(item -> items.delivers(item, values).isPresent());
+    return items.all().stream().filter(item -> graph.delivers(item).isPresent());
   }
 
   /** What becomes of a slice is one outcome: of several copies only the last would count. */
   private void deliveriesOfSeveralOutcomes() {
     Set<ConfigProblem> several = new LinkedHashSet<>(); // a template is part of many
     deliveries()
-        .flatMap(item -> items.parts(item, values).stream())
+        .flatMap(item -> graph.parts(item).stream())
         .forEach(part -> part.node().walk(value -> several.addAll(severalOutcomes(value))));
     problems.addAll(several);
   }
@@ -201,7 +202,7 @@ final class RouteLint {
   /** A slice is not a group, and no source waits for it. */
   private void deliveriesThatHandOver() {
     deliveries()
-        .flatMap(item -> items.sends(item, values).stream())
+        .flatMap(item -> graph.sends(item).stream())
         .filter(RouteUse::isSpool)
         .distinct()
         .forEach(
@@ -218,8 +219,8 @@ final class RouteLint {
   private void repliesThatAreExceptions() {
     Set<ConfigProblem> found = new LinkedHashSet<>();
     for (RouteItem item : deliveries().toList()) {
-      for (RouteItem part : items.parts(item, values)) {
-        part.node().walk(value -> found.addAll(posts(value, items.values(item, values))));
+      for (RouteItem part : graph.parts(item)) {
+        part.node().walk(value -> found.addAll(posts(value, graph.values(item))));
       }
     }
     problems.addAll(found);
@@ -254,7 +255,7 @@ final class RouteLint {
 
   private void deliveriesWithoutOutcome() {
     deliveries()
-        .filter(item -> OUTCOMES.stream().noneMatch(step -> items.comesTo(item, step, values)))
+        .filter(item -> OUTCOMES.stream().noneMatch(step -> graph.comesTo(item, step)))
         .forEach(
             item ->
                 problems.add(

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,24 +12,17 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The route files under {@code routes/} as YAML, item by item, without what Camel makes of them.
  */
 public final class RouteItems {
 
-  private static final Pattern ENDPOINT =
-      Pattern.compile("(direct:|spool:|event-door:|tail:)(?://)?([^\\s?,{}$*]+)(?:\\?.*)?");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\\{\\{(?!env:|sys:)[?!]?([^{}:]+)(?::([^{}]*))?}}");
 
   /** How deep placeholders may stand in one another; a value that names itself ends here. */
   private static final int MAX_NESTING = 10;
-
-  /** Texts for people, which may well begin with the name of an endpoint. */
-  private static final Set<String> PROSE = Set.of("message", "log", "description", "note", "id");
 
   private final List<RouteItem> all = new ArrayList<>();
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -113,145 +104,18 @@ public final class RouteItems {
         .findFirst();
   }
 
+  /** How they are connected, with what stands for their placeholders. */
+  public RouteGraph graph(Map<String, String> settings) {
+    return new RouteGraph(this, settings);
+  }
+
   /** Names of the spools that routes read from or send to. */
   Set<String> destinations() {
     Set<String> names = new TreeSet<>();
-    uses(Map.of()).stream()
+    graph(Map.of()).uses().stream()
         .filter(RouteUse::isSpool)
         .forEach(use -> names.add(use.endpoint().substring(RouteUse.SPOOL.length())));
     return names;
-  }
-
-  /**
-   * Which endpoints inside the router are read from and sent to, routes from templates included.
-   *
-   * @param settings what placeholders stand for
-   */
-  public List<RouteUse> uses(Map<String, String> settings) {
-    Set<RouteUse> uses = new LinkedHashSet<>();
-    all.forEach(item -> uses.addAll(uses(item, settings)));
-    return new ArrayList<>(uses);
-  }
-
-  /** The same of a route and of those behind it, what they send to only. */
-  public List<RouteUse> sends(RouteItem route, Map<String, String> settings) {
-    return Stream.concat(Stream.of(route), behind(route, settings).stream())
-        .flatMap(each -> uses(each, settings).stream())
-        .filter(use -> !use.reads())
-        .toList();
-  }
-
-  private List<RouteUse> uses(RouteItem item, Map<String, String> settings) {
-    List<RouteUse> uses = new ArrayList<>();
-    if (item.kind().equals("templatedRoute")) {
-      item.template().flatMap(this::template).ifPresent(made -> add(uses, item, made, settings));
-    } else if (!item.kind().equals("routeTemplate")) {
-      add(uses, item, item, settings);
-    }
-    return uses;
-  }
-
-  /** The destination whose spool a route reads; empty for any other route. */
-  public Optional<String> delivers(RouteItem item, Map<String, String> settings) {
-    return uses(item, settings).stream()
-        .filter(use -> use.reads() && use.isSpool())
-        .map(use -> use.endpoint().substring(RouteUse.SPOOL.length()))
-        .findFirst();
-  }
-
-  /** Whether a step of a route, or of one behind it, is the bean of that name. */
-  public boolean comesTo(RouteItem route, String bean, Map<String, String> settings) {
-    return parts(route, settings).stream().anyMatch(part -> part.names(bean));
-  }
-
-  /** Whether a route is a source of events, which it acknowledges. */
-  public boolean takesIn(RouteItem item, Map<String, String> settings) {
-    return (made(item).anyMatch(part -> part.names("readFile"))
-            && !item.kind().equals("routeTemplate"))
-        || uses(item, settings).stream()
-            .anyMatch(use -> use.reads() && use.endpoint().matches("(event-door|tail):.*"));
-  }
-
-  /** All that a route does: itself, the routes behind it, and the templates of all of these. */
-  public Set<RouteItem> parts(RouteItem route, Map<String, String> settings) {
-    return Stream.concat(Stream.of(route), behind(route, settings).stream())
-        .flatMap(this::made)
-        .collect(Collectors.toCollection(LinkedHashSet::new));
-  }
-
-  private Stream<RouteItem> made(RouteItem item) {
-    return Stream.concat(Stream.of(item), item.template().flatMap(this::template).stream());
-  }
-
-  /** What a route, made from its template or not, reads from; empty for what is no route. */
-  public Optional<EndpointUse> source(RouteItem item, Map<String, String> settings) {
-    Map<String, String> values = values(item, settings);
-    return item.kind().equals("routeTemplate")
-        ? Optional.empty()
-        : made(item)
-            .flatMap(part -> part.from().stream())
-            .findFirst()
-            .flatMap(from -> EndpointUse.of(from, values));
-  }
-
-  /**
-   * The routes behind the {@code direct:} endpoints that a route sends to, and those behind them.
-   */
-  public Set<RouteItem> behind(RouteItem route, Map<String, String> settings) {
-    Set<RouteItem> behind = new LinkedHashSet<>();
-    follow(route, settings, behind);
-    return behind;
-  }
-
-  private void follow(RouteItem route, Map<String, String> settings, Set<RouteItem> behind) {
-    Set<String> sent = new TreeSet<>();
-    uses(route, settings).stream()
-        .filter(use -> !use.reads() && use.isDirect())
-        .forEach(use -> sent.add(use.endpoint()));
-    for (RouteItem other : sent.isEmpty() ? List.<RouteItem>of() : all) {
-      boolean next =
-          uses(other, settings).stream()
-              .anyMatch(use -> use.reads() && sent.contains(use.endpoint()));
-      if (next && behind.add(other)) {
-        follow(other, settings, behind);
-      }
-    }
-  }
-
-  /** What placeholders in an item, or in its template, stand for. */
-  public Map<String, String> values(RouteItem item, Map<String, String> settings) {
-    Map<String, String> values = new HashMap<>(settings);
-    if (item.kind().equals("templatedRoute")) {
-      item.template().flatMap(this::template).ifPresent(made -> values.putAll(made.defaults()));
-      values.putAll(item.parameters());
-    }
-    return values;
-  }
-
-  private void add(
-      List<RouteUse> uses, RouteItem item, RouteItem made, Map<String, String> settings) {
-    Map<String, String> values = values(item, settings);
-    YamlFile.Value source = made.from().map(from -> from.find("uri").orElse(from)).orElse(null);
-    made.body()
-        .walk(
-            value -> {
-              String raw = PROSE.contains(value.name()) ? "" : value.scalar().orElse("");
-              boolean reads = value == source;
-              String where = reads || raw.contains("{{") ? item.where() : value.where();
-              for (String uri : resolve(raw, values).split(",")) {
-                Matcher endpoint = ENDPOINT.matcher(uri.strip());
-                if (endpoint.matches()) {
-                  uses.add(new RouteUse(where, name(endpoint), reads));
-                }
-              }
-            });
-  }
-
-  /** A path of the door is the same with and without its first slash. */
-  private static String name(Matcher endpoint) {
-    String scheme = endpoint.group(1);
-    String name = endpoint.group(2);
-    return scheme + (scheme.equals("event-door:") && !name.startsWith("/") ? "/" : "") + name;
   }
 
   /** Placeholders from the inside out; one that stands for nothing, and has no default, stays. */

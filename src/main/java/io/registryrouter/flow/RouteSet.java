@@ -1,5 +1,6 @@
 package io.registryrouter.flow;
 
+import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 public final class RouteSet {
 
   private final RouteItems items;
+  private final RouteGraph graph;
   private final Map<String, String> placeholders;
 
   /** What an item is for. */
@@ -41,6 +43,7 @@ public final class RouteSet {
    */
   public RouteSet(RouteItems items, Map<String, String> placeholders) {
     this.items = items;
+    this.graph = items.graph(placeholders);
     this.placeholders = placeholders;
   }
 
@@ -73,9 +76,9 @@ public final class RouteSet {
 
   /** A delivery is one with the routes behind it: none of them is exchanged during a request. */
   private String behind(RouteItem route) {
-    return items.delivers(route, placeholders).isEmpty()
+    return graph.delivers(route).isEmpty()
         ? ""
-        : items.behind(route, placeholders).stream()
+        : graph.behind(route).stream()
             .map(each -> ofFile(each.fileName()) + made(each))
             .collect(Collectors.joining("\n"));
   }
@@ -95,8 +98,8 @@ public final class RouteSet {
 
   private String made(RouteItem route) {
     String template = route.template().flatMap(items::template).map(RouteItem::content).orElse("");
-    return RouteItems.resolve(route.content() + template, items.values(route, placeholders))
-        + items.delivers(route, placeholders).map(this::deliverySettings).orElse("");
+    return RouteItems.resolve(route.content() + template, graph.values(route))
+        + graph.delivers(route).map(this::deliverySettings).orElse("");
   }
 
   /** Steps and loops of a delivery read these without a placeholder. */

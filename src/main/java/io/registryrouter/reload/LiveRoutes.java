@@ -46,7 +46,6 @@ public final class LiveRoutes {
   private final Gate gate;
   private final AtomicBoolean filesPaused;
   private final Spools spools;
-  private RouteSet routes;
 
   /**
    * @param edition what is in force; set here
@@ -63,7 +62,6 @@ public final class LiveRoutes {
     this.gate = gate;
     this.filesPaused = filesPaused;
     this.spools = spools;
-    this.routes = routes(edition.get());
   }
 
   private static RouteSet routes(Edition edition) {
@@ -79,13 +77,13 @@ public final class LiveRoutes {
    * @throws IOException when it could not be done; everything runs as it did before
    */
   RoutePlan apply(Edition next) throws IOException, InterruptedException {
+    RouteSet before = routes(edition.get());
     RouteSet after = routes(next);
-    RoutePlan plan = RoutePlan.between(routes, after);
-    RoutePlan back = RoutePlan.between(after, routes);
+    RoutePlan plan = RoutePlan.between(before, after);
+    RoutePlan back = RoutePlan.between(after, before);
     try {
       quiesce(plan);
       exchange(next, plan, back);
-      routes = after;
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       startAgain(e);
       throw e;

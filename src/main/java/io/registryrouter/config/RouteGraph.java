@@ -1,0 +1,168 @@
+package io.registryrouter.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** How routes are connected by the endpoints inside the router, as their files say it. */
+public final class RouteGraph {
+
+  private static final Pattern ENDPOINT =
+      Pattern.compile("(direct:|spool:|event-door:|tail:)(?://)?([^\\s?,{}$*]+)(?:\\?.*)?");
+
+  /** Texts for people, which may well begin with the name of an endpoint. */
+  private static final Set<String> PROSE = Set.of("message", "log", "description", "note", "id");
+
+  private final RouteItems items;
+  private final Map<String, String> settings;
+  private final Map<RouteItem, List<RouteUse>> uses = new LinkedHashMap<>();
+
+  /**
+   * @param settings what stands for placeholders
+   */
+  RouteGraph(RouteItems items, Map<String, String> settings) {
+    this.items = items;
+    this.settings = settings;
+    items.all().forEach(item -> uses.put(item, usesOf(item)));
+  }
+
+  /**
+   * Which endpoints inside the router are read from and sent to, routes from templates included.
+   */
+  public List<RouteUse> uses() {
+    return uses.values().stream().flatMap(List::stream).distinct().toList();
+  }
+
+  /** The same of a route and of those behind it, what they send to only. */
+  public List<RouteUse> sends(RouteItem route) {
+    return Stream.concat(Stream.of(route), behind(route).stream())
+        .flatMap(each -> uses.get(each).stream())
+        .filter(use -> !use.reads())
+        .toList();
+  }
+
+  private List<RouteUse> usesOf(RouteItem item) {
+    List<RouteUse> found = new ArrayList<>();
+    if (item.kind().equals("templatedRoute")) {
+      template(item).ifPresent(made -> add(found, item, made));
+    } else if (!item.kind().equals("routeTemplate")) {
+      add(found, item, item);
+    }
+    return found;
+  }
+
+  private Optional<RouteItem> template(RouteItem item) {
+    return item.template().flatMap(items::template);
+  }
+
+  /** The destination whose spool a route reads; empty for any other route. */
+  public Optional<String> delivers(RouteItem item) {
+    return uses.get(item).stream()
+        .filter(use -> use.reads() && use.isSpool())
+        .map(use -> use.endpoint().substring(RouteUse.SPOOL.length()))
+        .findFirst();
+  }
+
+  /** Whether a step of a route, or of one behind it, is the bean of that name. */
+  public boolean comesTo(RouteItem route, String bean) {
+    return parts(route).stream().anyMatch(part -> part.names(bean));
+  }
+
+  /** Whether a route is a source of events, which it acknowledges. */
+  public boolean takesIn(RouteItem item) {
+    return (made(item).anyMatch(part -> part.names("readFile"))
+            && !item.kind().equals("routeTemplate"))
+        || uses.get(item).stream()
+            .anyMatch(use -> use.reads() && use.endpoint().matches("(event-door|tail):.*"));
+  }
+
+  /** All that a route does: itself, the routes behind it, and the templates of all of these. */
+  public Set<RouteItem> parts(RouteItem route) {
+    return Stream.concat(Stream.of(route), behind(route).stream())
+        .flatMap(this::made)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private Stream<RouteItem> made(RouteItem item) {
+    return Stream.concat(Stream.of(item), template(item).stream());
+  }
+
+  /** What a route, made from its template or not, reads from; empty for what is no route. */
+  public Optional<EndpointUse> source(RouteItem item) {
+    Map<String, String> values = values(item);
+    return item.kind().equals("routeTemplate")
+        ? Optional.empty()
+        : made(item)
+            .flatMap(part -> part.from().stream())
+            .findFirst()
+            .flatMap(from -> EndpointUse.of(from, values));
+  }
+
+  /**
+   * The routes behind the {@code direct:} endpoints that a route sends to, and those behind them.
+   */
+  public Set<RouteItem> behind(RouteItem route) {
+    Set<RouteItem> behind = new LinkedHashSet<>();
+    follow(route, settings, behind);
+    return behind;
+  }
+
+  private void follow(RouteItem route, Map<String, String> settings, Set<RouteItem> behind) {
+    Set<String> sent = new TreeSet<>();
+    uses.get(route).stream()
+        .filter(use -> !use.reads() && use.isDirect())
+        .forEach(use -> sent.add(use.endpoint()));
+    for (RouteItem other : sent.isEmpty() ? List.<RouteItem>of() : items.all()) {
+      boolean next =
+          uses.get(other).stream().anyMatch(use -> use.reads() && sent.contains(use.endpoint()));
+      if (next && behind.add(other)) {
+        follow(other, settings, behind);
+      }
+    }
+  }
+
+  /** What placeholders in an item, or in its template, stand for. */
+  public Map<String, String> values(RouteItem item) {
+    Map<String, String> values = new HashMap<>(settings);
+    if (item.kind().equals("templatedRoute")) {
+      template(item).ifPresent(made -> values.putAll(made.defaults()));
+      values.putAll(item.parameters());
+    }
+    return values;
+  }
+
+  private void add(List<RouteUse> found, RouteItem item, RouteItem made) {
+    Map<String, String> values = values(item);
+    YamlFile.Value source = made.from().map(from -> from.find("uri").orElse(from)).orElse(null);
+    made.body()
+        .walk(
+            value -> {
+              String raw = PROSE.contains(value.name()) ? "" : value.scalar().orElse("");
+              boolean reads = value == source;
+              String where = reads || raw.contains("{{") ? item.where() : value.where();
+              for (String uri : RouteItems.resolve(raw, values).split(",")) {
+                Matcher endpoint = ENDPOINT.matcher(uri.strip());
+                if (endpoint.matches()) {
+                  found.add(new RouteUse(where, name(endpoint), reads));
+                }
+              }
+            });
+  }
+
+  /** A path of the door is the same with and without its first slash. */
+  private static String name(Matcher endpoint) {
+    String scheme = endpoint.group(1);
+    String name = endpoint.group(2);
+    return scheme + (scheme.equals("event-door:") && !name.startsWith("/") ? "/" : "") + name;
+  }
+}
