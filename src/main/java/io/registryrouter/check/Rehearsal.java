@@ -191,7 +191,7 @@ public final class Rehearsal implements AutoCloseable {
   private static ConfigProblem taken(String bean, RouteItems items) {
     String where =
         items.all().stream()
-            .filter(item -> item.kind().equals("beans"))
+            .filter(item -> item.kind().equals("beans") && item.node().hasText(bean::equals))
             .map(item -> items.whereIs(item, bean))
             .findFirst()
             .orElse("routes/");

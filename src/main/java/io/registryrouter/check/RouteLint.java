@@ -1,7 +1,6 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
-import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.Nearest;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
@@ -13,25 +12,16 @@ import io.registryrouter.config.YamlFile;
 import io.registryrouter.flow.RouterContext;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Mistakes between routes that Camel accepts, or that it says the first of only: a rule a method.
  */
 final class RouteLint {
-
-  /** EIPs that send on several copies of what they get. */
-  private static final List<String> COPIES = List.of("multicast", "recipientList", "split");
-
-  /** Steps that end a delivery with an outcome. */
-  private static final List<String> OUTCOMES = List.of("archive", "reply");
 
   private final RouteItems items;
   private final RouterConfig config;
@@ -66,12 +56,9 @@ final class RouteLint {
     lint.idsThatStandTwice();
     lint.readTwice();
     lint.sourcesThatDoNotWait();
-    lint.deliveriesOfSeveralOutcomes();
-    lint.deliveriesThatHandOver();
-    lint.repliesThatAreExceptions();
-    lint.deliveriesWithoutOutcome();
     lint.exceptionsThatNothingHandles();
     lint.problems.addAll(InboxLint.problems(config, lint.graph));
+    lint.problems.addAll(DeliveryLint.problems(lint.items, lint.graph));
     if (lint.items.isWhole()) {
       lint.templatesThatAreNotThere();
       lint.sentToAndNotRead();
@@ -168,102 +155,6 @@ final class RouteLint {
                         item.key(),
                         "does not wait until what it took is on disk, and can acknowledge nothing;"
                             + " add `- process: { ref: durable }` as its last step")));
-  }
-
-  private Stream<RouteItem> deliveries() {
-    return items.all().stream().filter(item -> graph.delivers(item).isPresent());
-  }
-
-  /** What becomes of a slice is one outcome: of several copies only the last would count. */
-  private void deliveriesOfSeveralOutcomes() {
-    Set<ConfigProblem> several = new LinkedHashSet<>(); // a template is part of many
-    deliveries()
-        .flatMap(item -> graph.parts(item).stream())
-        .forEach(part -> part.node().walk(value -> several.addAll(severalOutcomes(value))));
-    problems.addAll(several);
-  }
-
-  private static List<ConfigProblem> severalOutcomes(YamlFile.Value value) {
-    return COPIES.stream()
-        .flatMap(
-            eip ->
-                value.find(eip).stream()
-                    .map(
-                        step ->
-                            ConfigProblem.error(
-                                step.where(),
-                                eip,
-                                "behind `from: spool:…` what the last copy comes to would count for"
-                                    + " all; give each place a destination of its own, and send to"
-                                    + " their spools in routes/40-route.camel.yaml")))
-        .toList();
-  }
-
-  /** A slice is not a group, and no source waits for it. */
-  private void deliveriesThatHandOver() {
-    deliveries()
-        .flatMap(item -> graph.sends(item).stream())
-        .filter(RouteUse::isSpool)
-        .distinct()
-        .forEach(
-            use ->
-                problems.add(
-                    ConfigProblem.error(
-                        use.where(),
-                        use.endpoint(),
-                        "cannot be sent to behind `from: spool:…`; send to both spools in"
-                            + " routes/40-route.camel.yaml")));
-  }
-
-  /** With Camel's default a status of 400 would be a failure like that of a network. */
-  private void repliesThatAreExceptions() {
-    Set<ConfigProblem> found = new LinkedHashSet<>();
-    for (RouteItem item : deliveries().toList()) {
-      for (RouteItem part : graph.parts(item)) {
-        part.node().walk(value -> found.addAll(posts(value, graph.values(item))));
-      }
-    }
-    problems.addAll(found);
-  }
-
-  private static List<ConfigProblem> posts(YamlFile.Value step, Map<String, String> values) {
-    Optional<EndpointUse> use =
-        Set.of("to", "toD").contains(step.name()) ? EndpointUse.of(step, values) : Optional.empty();
-    if (use.filter(to -> to.uri().matches("https?:.*")).isEmpty()) {
-      return List.of();
-    }
-    List<ConfigProblem> problems = new ArrayList<>();
-    if (!"false".equals(use.get().parameters().get("throwExceptionOnFailure"))) {
-      problems.add(
-          ConfigProblem.error(
-              step.where(),
-              "throwExceptionOnFailure",
-              "is not false, so that a reply such as 400 would count as none; set"
-                  + " `throwExceptionOnFailure: false`, and say what a status means by"
-                  + " `process: { ref: reply }` behind it"));
-    }
-    if (use.get().uri().matches("https?:(//)?.*[.:/].*")) {
-      problems.add(
-          ConfigProblem.warning(
-              step.where(),
-              use.get().uri(),
-              "is not where it is sent: that is router.destination.<name>.url; write"
-                  + " http:<name>, and give another address a destination of its own"));
-    }
-    return problems;
-  }
-
-  private void deliveriesWithoutOutcome() {
-    deliveries()
-        .filter(item -> OUTCOMES.stream().noneMatch(step -> graph.comesTo(item, step)))
-        .forEach(
-            item ->
-                problems.add(
-                    ConfigProblem.warning(
-                        item.where(),
-                        item.key(),
-                        "names none of the steps that say what became of the events: archive, reply;"
-                            + " without an outcome they stay in the spool")));
   }
 
   /** With {@code noErrorHandler} Camel does not ask for them. */

@@ -113,11 +113,11 @@ public final class RouteGraph {
    */
   public Set<RouteItem> behind(RouteItem route) {
     Set<RouteItem> behind = new LinkedHashSet<>();
-    follow(route, settings, behind);
+    follow(route, behind);
     return behind;
   }
 
-  private void follow(RouteItem route, Map<String, String> settings, Set<RouteItem> behind) {
+  private void follow(RouteItem route, Set<RouteItem> behind) {
     Set<String> sent = new TreeSet<>();
     uses.get(route).stream()
         .filter(use -> !use.reads() && use.isDirect())
@@ -126,7 +126,7 @@ public final class RouteGraph {
       boolean next =
           uses.get(other).stream().anyMatch(use -> use.reads() && sent.contains(use.endpoint()));
       if (next && behind.add(other)) {
-        follow(other, settings, behind);
+        follow(other, behind);
       }
     }
   }

@@ -1,0 +1,113 @@
+package io.registryrouter.check;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EndpointUse;
+import io.registryrouter.config.RouteGraph;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteUse;
+import io.registryrouter.config.YamlFile;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Whether routes from a spool, with what stands behind them and in their templates, can say of each
+ * slice what became of it: one outcome, that of the destination. What is said of a template is said
+ * once, however many routes are made from it.
+ */
+final class DeliveryLint {
+
+  /** EIPs that send on several copies of what they get. */
+  private static final Set<String> COPIES = Set.of("multicast", "recipientList", "split");
+
+  /** Steps that end a delivery with an outcome. */
+  private static final List<String> OUTCOMES = List.of("archive", "reply");
+
+  private final RouteGraph graph;
+  private final Set<ConfigProblem> problems = new LinkedHashSet<>();
+
+  private DeliveryLint(RouteGraph graph) {
+    this.graph = graph;
+  }
+
+  static Collection<ConfigProblem> problems(RouteItems items, RouteGraph graph) {
+    DeliveryLint lint = new DeliveryLint(graph);
+    items.all().stream().filter(item -> graph.delivers(item).isPresent()).forEach(lint::look);
+    return lint.problems;
+  }
+
+  private void look(RouteItem delivery) {
+    Map<String, String> values = graph.values(delivery);
+    for (RouteItem part : graph.parts(delivery)) {
+      part.node()
+          .walk(
+              value -> {
+                copies(value);
+                http(value, values);
+              });
+    }
+    graph.sends(delivery).stream().filter(RouteUse::isSpool).forEach(this::handedOver);
+    if (OUTCOMES.stream().noneMatch(step -> graph.comesTo(delivery, step))) {
+      problems.add(
+          ConfigProblem.warning(
+              delivery.where(),
+              delivery.key(),
+              "names none of the steps that say what became of the events: archive, reply; without"
+                  + " an outcome they stay in the spool"));
+    }
+  }
+
+  private void copies(YamlFile.Value step) {
+    if (COPIES.contains(step.name())) {
+      error(
+          step.where(),
+          step.name(),
+          "behind `from: spool:…` what the last copy comes to would count for all; give each place a"
+              + " destination of its own, and send to their spools in routes/40-route.camel.yaml");
+    }
+  }
+
+  /** A slice is not a group, and no source waits for it. */
+  private void handedOver(RouteUse use) {
+    error(
+        use.where(),
+        use.endpoint(),
+        "cannot be sent to behind `from: spool:…`; send to both spools in"
+            + " routes/40-route.camel.yaml");
+  }
+
+  private void http(YamlFile.Value step, Map<String, String> values) {
+    if (Set.of("to", "toD").contains(step.name())) {
+      EndpointUse.of(step, values)
+          .filter(use -> use.uri().matches("https?:.*"))
+          .ifPresent(use -> http(step.where(), use));
+    }
+  }
+
+  /** With Camel's default a status of 400 would be a failure like that of a network. */
+  private void http(String where, EndpointUse use) {
+    if (!"false".equals(use.parameters().get("throwExceptionOnFailure"))) {
+      error(
+          where,
+          "throwExceptionOnFailure",
+          "is not false, so that a reply such as 400 would count as none; set"
+              + " `throwExceptionOnFailure: false`, and say what a status means by"
+              + " `process: { ref: reply }` behind it");
+    }
+    if (use.uri().matches("https?:(//)?.*[.:/].*")) {
+      problems.add(
+          ConfigProblem.warning(
+              where,
+              use.uri(),
+              "is not where it is sent: that is router.destination.<name>.url; write http:<name>,"
+                  + " and give another address a destination of its own"));
+    }
+  }
+
+  private void error(String where, String key, String message) {
+    problems.add(ConfigProblem.error(where, key, message));
+  }
+}
