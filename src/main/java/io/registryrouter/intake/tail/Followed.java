@@ -57,6 +57,7 @@ final class Followed implements Closeable {
 
   Followed(List<Positions.Entry> entries, Opener opener) {
     entries.forEach(entry -> files.add(TailedFile.restore(entry)));
+    files.stream().filter(this::isRotated).forEach(TailedFile::superseded);
     this.opener = opener;
   }
 
@@ -395,8 +396,9 @@ final class Followed implements Closeable {
     for (TailedFile file : files()) {
       if (file.file().equals(name) && file.key() == null) {
         files.remove(file);
-        boolean lost = (file.isRestored() && !file.isOver()) || file.unread() > 0;
-        String why = file.isOver() ? LET_GO : "truncated; it is followed from its beginning";
+        boolean over = file.isOver() || file.isSuperseded();
+        boolean lost = (file.isRestored() && !over) || file.unread() > 0;
+        String why = over ? LET_GO : "truncated; it is followed from its beginning";
         losses += lost ? 1 : 0;
         (lost ? LOG.atError() : LOG.atInfo())
             .addKeyValue("file", name)

@@ -1,5 +1,6 @@
 package io.registryrouter.intake.tail;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.WholeFile;
@@ -50,7 +51,7 @@ final class Positions {
       long size,
       String modified,
       String since,
-      boolean deleted) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean deleted) {
 
     /**
      * @throws RuntimeException when there is something that no router has noted

@@ -57,6 +57,7 @@ final class TailedFile {
   private boolean deleted;
   private boolean touched = true;
   private boolean restored;
+  private boolean superseded;
   private long changedAt;
   private long missingSince = -1;
   private long waitsUntil;
@@ -481,6 +482,15 @@ final class TailedFile {
   /** Whether it was taken to its end and has no name any more. */
   boolean isOver() {
     return gone && behind() == 0;
+  }
+
+  /** An earlier run has followed a newer one of its name: nobody writes to this one any more. */
+  void superseded() {
+    superseded = true;
+  }
+
+  boolean isSuperseded() {
+    return superseded;
   }
 
   /** True until it is found again after a start, and found to hold what was taken. */

@@ -710,6 +710,25 @@ class TailsTest {
   }
 
   @Test
+  void aTakenFileThatIsCompressedBehindANewerOneWhileTheRouterIsDownIsNoLoss() throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", 2, 4);
+    scene.look();
+    scene.tails().close();
+
+    Files.move(scene.file("app.log.1"), scene.file("app.log.2.gz"));
+    scene.rotate("app.log");
+    scene.append("app.log", 4, 6);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(4, 6));
+    assertThat(scene.said(Level.WARN)).noneMatch(line -> line.startsWith("ERROR"));
+    assertThat(scene.tails().losses()).isZero();
+  }
+
+  @Test
   void aFileThatTheRouterSawDeletedIsAnErrorAfterARestartWhenLinesOfItWereNotTaken()
       throws Exception {
     scene.append("app.log", 0, 2);
