@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * How far the file being taken from an inbox has been handed over, in {@code
  * inbox/<path>/.progress}. One file is taken at a time, so there is one entry; it counts only for
- * the very same file (name, size, modification time, beginning), also where it was copied to, and
- * for one that was only appended to.
+ * the very same file (name, size, modification time, beginning), also where it was copied to.
  */
 final class Progress {
 
@@ -118,19 +117,11 @@ final class Progress {
   private boolean isOf(Entry entry) {
     return entry != null
         && file.equals(entry.file)
+        && size == entry.size
         && entry.reading != null
-        && (entry.head == null ? isAsItWas(entry) : entry.head.matches(first) && isKept(entry));
-  }
-
-  private boolean isAsItWas(Entry entry) {
-    return size == entry.size && inode.equals(entry.inode);
-  }
-
-  /** Not written anew; what is longer was appended to, as its beginning shows. */
-  private boolean isKept(Entry entry) {
-    return size == entry.size
-        ? modified.equals(entry.modified)
-        : size > entry.size && inode.equals(entry.inode);
+        && (entry.head == null
+            ? inode.equals(entry.inode)
+            : entry.head.matches(first) && modified.equals(entry.modified));
   }
 
   private static Entry stored(Path store) {

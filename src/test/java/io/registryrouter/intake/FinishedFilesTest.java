@@ -468,7 +468,7 @@ class FinishedFilesTest {
 
     assertThat(begin(earlier)).isFalse();
     assertThat(begin(begun)).isTrue();
-    Files.writeString(begun, "{\"a\":1}"); // another one now, which is taken from its start
+    Files.writeString(begun, "{}", APPEND); // another one now, which is taken from its start
     FinishedFiles next = new FinishedFiles(() -> RETENTION, clock);
     next.prepareOnStartup(null, endpoint);
     assertThat(next.begin(null, endpoint, null, generic(earlier))).isTrue();

@@ -60,32 +60,9 @@ class ProgressTest {
   }
 
   @Test
-  void fileThatGrewGoesOn() throws IOException {
+  void fileThatGrewStartsAtItsStart() throws IOException {
     Progress.of(inbox, file).save(POSITION);
     Files.writeString(file, " ", StandardOpenOption.APPEND);
-
-    assertThat(Progress.of(inbox, file).load()).isEqualTo(POSITION);
-    assertThat(Progress.begun(inbox)).contains(file);
-  }
-
-  @Test
-  void fileThatWasRewrittenLongerOrReplacedByALongerOneStartsAtItsStart() throws IOException {
-    Progress.of(inbox, file).save(POSITION);
-    Files.writeString(file, "[4,5,6,7]");
-    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
-
-    Files.writeString(file, "[1,2,3]");
-    Progress.of(inbox, file).save(POSITION);
-    Path longer = Files.writeString(inbox.resolve("new.json"), "[1,2,3] ");
-    Files.move(longer, file, StandardCopyOption.REPLACE_EXISTING);
-    assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
-  }
-
-  @Test
-  void fileThatIsShorterStartsAtItsStart() throws IOException {
-    Files.writeString(file, "[1,2,3] ");
-    Progress.of(inbox, file).save(POSITION);
-    Files.writeString(file, "[1,2,3]");
 
     assertThat(Progress.of(inbox, file).load()).isEqualTo(Position.START);
   }
