@@ -383,7 +383,8 @@ class ReloadTest {
     Brake.reached = new CountDownLatch(1);
     Brake.on = new CountDownLatch(1);
     Path inbox = directory.resolve("data/inbox/activity-tracker");
-    Files.writeString(inbox.resolve("one.ndjson"), Events.pull("uk.icr.io", 1));
+    Files.writeString(inbox.resolve("one.tmp"), Events.pull("uk.icr.io", 1));
+    Files.move(inbox.resolve("one.tmp"), inbox.resolve("one.ndjson"));
     Brake.reached.await();
 
     home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
@@ -397,7 +398,8 @@ class ReloadTest {
     Brake.on.countDown();
 
     awaitApplied(1);
-    Files.writeString(inbox.resolve("two.ndjson"), Events.pull("uk.icr.io", 2));
+    Files.writeString(inbox.resolve("two.tmp"), Events.pull("uk.icr.io", 2));
+    Files.move(inbox.resolve("two.tmp"), inbox.resolve("two.ndjson"));
     awaitArchived("eu-de", "2");
     awaitArchived("eu-gb", "1");
   }

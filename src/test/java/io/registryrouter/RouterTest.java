@@ -586,7 +586,8 @@ class RouterTest {
         }
       }
       int accepted = (int) router.spools().backlog();
-      Files.writeString(inbox.resolve("late.ndjson"), Events.pull("us.icr.io", "late"));
+      Files.writeString(inbox.resolve("late.tmp"), Events.pull("us.icr.io", "late"));
+      Files.move(inbox.resolve("late.tmp"), inbox.resolve("late.ndjson"));
 
       await().atMost(Duration.ofSeconds(30)).until(() -> stub.lines().size() == accepted + 1);
       assertThat(stub.lines().stream().map(Events::id)).endsWith("late").doesNotHaveDuplicates();

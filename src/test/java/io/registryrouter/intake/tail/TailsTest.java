@@ -777,7 +777,7 @@ class TailsTest {
 
   /** As an editor or rsync does; a writer may not have noticed. */
   @ParameterizedTest
-  @ValueSource(ints = {2, 2000})
+  @ValueSource(ints = {200, 2000})
   void aFileThatIsReplacedByACopyOfItGoesOnWhereItStood(int before) throws Exception {
     scene.append("app.log", 0, before);
     scene.look();
