@@ -174,22 +174,23 @@ public final class Steps {
   }
 
   private void group(Exchange exchange) throws IOException {
+    Handover handover = Handover.of(exchange);
     EnrichedBatch all = exchange.getMessage().getBody(EnrichedBatch.class);
     // What is replayed came before, and was not delivered.
     Duplicates.Fresh fresh =
         Replay.isSourceOf(all.batch().source())
             ? new Duplicates.Fresh(all, Set.of())
-            : duplicates.newOf(all, Handover.of(exchange).claimed());
+            : duplicates.newOf(all, handover.claimed());
     EnrichedBatch batch = fresh.batch();
     int suppressed = all.events().size() - batch.events().size();
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
     requireRoom(groups.stream().mapToLong(Group::bytes).sum());
     // Not before: a route may well try again when there is no room.
-    duplicates.claim(fresh.keys(), Handover.of(exchange).claimed());
-    Handover.of(exchange).suppressed(suppressed);
+    duplicates.claim(fresh.keys(), handover.claimed());
+    handover.suppressed(suppressed);
     balance.suppressed(all.batch(), suppressed);
-    Handover.of(exchange).expect(batch.events().size() + dead.size());
+    handover.expect(batch.events().size() + dead.size());
     List<Message> messages = new ArrayList<>(groups.size() + 1);
     if (!dead.isEmpty()) {
       messages.add(message(exchange, dead, Map.of(DEAD_LETTERS, true)));
@@ -234,19 +235,20 @@ public final class Steps {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        Optional<IllegalStateException> stray = Handover.of(exchange).stray();
-        if (!Handover.of(exchange).hasFailed() && stray.isPresent()) {
+        Handover handover = Handover.of(exchange);
+        Optional<IllegalStateException> stray = handover.stray();
+        if (!handover.hasFailed() && stray.isPresent()) {
           exchange.setException(stray.get());
           callback.done(true);
           return true;
         }
-        CompletableFuture<Void> onDisk = Handover.of(exchange).durable();
+        CompletableFuture<Void> onDisk = handover.durable();
         onDisk.whenComplete(
             (done, failure) -> {
               if (failure == null) {
-                Handover.of(exchange).confirm();
-                duplicates.remember(Handover.of(exchange).claimed());
-                balance.ignored(Handover.of(exchange).ignored());
+                handover.confirm();
+                duplicates.remember(handover.claimed());
+                balance.ignored(handover.ignored());
               } else {
                 boolean wrapped = failure instanceof CompletionException;
                 exchange.setException(wrapped ? failure.getCause() : failure);

@@ -521,12 +521,11 @@ final class TailedFile {
   }
 
   /**
-   * Whether something of it is to be taken yet, now and as far as is known: also of one that is not
-   * open, for it was renamed this moment or may not be read, and of one that the next look may
-   * find.
+   * Whether something of it is to be taken yet, as far as is known: also of one that is not open,
+   * for it was renamed this moment or may not be read, and of one that the next look may find.
    */
   boolean isUnfinished() {
-    return key == null ? isFirstMissed() : unread() > 0 || behind() > 0;
+    return key == null ? isFirstMissed() : unread() > 0;
   }
 
   /** Bytes that are known to be in it and were not taken. */

@@ -121,7 +121,7 @@ final class Tails {
       Cut cut = behind.contains(file.file()) ? null : next(file);
       any |= cut != null;
       // Asked again: what a writer wrote last to an older file was there before what is cut here.
-      if (cut != null && older.stream().noneMatch(TailedFile::isUnfinished)) {
+      if (cut != null && older.stream().noneMatch(Tails::isUnfinishedNow)) {
         bytes += cut.bytes();
         underWay.add(new UnderWay(file, cut, take(cut, receiver)));
       }
@@ -137,6 +137,10 @@ final class Tails {
     finish(underWay);
     note();
     return any;
+  }
+
+  private static boolean isUnfinishedNow(TailedFile file) {
+    return file.isUnfinished() || (file.key() != null && file.behind() > 0);
   }
 
   /** What is wrong with one file holds up no file of another name, nor what was taken of them. */
