@@ -35,9 +35,6 @@ final class StepLint {
   private static final Pattern HTTP = Pattern.compile("https?:[^?]*(?:\\?(.*))?");
   private static final Set<String> HTTP_OPTIONS = httpOptionNames();
 
-  /** EIPs that go on with an exchange when its sender thinks it is done with. */
-  private static final Set<String> LATER = Set.of("wireTap", "aggregate", "resequence");
-
   /**
    * EIPs that do when they are given a time, or when of several at a time they stop at the first
    * failure, or ask for the next before they are done with the one before.
@@ -47,14 +44,36 @@ final class StepLint {
   private static final Predicate<String> SENDS_ON =
       Pattern.compile("(spool|direct):.*").asMatchPredicate();
 
-  /** EIPs that end a batch before its source has waited for the disk. */
-  private static final Set<String> ENDS = Set.of("stop", "rollback");
-
   private static final String LATE =
       "goes on with events when their memory is used for others already, so that they would arrive"
           + " torn or mixed up";
 
   static final String TORN = LATE + "; use `to` or `multicast`, which are waited for";
+
+  private static final String ENDS =
+      "ends the whole batch before it is on disk, so that it is given back to its source; leave it"
+          + " out, or skip steps by `choice` or `filter`";
+
+  private static final String SERVES =
+      "is not for the router; a URL path is taken by `from: event-door:/…`, as in"
+          + " routes/11-intake-http.camel.yaml";
+
+  /** What does not go with batches that a source waits for, wherever it stands, and why. */
+  private static final Map<String, String> UNSUPPORTED =
+      Map.of(
+          "wireTap", TORN,
+          "aggregate", TORN,
+          "resequence", TORN,
+          "stop", ENDS,
+          "rollback", ENDS,
+          "rest", SERVES,
+          "restConfiguration", SERVES,
+          "routePolicy",
+              "stops and starts routes of its own accord, which sources and deliveries do not bear; a"
+                  + " destination that fails is tried again as router.delivery.backoff says",
+          "interceptSendToEndpoint",
+              "would stay in force in a running router when it is removed here; say it in the route"
+                  + " itself, before the `to`");
 
   private static final Set<String> NOT_THE_CONDITION = Set.of("steps", "id", "description", "note");
 
@@ -117,34 +136,12 @@ final class StepLint {
   private void unsupported(YamlFile.Value map, String key, YamlFile.Value step) {
     if (LATER_AT_TIMES.contains(map.name())) {
       comesBackEarly(map, key)
-          .ifPresent(why -> error(step, map.name() + " " + key, LATE + "; " + why));
+          .ifPresent(advice -> error(step, map.name() + " " + key, LATE + "; " + advice));
     }
-    if (LATER.contains(key) || (key.equals("onCompletion") && step.hasText(SENDS_ON))) {
-      error(step, key, TORN);
-    } else if (ENDS.contains(key)) {
-      error(
-          step,
-          key,
-          "ends the whole batch before it is on disk, so that it is given back to its source; leave"
-              + " it out, or skip steps by `choice` or `filter`");
-    } else if (key.equals("routePolicy")) {
-      error(
-          step,
-          key,
-          "stops and starts routes of its own accord, which sources and deliveries do not bear; a"
-              + " destination that fails is tried again as router.delivery.backoff says");
-    } else if (Set.of("rest", "restConfiguration").contains(key)) {
-      error(
-          step,
-          key,
-          "is not for the router; a URL path is taken by `from: event-door:/…`, as in"
-              + " routes/11-intake-http.camel.yaml");
-    } else if (key.equals("interceptSendToEndpoint")) {
-      error(
-          step,
-          key,
-          "would stay in force in a running router when it is removed here; say it in the route"
-              + " itself, before the `to`");
+    boolean later = key.equals("onCompletion") && step.hasText(SENDS_ON);
+    String why = later ? TORN : UNSUPPORTED.get(key);
+    if (why != null) {
+      error(step, key, why);
     }
   }
 
