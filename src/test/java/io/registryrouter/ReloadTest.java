@@ -352,9 +352,7 @@ class ReloadTest {
     for (int i = 0; i < count; i++) {
       events.append(Events.pull("uk.icr.io", i)).append('\n');
     }
-    Path inbox = directory.resolve("data/inbox/activity-tracker");
-    Files.writeString(directory.resolve("big.tmp"), events);
-    Files.move(directory.resolve("big.tmp"), inbox.resolve("big.ndjson"));
+    home.drop("big.ndjson", events.toString());
     await().until(() -> router.balance().received() > 0);
 
     home.edit(
@@ -382,9 +380,7 @@ class ReloadTest {
     start();
     Brake.reached = new CountDownLatch(1);
     Brake.on = new CountDownLatch(1);
-    Path inbox = directory.resolve("data/inbox/activity-tracker");
-    Files.writeString(inbox.resolve("one.tmp"), Events.pull("uk.icr.io", 1));
-    Files.move(inbox.resolve("one.tmp"), inbox.resolve("one.ndjson"));
+    home.drop("one.ndjson", Events.pull("uk.icr.io", 1));
     Brake.reached.await();
 
     home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
@@ -398,8 +394,7 @@ class ReloadTest {
     Brake.on.countDown();
 
     awaitApplied(1);
-    Files.writeString(inbox.resolve("two.tmp"), Events.pull("uk.icr.io", 2));
-    Files.move(inbox.resolve("two.tmp"), inbox.resolve("two.ndjson"));
+    home.drop("two.ndjson", Events.pull("uk.icr.io", 2));
     awaitArchived("eu-de", "2");
     awaitArchived("eu-gb", "1");
   }

@@ -586,8 +586,7 @@ class RouterTest {
         }
       }
       int accepted = (int) router.spools().backlog();
-      Files.writeString(inbox.resolve("late.tmp"), Events.pull("us.icr.io", "late"));
-      Files.move(inbox.resolve("late.tmp"), inbox.resolve("late.ndjson"));
+      home.drop("late.ndjson", Events.pull("us.icr.io", "late"));
 
       await().atMost(Duration.ofSeconds(30)).until(() -> stub.lines().size() == accepted + 1);
       assertThat(stub.lines().stream().map(Events::id)).endsWith("late").doesNotHaveDuplicates();
@@ -629,12 +628,9 @@ class RouterTest {
       start();
       post("activity-tracker", JSON, Events.pull("de.icr.io", "waits"));
       List<String> ids = IntStream.range(0, 1000).mapToObj(String::valueOf).toList();
-      Path inbox = home.data().resolve("inbox/activity-tracker");
-      Path written = inbox.resolve("large.ndjson.tmp");
-      Files.writeString(
-          written,
+      home.drop(
+          "large.ndjson",
           ids.stream().map(id -> Events.pull("us.icr.io", id)).collect(Collectors.joining("\n")));
-      Files.move(written, inbox.resolve("large.ndjson"));
 
       await()
           .untilAsserted(

@@ -77,6 +77,13 @@ public final class TestHome {
     return directory.resolve("data");
   }
 
+  /** A whole file in the inbox of the Activity Tracker path, as a running router may see it. */
+  public void drop(String name, String text) throws IOException {
+    Path inbox = Files.createDirectories(data().resolve("inbox/activity-tracker"));
+    Path written = Files.writeString(inbox.resolve(name + ".tmp"), text);
+    Files.move(written, inbox.resolve(name));
+  }
+
   public Map<String, String> settings() {
     return Map.copyOf(settings);
   }
