@@ -80,6 +80,7 @@ public final class Router implements AutoCloseable {
   private final Vertx vertx;
   private final EventDoor door;
   private final TailIntake tails;
+  private final SpoolComponent deliveries;
   private final RouterContext context;
   private final Gate gate = new Gate();
   private final AtomicBoolean filesPaused = new AtomicBoolean();
@@ -118,13 +119,14 @@ public final class Router implements AutoCloseable {
             gate,
             () -> stopping || filesPaused.get());
     Duplicates duplicates = new Duplicates(() -> config().dedupe(), SteadyClock.from(clock));
+    this.deliveries = new SpoolComponent(spools, spools, this::config, gate, balance, clock);
     this.context =
         new RouterContext(
             this::config,
             clock,
             new Steps(edition::get, files, duplicates, balance, spools, deadLetters, archives),
             Map.of(
-                "spool", new SpoolComponent(spools, spools, this::config, gate, balance, clock),
+                "spool", deliveries,
                 "event-door", new DoorComponent(door),
                 "tail", new TailComponent(tails)),
             "file:*,event-door:*,tail:*");
@@ -337,6 +339,11 @@ public final class Router implements AutoCloseable {
   /** Waits until nothing is left to deliver; false when the time is up first. */
   public boolean drain(Duration timeout) throws InterruptedException {
     return spools.awaitDelivered(timeout);
+  }
+
+  /** Begins no more requests; those under way have the drain timeout to end. */
+  public void endDeliveries() throws InterruptedException {
+    deliveries.endAll(config().drainTimeout());
   }
 
   public Balance balance() {

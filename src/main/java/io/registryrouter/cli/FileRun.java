@@ -13,7 +13,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Takes files one after the other, delivers, and says what came of it. A signal ends it early: it
- * begins nothing more, the request under way ends, and the report is the same.
+ * begins nothing more, the requests under way have the drain timeout to end, and the report is the
+ * same.
  */
 final class FileRun {
 
@@ -46,7 +47,7 @@ final class FileRun {
         untaken = take(running, files);
         deliver(running, timeout);
       }
-      RunReport.print(out, router, config); // now that the request under way has ended too
+      RunReport.print(out, router, config); // now that the requests under way have ended too
       untaken.ifPresent(why -> err.println("router: " + why));
       err.flush();
       boolean all = untaken.isEmpty() && router.spools().backlog() == 0; // also what no route reads
@@ -93,6 +94,9 @@ final class FileRun {
     while (!drained && !stopped && System.nanoTime() < deadline) {
       Duration left = Duration.ofNanos(deadline - System.nanoTime());
       drained = running.drain(left.compareTo(LOOK) < 0 ? left : LOOK);
+    }
+    if (stopped) {
+      running.endDeliveries();
     }
   }
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "With files: routes these, delivers, prints where the events went, and ends. It opens no port"
           + " and never moves a file. Dead letters alone are no failure; what could not be delivered"
           + " stays in the spool for the next run and makes the exit code 1. A signal ends it like"
-          + " that: the request under way ends, nothing more is begun.",
+          + " that: nothing more is begun, requests under way have router.drain-timeout to end.",
       ""
     })
 final class RunCommand implements Callable<Integer> {

@@ -81,9 +81,18 @@ public final class SpoolComponent extends DefaultComponent {
    * middle of a request a second from now. Camel would stop one after the other.
    */
   void endAll() throws InterruptedException {
+    endAll(AT_THE_END);
+  }
+
+  /**
+   * Begins no more requests, and waits for those under way.
+   *
+   * @param patience how long; then they are broken off, and their events stay in the spool
+   */
+  public void endAll(Duration patience) throws InterruptedException {
     List<SpoolConsumer> all = List.copyOf(deliveries);
     all.forEach(SpoolConsumer::end);
-    long deadline = System.nanoTime() + AT_THE_END.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     for (SpoolConsumer delivery : all) {
       delivery.await(Duration.ofNanos(deadline - System.nanoTime()));
     }

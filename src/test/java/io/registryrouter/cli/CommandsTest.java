@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,7 @@ class CommandsTest {
       try (RouterProcess run = RouterProcess.start(home, "run", file.toString())) {
         await().until(() -> !stub.requests().isEmpty());
         run.terminate();
+        assertThat(run.endsWithin(Duration.ofMillis(1500))).as("longer than a stop waits").isFalse();
         stub.release();
         Ended ended = run.waitForEnd();
 
