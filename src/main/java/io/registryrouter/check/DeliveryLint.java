@@ -43,7 +43,7 @@ final class DeliveryLint {
     Map<String, String> values = graph.values(delivery);
     for (RouteItem part : graph.parts(delivery)) {
       part.node()
-          .walk(
+          .walkSteps(
               value -> {
                 copies(value);
                 http(value, values);
@@ -89,7 +89,7 @@ final class DeliveryLint {
 
   /** With Camel's default a status of 400 would be a failure like that of a network. */
   private void http(String where, EndpointUse use) {
-    if (!"false".equals(use.parameters().get("throwExceptionOnFailure"))) {
+    if (!"false".equalsIgnoreCase(use.parameters().get("throwExceptionOnFailure"))) {
       error(
           where,
           "throwExceptionOnFailure",

@@ -6,6 +6,7 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouterConfig;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,11 +48,13 @@ final class InboxLint {
   }
 
   private void look(RouteItem item, EndpointUse source) {
-    Path directory = Path.of(source.uri().replaceFirst("^file:(//)?", "")).toAbsolutePath();
     Optional<EventPath> path =
-        Arrays.stream(EventPath.values())
-            .filter(each -> directory.normalize().equals(inbox.resolve(each.label()).normalize()))
-            .findFirst();
+        directory(source)
+            .flatMap(
+                directory ->
+                    Arrays.stream(EventPath.values())
+                        .filter(each -> directory.equals(inbox.resolve(each.label()).normalize()))
+                        .findFirst());
     if (path.isEmpty()) {
       error(
           item,
@@ -84,6 +87,15 @@ final class InboxLint {
     }
   }
 
+  private static Optional<Path> directory(EndpointUse source) {
+    try {
+      String name = source.uri().replaceFirst("^file:(//)?", "");
+      return Optional.of(Path.of(name).toAbsolutePath().normalize());
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
   private static Map<String, String> needed(EventPath path) {
     Map<String, String> options = new TreeMap<>();
     options.put("filter", "#settled-" + path.label());
@@ -95,7 +107,7 @@ final class InboxLint {
 
   private static boolean isSet(EndpointUse source, String option, String value) {
     String found = source.parameters().getOrDefault(option, "").replaceFirst("^#bean:", "#");
-    return found.equals(value);
+    return found.equals(value) || (value.equals("true") && found.equalsIgnoreCase(value));
   }
 
   private void error(RouteItem item, String message) {

@@ -57,6 +57,7 @@ final class RouteLint {
     lint.readTwice();
     lint.sourcesThatDoNotWait();
     lint.exceptionsThatNothingHandles();
+    lint.switchedOffAndSentTo();
     lint.problems.addAll(InboxLint.problems(config, lint.graph));
     lint.problems.addAll(DeliveryLint.problems(lint.items, lint.graph));
     if (lint.items.isWhole()) {
@@ -159,28 +160,32 @@ final class RouteLint {
 
   /** With {@code noErrorHandler} Camel does not ask for them. */
   private void exceptionsThatNothingHandles() {
-    boolean none =
-        items.all().stream()
-            .anyMatch(
-                item ->
-                    item.kind().equals("routeConfiguration")
-                        && item.body()
-                            .find("errorHandler")
-                            .flatMap(handler -> handler.find("noErrorHandler"))
-                            .isPresent());
+    boolean none = items.all().stream().anyMatch(RouteLint::handlesNothing);
     Set<String> handled =
         items.all().stream()
             .filter(item -> item.kind().equals("errorHandler"))
             .map(RouteItem::fileName)
             .collect(Collectors.toSet());
     for (RouteItem item : items.all()) {
-      if (none && !handled.contains(item.fileName())) {
+      boolean own = item.body().find("errorHandler").isPresent() && !handlesNothing(item);
+      if (none && !own && !handled.contains(item.fileName())) {
         item.node()
-            .walk(
+            .walkSteps(
                 value ->
-                    value.find("onException").ifPresent(clause -> problems.add(unasked(clause))));
+                    value
+                        .find("onException")
+                        .filter(YamlFile.Value::isMap)
+                        .ifPresent(clause -> problems.add(unasked(clause))));
       }
     }
+  }
+
+  private static boolean handlesNothing(RouteItem item) {
+    return item.kind().equals("routeConfiguration")
+        && item.body()
+            .find("errorHandler")
+            .flatMap(handler -> handler.find("noErrorHandler"))
+            .isPresent();
   }
 
   private static ConfigProblem unasked(YamlFile.Value clause) {
@@ -201,6 +206,25 @@ final class RouteLint {
         problems.add(
             ConfigProblem.warning(use.where(), use.endpoint(), "no route sends to it" + advice));
       }
+    }
+  }
+
+  /** Camel lets every batch wait 30 s for such a route. */
+  private void switchedOffAndSentTo() {
+    for (RouteItem item : items.all()) {
+      graph
+          .source(item)
+          .filter(source -> sent.contains(source.uri()) && RouteUse.isDirect(source.uri()))
+          .filter(source -> graph.isSwitchedOff(item))
+          .ifPresent(
+              source ->
+                  problems.add(
+                      ConfigProblem.error(
+                          item.where(),
+                          item.key(),
+                          "is switched off by autoStartup, and whatever sends to "
+                              + source.uri()
+                              + " would wait for it; remove autoStartup, or what sends to it")));
     }
   }
 

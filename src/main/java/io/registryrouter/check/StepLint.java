@@ -32,7 +32,7 @@ final class StepLint {
           "\\$\\{header\\.(registryDomain|eventPath)}\\s*(==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\3");
   private static final Pattern FROM_OUTSIDE =
       Pattern.compile("^(?:direct|spool|event-door|tail):[^?]*(\\{\\{(?:env|sys):[^{}]*}})");
-  private static final Pattern HTTP = Pattern.compile("https?:[^?]*(?:\\?(.*))?");
+  private static final Pattern HTTP = Pattern.compile("https?(?::[^?]*)?(?:\\?(.*))?");
   private static final Set<String> HTTP_OPTIONS = httpOptionNames();
 
   /**
@@ -97,7 +97,7 @@ final class StepLint {
 
   void look(RouteItem item) {
     item.node()
-        .walk(
+        .walkSteps(
             value -> {
               if (value.isMap()) {
                 whensThatStandTwice(value);

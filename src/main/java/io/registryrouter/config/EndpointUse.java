@@ -9,8 +9,13 @@ import java.util.Optional;
  *
  * @param uri without its query
  * @param parameters those of the query and those beside the URI
+ * @param inParts whether the URI names a component only, and a parameter the rest
  */
-public record EndpointUse(String uri, Map<String, String> parameters) {
+public record EndpointUse(String uri, Map<String, String> parameters, boolean inParts) {
+
+  /** By component, the parameter that stands for what a URI has behind its colon. */
+  private static final Map<String, String> REST =
+      Map.of("direct", "name", "file", "directoryName", "http", "httpUri", "https", "httpUri");
 
   /**
    * @param at a map with a {@code uri}, or a text that is one; anything else is none
@@ -35,7 +40,9 @@ public record EndpointUse(String uri, Map<String, String> parameters) {
         .ifPresent(
             options ->
                 options.entries().forEach((name, value) -> put(parameters, name, value, values)));
-    return new EndpointUse(parts[0], parameters);
+    String rest = parameters.remove(REST.getOrDefault(parts[0], ""));
+    return new EndpointUse(
+        rest == null ? parts[0] : parts[0] + ":" + rest, parameters, rest != null);
   }
 
   private static void put(

@@ -86,6 +86,15 @@ public final class RouteGraph {
             .anyMatch(use -> use.reads() && use.endpoint().matches("(event-door|tail):.*"));
   }
 
+  /** Whether a route, or the template that it is made from, says {@code autoStartup: false}. */
+  public boolean isSwitchedOff(RouteItem item) {
+    Map<String, String> values = values(item);
+    return made(item)
+        .flatMap(part -> Stream.of(part.body(), part.body().find("route").orElse(part.body())))
+        .flatMap(route -> route.find("autoStartup").flatMap(YamlFile.Value::scalar).stream())
+        .anyMatch(text -> RouteItems.resolve(text, values).equalsIgnoreCase("false"));
+  }
+
   /** All that a route does: itself, the routes behind it, and the templates of all of these. */
   public Set<RouteItem> parts(RouteItem route) {
     return Stream.concat(Stream.of(route), behind(route).stream())
@@ -143,20 +152,31 @@ public final class RouteGraph {
 
   private void add(List<RouteUse> found, RouteItem item, RouteItem made) {
     Map<String, String> values = values(item);
-    YamlFile.Value source = made.from().map(from -> from.find("uri").orElse(from)).orElse(null);
+    YamlFile.Value from = made.from().orElse(null);
+    YamlFile.Value uri = made.from().flatMap(map -> map.find("uri")).orElse(null);
     made.body()
-        .walk(
+        .walkSteps(
             value -> {
-              String raw = PROSE.contains(value.name()) ? "" : value.scalar().orElse("");
-              boolean reads = value == source;
+              String raw = PROSE.contains(value.name()) ? "" : text(value, values);
+              boolean reads = value == from || value == uri;
               String where = reads || raw.contains("{{") ? item.where() : value.where();
-              for (String uri : RouteItems.resolve(raw, values).split(",")) {
-                Matcher endpoint = ENDPOINT.matcher(uri.strip());
+              for (String text : RouteItems.resolve(raw, values).split(",")) {
+                Matcher endpoint = ENDPOINT.matcher(text.strip());
                 if (endpoint.matches()) {
                   found.add(new RouteUse(where, name(endpoint), reads));
                 }
               }
             });
+  }
+
+  /** A text, or the URI of an endpoint that is written in parts. */
+  private static String text(YamlFile.Value value, Map<String, String> values) {
+    Optional<EndpointUse> parts =
+        value.find("uri").isPresent() ? EndpointUse.of(value, values) : Optional.empty();
+    return value
+        .scalar()
+        .or(() -> parts.filter(EndpointUse::inParts).map(EndpointUse::uri))
+        .orElse("");
   }
 
   /** A path of the door is the same with and without its first slash. */

@@ -19,6 +19,10 @@ public record RouteUse(String where, String endpoint, boolean reads) {
   }
 
   public boolean isDirect() {
+    return isDirect(endpoint);
+  }
+
+  public static boolean isDirect(String endpoint) {
     return endpoint.startsWith(DIRECT);
   }
 

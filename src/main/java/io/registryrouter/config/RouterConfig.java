@@ -71,7 +71,7 @@ public record RouterConfig(
         settings.problem(
             "router.management.port",
             "\"%d\" is router.http.port as well, on hosts that overlap (%s and %s); write another"
-                + " port, e.g. 9876 (0 picks a free one)",
+                + " (0 picks a free one)",
             port,
             host,
             door);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -89,7 +90,30 @@ public final class YamlFile {
     // Duplicate keys pass the composer; Value.entries() reports them with their line.
     LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
     Optional<Node> root = new Compose(settings).composeString(text);
-    return root.map(node -> new Value("", node));
+    Optional<Node> endless = root.flatMap(YamlFile::endless);
+    endless.ifPresent(
+        node ->
+            problem(
+                node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0),
+                "",
+                "has an alias (*…) within what it stands for; write it out"));
+    return root.filter(node -> endless.isEmpty()).map(node -> new Value("", node));
+  }
+
+  /** The first that has itself somewhere below. */
+  private static Optional<Node> endless(Node node) {
+    if (node.isRecursive()) {
+      return Optional.of(node);
+    }
+    Stream<Node> below = Stream.empty();
+    if (node instanceof SequenceNode sequence) {
+      below = sequence.getValue().stream();
+    } else if (node instanceof MappingNode mapping) {
+      below =
+          mapping.getValue().stream()
+              .flatMap(entry -> Stream.of(entry.getKeyNode(), entry.getValueNode()));
+    }
+    return below.flatMap(child -> endless(child).stream()).findFirst();
   }
 
   private void problem(int line, String key, String message, Object... args) {
@@ -169,10 +193,23 @@ public final class YamlFile {
       children().forEach(child -> child.walk(visitor));
     }
 
-    /** Whether it is, or has somewhere below, a text of that kind. */
+    /** As {@link #walk}, without the steps of a route that it says are {@code disabled}. */
+    public void walkSteps(Consumer<Value> visitor) {
+      if (!isDisabled()) {
+        visitor.accept(this);
+        children().forEach(child -> child.walkSteps(visitor));
+      }
+    }
+
+    /** Whether it is, or has somewhere below, a text of that kind; but for disabled steps. */
     public boolean hasText(Predicate<String> kind) {
-      return scalar().filter(kind).isPresent()
-          || children().stream().anyMatch(child -> child.hasText(kind));
+      return !isDisabled()
+          && (scalar().filter(kind).isPresent()
+              || children().stream().anyMatch(child -> child.hasText(kind)));
+    }
+
+    private boolean isDisabled() {
+      return find("disabled").flatMap(Value::scalar).filter("true"::equalsIgnoreCase).isPresent();
     }
 
     /** The value below, or empty, without a problem, when there is none. */

@@ -77,6 +77,26 @@ class RouteMistakesTest {
   }
 
   @Test
+  void aDirectoryThatNoDiskCanHoldIsNoInbox() throws IOException {
+    Files.writeString(
+        routes("99-edit.camel.yaml"),
+        """
+        - route:
+            id: odd
+            from:
+              uri: "file:/var\\0/log"
+              steps:
+                - to: direct:intake-file
+        """);
+
+    assertThat(problems())
+        .contains(
+            "routes/99-edit.camel.yaml:1: route odd: \"file:/var\0/log\" is no inbox; routes to"
+                + " `readFile` read file:{{router.inbox}}/activity-tracker or"
+                + " file:{{router.inbox}}/access-trail, with all directories in them");
+  }
+
+  @Test
   void aMistakeInATemplateIsSaidOnce() throws IOException {
     home.edit("routes/templates/destination.camel.yaml", "ref: archive", "ref: archiv");
 

@@ -134,7 +134,9 @@ class CommandsTest {
       try (RouterProcess run = RouterProcess.start(home, "run", file.toString())) {
         await().until(() -> !stub.requests().isEmpty());
         run.terminate();
-        assertThat(run.endsWithin(Duration.ofMillis(1500))).as("longer than a stop waits").isFalse();
+        assertThat(run.endsWithin(Duration.ofMillis(1500)))
+            .as("longer than a stop waits")
+            .isFalse();
         stub.release();
         Ended ended = run.waitForEnd();
 

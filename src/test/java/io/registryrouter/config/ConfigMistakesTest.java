@@ -340,7 +340,7 @@ class ConfigMistakesTest {
     assertThat(mistakes(Map.of(), samePort(door, management)))
         .containsExactly(
             "--set: router.management.port: \"9000\" is router.http.port as well, on hosts that"
-                + " overlap (%s and %s); write another port, e.g. 9876 (0 picks a free one)"
+                + " overlap (%s and %s); write another (0 picks a free one)"
                     .formatted(management, door));
   }
 
