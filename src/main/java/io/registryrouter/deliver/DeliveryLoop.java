@@ -49,14 +49,6 @@ final class DeliveryLoop {
   private long pause;
   private final OnceAMinute warnings = new OnceAMinute();
 
-  /** What is delivered or a dead letter while the cursor could not be moved over it; else null. */
-  private Concluded concluded;
-
-  /**
-   * @param count counts its events
-   */
-  private record Concluded(Slice slice, Runnable count) {}
-
   /** Sends a slice down the route. */
   @FunctionalInterface
   interface Sender {
@@ -100,8 +92,7 @@ final class DeliveryLoop {
    */
   long step() throws InterruptedException {
     try {
-      if (concluded != null) {
-        moveOn();
+      if (log.moveOn()) {
         return 0;
       }
       if (!log.awaitEvents(LOOK_UP)) {
@@ -268,21 +259,8 @@ final class DeliveryLoop {
   }
 
   private void done(Slice slice, Runnable count) throws IOException {
-    concluded = new Concluded(slice, count);
-    moveOn();
-  }
-
-  /** As often as it takes; nothing is sent again meanwhile. */
-  private void moveOn() throws IOException {
-    Concluded over = concluded;
-    log.done(
-        over.slice(),
-        refusals.inARow(),
-        () -> {
-          concluded = null;
-          over.count().run();
-        });
-    refusals.passed(over.slice().to());
+    refusals.passed(slice.to());
+    log.done(slice, refusals.inARow(), count);
   }
 
   private long retry(Outcome.Retry retry) {

@@ -7,13 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,8 +50,8 @@ record Recovery(
   }
 
   private static void setAsideIndexes(Repair repair, Path directory) throws IOException {
-    List<Long> gone = bases(directory, Segment.INDEX);
-    gone.removeAll(bases(directory, Segment.DATA));
+    List<Long> gone = Segment.bases(directory, Segment.INDEX);
+    gone.removeAll(Segment.bases(directory, Segment.DATA));
     for (long base : gone) {
       repair.setAsideIndex(directory, base);
     }
@@ -62,23 +59,10 @@ record Recovery(
 
   private static Deque<Segment> segments(Path directory) throws IOException {
     Deque<Segment> segments = new ArrayDeque<>();
-    for (long base : bases(directory, Segment.DATA)) {
+    for (long base : Segment.bases(directory, Segment.DATA)) {
       segments.addLast(Segment.open(directory, base));
     }
     return segments;
-  }
-
-  /** Where segments begin that have such a file, in order; no log comes beyond a long. */
-  private static List<Long> bases(Path directory, String suffix) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("\\d{20}\\" + suffix))
-          .filter(name -> name.compareTo(Segment.name(Long.MAX_VALUE) + suffix) <= 0)
-          .map(name -> Long.valueOf(name.substring(0, 20)))
-          .sorted()
-          .collect(Collectors.toCollection(ArrayList::new));
-    }
   }
 
   /** The cursor where it makes sense; else everything that is still there is delivered (again). */

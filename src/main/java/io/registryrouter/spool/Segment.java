@@ -10,8 +10,11 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -34,7 +37,12 @@ final class Segment implements Closeable {
     this.dataFile = directory.resolve(name(base) + DATA);
     this.indexFile = directory.resolve(name(base) + INDEX);
     this.data = SteadyFile.open(dataFile);
-    this.index = SteadyFile.open(indexFile);
+    try {
+      this.index = SteadyFile.open(indexFile);
+    } catch (IOException | RuntimeException e) {
+      data.close();
+      throw e;
+    }
   }
 
   /** Twenty digits, so that names sort as numbers do. */
@@ -42,16 +50,34 @@ final class Segment implements Closeable {
     return String.format("%020d", base);
   }
 
-  /** A new one; its name is on disk when this returns. */
+  /** A new one; its name is on disk when this returns, and may be there when this fails. */
   static Segment create(Path directory, long base) throws IOException {
     Segment segment = new Segment(directory, base);
-    segment.truncate(base, 0);
-    Directories.force(directory);
+    try {
+      segment.truncate(base, 0);
+      Directories.force(directory);
+    } catch (IOException | RuntimeException e) {
+      segment.close();
+      throw e;
+    }
     return segment;
   }
 
   static Segment open(Path directory, long base) throws IOException {
     return new Segment(directory, base);
+  }
+
+  /** Where segments begin that have such a file, in order; no log comes beyond a long. */
+  static List<Long> bases(Path directory, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("\\d{20}\\" + suffix))
+          .filter(name -> name.compareTo(name(Long.MAX_VALUE) + suffix) <= 0)
+          .map(name -> Long.valueOf(name.substring(0, 20)))
+          .sorted()
+          .collect(Collectors.toCollection(ArrayList::new));
+    }
   }
 
   long base() {

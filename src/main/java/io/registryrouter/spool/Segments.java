@@ -2,8 +2,10 @@ package io.registryrouter.spool;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * The segments of one log, of which there is always one, in the order of their offsets; the last is
@@ -64,11 +66,18 @@ final class Segments implements Closeable {
     all.addLast(fresh);
   }
 
-  /** Deletes those that begin behind an offset. */
+  /** Deletes those that begin behind an offset, also what is left of one that could not be made. */
   void deleteBehind(long offset) throws IOException {
     while (last().base() > offset) {
       last().delete();
       all.removeLast();
+    }
+    for (String suffix : List.of(Segment.INDEX, Segment.DATA)) {
+      for (long base : Segment.bases(directory, suffix)) {
+        if (base > offset) {
+          Files.delete(directory.resolve(Segment.name(base) + suffix));
+        }
+      }
     }
   }
 

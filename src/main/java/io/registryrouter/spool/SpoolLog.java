@@ -58,6 +58,10 @@ public final class SpoolLog implements Closeable {
   private final GroupWriter writer = new GroupWriter();
   private final LogReader reader;
   private final LogReader observer;
+
+  /** What is done with while the cursor could not be moved over it; else null. */
+  private Concluded concluded;
+
   private boolean reading;
   private boolean mended = true;
   private int failures;
@@ -69,6 +73,11 @@ public final class SpoolLog implements Closeable {
   private long eventsWritten;
   private long eventsDurable;
   private long eventsDone;
+
+  /**
+   * @param count counts its events
+   */
+  private record Concluded(Slice slice, int refusedInARow, Runnable count) {}
 
   /** Brings a segment to disk. */
   @FunctionalInterface
@@ -149,9 +158,14 @@ public final class SpoolLog implements Closeable {
     if (since != failures) {
       throw new IOException("an fsync of the spool failed; what came before is given back");
     }
-    mend();
-    if (end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX) {
-      roll();
+    try {
+      mend();
+      if (end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX) {
+        roll();
+      }
+    } catch (IOException e) {
+      warn(e);
+      throw e;
     }
     Segment segment = segments.last();
     try {
@@ -207,9 +221,15 @@ public final class SpoolLog implements Closeable {
     startSegment(end);
   }
 
+  /**
+   * When it fails, a file of it may be there all the same, and a start would take what is appended
+   * to the segment before it, beyond its base, for void: nothing is appended before it is mended.
+   */
   private void startSegment(long base) throws IOException {
+    mended = false;
     segments.add(base);
     indexEnd = 0;
+    mended = true;
   }
 
   private void force() throws IOException {
@@ -277,7 +297,6 @@ public final class SpoolLog implements Closeable {
     }
     segments.deleteBehind(end);
     startSegment(end);
-    mended = true;
   }
 
   /** Bytes that were written before an fsync failed are not there any more. */
@@ -412,7 +431,7 @@ public final class SpoolLog implements Closeable {
 
   /** Single events that the destination has refused since it last took one, by all runs. */
   public int refusedInARow() {
-    return cursor.state().refusedInARow();
+    return concluded == null ? cursor.state().refusedInARow() : concluded.refusedInARow();
   }
 
   /**
@@ -420,17 +439,35 @@ public final class SpoolLog implements Closeable {
    *
    * @param refusedInARow kept with the cursor
    * @param count counts its events elsewhere, before they are missed here
+   * @throws IOException when the cursor cannot be moved; then it is asked to {@link #moveOn()}
    */
   public void done(Slice slice, int refusedInARow, Runnable count) throws IOException {
-    long next = gaps.over(slice.to());
-    cursor.advance(next, refusedInARow);
+    concluded = new Concluded(slice, refusedInARow, count);
+    moveOn();
+  }
+
+  /**
+   * Moves the cursor over what is done with, as often as it takes; until then nothing may be read,
+   * whoever delivers: it would be sent again.
+   *
+   * @return whether there was such a slice
+   */
+  public boolean moveOn() throws IOException {
+    if (concluded == null) {
+      return false;
+    }
+    Concluded over = concluded;
+    long next = gaps.over(over.slice().to());
+    cursor.advance(next, over.refusedInARow());
     answered.passed(next);
     synchronized (this) {
-      count.run();
-      eventsDone += slice.events();
+      concluded = null;
+      over.count().run();
+      eventsDone += over.slice().events();
       notifyAll();
       deleteDelivered();
     }
+    return true;
   }
 
   /** Waits until nothing is left to deliver; false when the time is up first. */

@@ -349,6 +349,28 @@ class DeliveryLoopTest {
     assertThat(dead).hasSize(status == 200 ? 0 : 1);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {200, 422})
+  void whatIsConcludedIsNotSentAgainWhenAnEditMakesTheRouteAnew(int status) throws Exception {
+    LogFixture.append(log, "1");
+    answers.add(status == 200 ? new Outcome.Delivered() : new Outcome.Reject(status, ""));
+    whileSending = () -> linkCursorTo(Path.of("/dev/full"));
+    assertThat(loop.step()).isPositive();
+    assertThat(Thread.interrupted()).isTrue();
+    whileSending = () -> {};
+
+    start();
+    assertThat(loop.step()).isPositive();
+    linkCursorTo(Files.createFile(directory.resolve("elsewhere")));
+    assertThat(loop.step()).isZero();
+    assertThat(Thread.interrupted()).isTrue();
+
+    LogFixture.append(log, "2");
+    deliverAll();
+    assertThat(sent).containsExactly(Groups.line("1"), Groups.line("2"));
+    assertThat(dead).hasSize(status == 200 ? 0 : 1);
+  }
+
   /** An interrupt makes the log open the file anew. */
   private void linkCursorTo(Path file) {
     Path cursor = directory.resolve("spool/cursor");

@@ -364,6 +364,24 @@ class SpoolLogTest {
     assertThat(drain(log)).isEqualTo(line("b"));
   }
 
+  /** As on a disk that has one inode left: the events' file is made, that of the index is not. */
+  @Test
+  void whatIsAppendedBehindASegmentThatCouldNotBeMadeIsThereAfterAStart() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    deliver(log);
+    Path inTheWay = Files.createDirectory(index(directory, LINE));
+
+    assertThatThrownBy(log::reclaim).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> append(log, "refused")).isInstanceOf(IOException.class);
+    Files.delete(inTheWay);
+    append(log, "b").get();
+    append(log, "c").get();
+    log.close();
+
+    assertThat(drain(open(directory))).isEqualTo(lines("b", "c"));
+  }
+
   @Test
   void reclaimingKeepsWhatIsNotDelivered() throws Exception {
     SpoolLog log = open(directory);
