@@ -8,6 +8,7 @@ import io.registryrouter.disk.SteadyFile;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.OnceAMinute;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,11 +26,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files {@code <data-dir>/dead-letter/<yyyy-mm-dd>.ndjson}, a line a dead letter. Thread-safe.
  */
 public final class DeadLetters implements DeadLetterSink, Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
   /** Bytes that are written at once, about. */
   private static final int PIECE = 256 * 1024;
@@ -42,11 +47,16 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private final GroupCommit commit;
   private final Disk disk;
   private final DeadLetterRetention retention;
+  private final KnownLetters known = new KnownLetters();
+  private final OnceAMinute errors = new OnceAMinute();
   private LocalDate day;
   private SteadyFile file;
   private long durable;
   private long end;
   private int failures;
+
+  /** Whether what lies behind the end was given back, and could not be taken out yet. */
+  private boolean uncut;
 
   /** Brings a file to disk, or the names in a directory. */
   @FunctionalInterface
@@ -55,6 +65,10 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
 
     default void force(Path directory) throws IOException {
       Directories.force(directory);
+    }
+
+    default void truncate(SteadyFile file, long size) throws IOException {
+      file.truncate(size);
     }
   }
 
@@ -99,19 +113,33 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
 
   @Override
   public void accept(List<DeadLetter> deadLetters, Handover handover) throws IOException {
-    CompletableFuture<Void> onDisk = append(deadLetters);
-    handover.deadLettered(
-        deadLetters.size(), onDisk.thenRun(() -> deadLetters.forEach(balance::deadLettered)));
+    List<DeadLetter> fresh = known.unknownOf(deadLetters);
+    CompletableFuture<Void> onDisk =
+        fresh.isEmpty() ? CompletableFuture.completedFuture(null) : append(fresh);
+    handover.deadLettered(deadLetters.size(), onDisk.thenRun(() -> count(fresh)));
+  }
+
+  private void count(List<DeadLetter> onDisk) {
+    known.onDisk(onDisk);
+    onDisk.forEach(balance::deadLettered);
   }
 
   private synchronized CompletableFuture<Void> append(List<DeadLetter> deadLetters)
       throws IOException {
     Instant now = clock.instant();
-    open(LocalDate.ofInstant(now, ZoneOffset.UTC));
+    try {
+      cut();
+      open(LocalDate.ofInstant(now, ZoneOffset.UTC));
+    } catch (IOException e) {
+      say(e);
+      throw e;
+    }
     try {
       end = write(deadLetters, now);
     } catch (IOException | RuntimeException | Error e) {
-      file.truncate(end); // all or none
+      say(e);
+      uncut = true;
+      cut(); // all or none
       throw e;
     }
     if (!fsync) {
@@ -119,6 +147,23 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     }
     int failuresBefore = failures;
     return commit.request().thenRun(() -> requireKept(failuresBefore));
+  }
+
+  private void say(Throwable why) {
+    if (errors.isDue(clock.instant())) {
+      LOG.atError()
+          .addKeyValue("directory", directory)
+          .addKeyValue("error", why.toString())
+          .log("no dead letters can be written for now; sources keep their events");
+    }
+  }
+
+  /** Before anything is written, or the file is looked at: what was given back is not in it. */
+  private void cut() throws IOException {
+    if (uncut) {
+      disk.truncate(file, end);
+      uncut = false;
+    }
   }
 
   /** In pieces, for the letters of a batch may be many. Returns where they end. */
@@ -218,11 +263,12 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     }
     boolean inPlace = written.isInPlace();
     synchronized (this) {
-      if (!inPlace && written == file) {
-        forgetUnforced();
-      }
       if (!inPlace) {
-        throw new IOException("somebody has deleted or replaced " + written.path());
+        IOException gone = new IOException("somebody has deleted or replaced " + written.path());
+        if (written == file) {
+          forgetUnforced(gone);
+        }
+        throw gone;
       }
       requireKept(failuresBefore);
       durable = written == file ? target : durable;
@@ -235,17 +281,19 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      forgetUnforced();
+      forgetUnforced(e);
       throw e;
     }
   }
 
   /** As in the spool: what an fsync did not bring to disk is given back and taken out again. */
-  private synchronized void forgetUnforced() throws IOException {
+  private synchronized void forgetUnforced(Exception why) throws IOException {
+    say(why);
     failures++;
     if (file != null) {
       end = durable;
-      file.truncate(end);
+      uncut = true;
+      cut();
     }
   }
 

@@ -81,7 +81,7 @@ public final class Decoder {
     DeadLetter.Original original =
         e.reason == Reason.MALFORMED ? new DeadLetter.Raw(bytes) : new DeadLetter.Json(bytes);
     return new DeadLetter(
-        e.reason, e.getMessage(), raw.path(), raw.source(), raw.line(i), original);
+        e.reason, e.getMessage(), raw.path(), raw.source(), raw.line(i), raw.offset(i), original);
   }
 
   /** Ends the look at one event; carries no stack trace, bad input is nothing exceptional. */

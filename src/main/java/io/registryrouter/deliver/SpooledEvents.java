@@ -45,6 +45,7 @@ final class SpooledEvents {
                   path,
                   source,
                   first ? origin.line() : 0,
+                  0,
                   new DeadLetter.Json(original(slice.buffer(), start, end)),
                   delivery));
         });

@@ -8,6 +8,7 @@ import io.registryrouter.config.EventPath;
  * @param detail what was found, for people; cut off at 500 characters
  * @param path the path it came in by
  * @param line where it starts in its source, from 1; 0 when that is not known any more
+ * @param offset the same in bytes after inflating
  * @param delivery where it could not be delivered to; null when it never came so far
  */
 public record DeadLetter(
@@ -16,6 +17,7 @@ public record DeadLetter(
     EventPath path,
     Source source,
     long line,
+    long offset,
     Original original,
     Delivery delivery) {
 
@@ -28,8 +30,14 @@ public record DeadLetter(
 
   /** What never came as far as a destination. */
   public DeadLetter(
-      Reason reason, String detail, EventPath path, Source source, long line, Original original) {
-    this(reason, detail, path, source, line, original, null);
+      Reason reason,
+      String detail,
+      EventPath path,
+      Source source,
+      long line,
+      long offset,
+      Original original) {
+    this(reason, detail, path, source, line, offset, original, null);
   }
 
   /**

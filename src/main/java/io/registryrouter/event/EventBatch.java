@@ -21,6 +21,6 @@ public record EventBatch(
   public DeadLetter deadLetter(Event event, Reason reason, String detail) {
     byte[] original = Arrays.copyOfRange(buffer, event.start(), event.end());
     return new DeadLetter(
-        reason, detail, path, source, event.line(), new DeadLetter.Json(original));
+        reason, detail, path, source, event.line(), event.offset(), new DeadLetter.Json(original));
   }
 }

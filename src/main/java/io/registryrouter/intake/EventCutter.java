@@ -46,6 +46,8 @@ public final class EventCutter {
   private boolean closed;
   private boolean done;
   private long line = 1;
+  private long startLine;
+  private long startOffset;
   private RawBatch batch;
 
   /** Cuts a stream of any length into batches of about {@code batchBytes}. */
@@ -140,7 +142,9 @@ public final class EventCutter {
         step();
       }
     } catch (BrokenInputException e) {
-      breakOff(e.getMessage(), new Excerpts(), line);
+      startLine = line;
+      startOffset = bufferOffset + begin;
+      breakOff(e.getMessage(), new Excerpts());
     }
     return batch.isEmpty() && done ? null : batch;
   }
@@ -212,7 +216,7 @@ public final class EventCutter {
       done = true;
       return;
     }
-    event(line);
+    event();
     if (begin < end) {
       begin++; // the newline
       line++;
@@ -240,7 +244,7 @@ public final class EventCutter {
     } else if (b == ',' || b == '}') {
       throw new BrokenInputException("no element where the array needs one", null);
     } else {
-      event(line);
+      event();
       afterEvent = true;
     }
   }
@@ -250,7 +254,7 @@ public final class EventCutter {
     if (afterEvent) {
       finish(b, "after the object");
     } else {
-      event(line);
+      event();
       afterEvent = true;
     }
   }
@@ -263,14 +267,16 @@ public final class EventCutter {
   }
 
   /** Cuts one event off at {@code begin}; afterwards {@code begin} is behind it. */
-  private void event(long startLine) throws IOException {
+  private void event() throws IOException {
     boundary.reset();
+    startLine = line;
+    startOffset = bufferOffset + begin;
     int scanned = 0;
     int eventEnd;
     while ((eventEnd = boundary.scan(buffer, begin + scanned, end)) == Boundary.MORE) {
       scanned = end - begin;
       if (scanned > maxEvent + 1) {
-        oversized(startLine);
+        oversized();
         return;
       }
       if (!fill()) {
@@ -278,7 +284,7 @@ public final class EventCutter {
         break;
       }
     }
-    cut(eventEnd, startLine);
+    cut(eventEnd);
   }
 
   private int lastEvent() throws IOException {
@@ -289,7 +295,7 @@ public final class EventCutter {
         framing == Framing.ARRAY ? "the array is not closed" : "the object is not closed", null);
   }
 
-  private void cut(int eventEnd, long startLine) throws IOException {
+  private void cut(int eventEnd) throws IOException {
     int from = begin;
     int to = eventEnd;
     while (from < to && Bytes.isWhitespace(buffer[from])) {
@@ -311,7 +317,7 @@ public final class EventCutter {
     if (to - from > maxEvent) {
       Excerpts excerpts = new Excerpts();
       excerpts.add(buffer, from, to);
-      batch.add(tooLarge(excerpts, buffer[from], startLine));
+      batch.add(tooLarge(excerpts, buffer[from]));
     } else if (from < to) {
       batch.add(from, to, startLine, bufferOffset + from);
     }
@@ -321,7 +327,7 @@ public final class EventCutter {
    * Reads on to the end of an event that is too large. What was cut before stays in the buffer; the
    * long event passes through the room behind it.
    */
-  private void oversized(long startLine) throws IOException {
+  private void oversized() throws IOException {
     Excerpts excerpts = new Excerpts();
     byte first = buffer[begin];
     excerpts.add(buffer, begin, end);
@@ -336,7 +342,7 @@ public final class EventCutter {
           break;
         }
       } catch (BrokenInputException e) {
-        breakOff(e.getMessage(), excerpts, startLine);
+        breakOff(e.getMessage(), excerpts);
         return;
       }
       eventEnd = boundary.scan(buffer, begin, end);
@@ -345,22 +351,21 @@ public final class EventCutter {
       line += framing == Framing.LINES ? 0 : newlines(begin, to);
     }
     begin = eventEnd;
-    batch.add(tooLarge(excerpts, first, startLine));
+    batch.add(tooLarge(excerpts, first));
   }
 
   /**
    * Whether it would have been valid is not known; what does not even begin as an object is not.
    */
-  private DeadLetter tooLarge(Excerpts excerpts, byte first, long startLine) {
+  private DeadLetter tooLarge(Excerpts excerpts, byte first) {
     return dead(
         first == '{' ? Reason.TOO_LARGE : Reason.MALFORMED,
         String.format("%d bytes; router.event.max-size is %d bytes", excerpts.size(), maxEvent),
-        startLine,
         excerpts.excerpt());
   }
 
   /** The rest of a damaged source becomes one dead letter, with what was passed over of it. */
-  private void breakOff(String why, Excerpts excerpts, long startLine) throws IOException {
+  private void breakOff(String why, Excerpts excerpts) throws IOException {
     try {
       do {
         excerpts.add(buffer, begin, end);
@@ -369,19 +374,13 @@ public final class EventCutter {
     } catch (BrokenInputException e) {
       // the break that brought us here: the rest ends with it
     }
-    batch.add(
-        dead(
-            Reason.MALFORMED,
-            why + "; this is the rest from there",
-            startLine,
-            excerpts.original()));
+    batch.add(dead(Reason.MALFORMED, why + "; this is the rest from there", excerpts.original()));
     batch.markBroken(why);
     done = true;
   }
 
-  private DeadLetter dead(
-      Reason reason, String detail, long startLine, DeadLetter.Original original) {
-    return new DeadLetter(reason, detail, path, source, startLine, original);
+  private DeadLetter dead(Reason reason, String detail, DeadLetter.Original original) {
+    return new DeadLetter(reason, detail, path, source, startLine, startOffset, original);
   }
 
   private void compact() {

@@ -150,6 +150,7 @@ class DeadLetterReplayTest {
             EventPath.ACCESS_TRAIL,
             new Source(Source.Kind.HTTP, "10.0.0.7"),
             3,
+            0,
             new DeadLetter.Json(object));
     Path file = data.resolve("dead-letter/2026-11-20.ndjson");
     Files.createDirectories(file.getParent());

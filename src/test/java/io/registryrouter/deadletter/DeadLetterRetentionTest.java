@@ -96,6 +96,7 @@ class DeadLetterRetentionTest {
                 EventPath.ACTIVITY_TRACKER,
                 new Source(Source.Kind.HTTP, "10.0.0.7"),
                 1,
+                0,
                 new DeadLetter.Json("{}".getBytes(StandardCharsets.UTF_8)))),
         handover);
     handover.durable().join();

@@ -15,6 +15,7 @@ import io.registryrouter.event.Source;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
@@ -43,6 +45,7 @@ class DeadLettersTest {
       "{\"reason\":\"unknown-domain\",\"detail\":\"why\",\"at\":\"2019-08-15T23:59:59Z\","
           + "\"path\":\"access-trail\",\"source\":{\"kind\":\"http\",\"name\":\"10.0.0.7\",\"line\":3},";
 
+  @RegisterExtension final Warnings errors = new Warnings(DeadLetters.class);
   @TempDir Path directory;
   private Instant now = Instant.parse("2019-08-15T23:59:59Z");
   private RouterConfig config;
@@ -75,6 +78,11 @@ class DeadLettersTest {
               public void force(Path names) throws IOException {
                 disk.force(names);
               }
+
+              @Override
+              public void truncate(SteadyFile file, long size) throws IOException {
+                disk.truncate(file, size);
+              }
             },
             Executors.newCachedThreadPool());
   }
@@ -95,7 +103,19 @@ class DeadLettersTest {
         EventPath.ACCESS_TRAIL,
         new Source(Source.Kind.HTTP, "10.0.0.7"),
         3,
+        0,
         original);
+  }
+
+  private static DeadLetter ofFile(String reading, long offset, String json) {
+    return new DeadLetter(
+        Reason.UNKNOWN_DOMAIN,
+        "why",
+        EventPath.ACCESS_TRAIL,
+        new Source(Source.Kind.FILE, "a.json", reading),
+        1,
+        offset,
+        new DeadLetter.Json(json.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static DeadLetter event(String json) {
@@ -260,6 +280,63 @@ class DeadLettersTest {
     disk = file -> file.force();
     accept(event("{\"n\":2}"));
     assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
+  @Test
+  void whatWasGivenBackIsTakenOutThoughThatFailsAtFirst() throws Exception {
+    accept(event("{}"));
+    disk =
+        new DeadLetters.Disk() {
+          @Override
+          public void force(SteadyFile file) throws IOException {
+            throw new IOException("no disk");
+          }
+
+          @Override
+          public void truncate(SteadyFile file, long size) throws IOException {
+            throw new IOException("not cut");
+          }
+        };
+
+    assertThatThrownBy(() -> accept(event("{\"lost\":1}"))).hasRootCauseMessage("not cut");
+    assertThatThrownBy(() -> accept(event("{\"lost\":2}"))).hasMessage("not cut");
+    disk = file -> file.force();
+    accept(event("{\"n\":2}"));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+    assertThat(errors.said())
+        .containsExactly(
+            "directory="
+                + directory.resolve("data/dead-letter")
+                + " error=java.io.IOException: no disk");
+  }
+
+  @Test
+  void whatIsOnDiskOfAFileIsLeftOutWhenItIsTakenUpAgain() throws Exception {
+    accept(ofFile("r1", 0, "{}"), ofFile("r1", 3, "{}"));
+    Handover again = new Handover();
+    deadLetters.accept(
+        List.of(ofFile("r1", 0, "{}"), ofFile("r1", 3, "{}"), ofFile("r1", 6, "{\"n\":3}")), again);
+    again.durable().join();
+    accept(ofFile("r2", 0, "{\"n\":4}"));
+    accept(event("{}"));
+    accept(event("{}"));
+
+    assertThat(again.deadLettered()).isEqualTo(3);
+    assertThat(today().lines().map(line -> line.replaceFirst(".*\"event\":", "")))
+        .containsExactly("{}}", "{}}", "{\"n\":3}}", "{\"n\":4}}", "{}}", "{}}");
+    assertThat(balance.deadLetteredBy(Reason.UNKNOWN_DOMAIN)).isEqualTo(6);
+  }
+
+  @Test
+  void whatWasGivenBackOfAFileIsNotLeftOut() throws Exception {
+    failAllFsyncs();
+    assertThatThrownBy(() -> accept(ofFile("r1", 0, "{}"))).hasMessageContaining("no disk");
+    disk = file -> file.force();
+
+    accept(ofFile("r1", 0, "{}"));
+
+    assertThat(today().lines()).hasSize(1);
   }
 
   @Test
