@@ -4,7 +4,10 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Not ready while what came last, or anything, has no room in the quota of the spool. */
+/**
+ * Not ready while what came last, or anything, has no room in the quota of the spool, or a log of
+ * it cannot be written.
+ */
 public final class SpoolHealth extends AbstractHealthCheck {
 
   private final Spools spools;
@@ -23,7 +26,10 @@ public final class SpoolHealth extends AbstractHealthCheck {
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     String used =
         String.format("%d of %d bytes (router.spool.max-size)", spools.size(), spools.maxSize());
-    if (spools.isQuotaUsedUp()) {
+    Map<String, String> troubles = spools.troubles();
+    if (!troubles.isEmpty()) {
+      builder.message("cannot be written, intake of its events waits: " + troubles).down();
+    } else if (spools.isQuotaUsedUp()) {
       builder.message(used + "; intake waits until some of it is delivered").down();
     } else {
       builder.message(used).up();

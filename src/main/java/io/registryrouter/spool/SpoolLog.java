@@ -65,7 +65,10 @@ public final class SpoolLog implements Closeable {
   private boolean reading;
   private boolean mended = true;
   private int failures;
-  private boolean failing;
+
+  /** Why nothing can be written for now; else null. */
+  private Exception failing;
+
   private boolean stuck;
   private long indexEnd;
   private long end;
@@ -282,8 +285,9 @@ public final class SpoolLog implements Closeable {
 
   /** Once, until something is on disk again. */
   private void warn(Exception why) {
-    if (!failing) {
-      failing = true;
+    boolean said = failing != null;
+    failing = why;
+    if (!said) {
       LOG.atError()
           .addKeyValue("destination", destination)
           .addKeyValue("error", why.toString())
@@ -308,11 +312,37 @@ public final class SpoolLog implements Closeable {
   }
 
   private synchronized void publish(long newDurable, long newEvents) {
-    failing = false;
+    recovered();
     durable = newDurable;
     eventsDurable = newEvents;
     marks.durable(newDurable);
     notifyAll();
+  }
+
+  private void recovered() {
+    if (failing != null) {
+      failing = null;
+      LOG.atInfo().addKeyValue("destination", destination).log("the spool takes events again");
+    }
+  }
+
+  /** Why it takes nothing, after a try whether that is still so; empty when it does. */
+  synchronized Optional<Exception> trouble() {
+    if (failing != null) {
+      try {
+        mend();
+        Segment segment = segments.last();
+        segment.writeIndex(new byte[] {'{'}, indexEnd); // as an append begins
+        if (settings.fsync()) {
+          force(segment);
+        }
+        segment.truncate(end, indexEnd);
+        recovered();
+      } catch (IOException | RuntimeException e) {
+        warn(e);
+      }
+    }
+    return Optional.ofNullable(failing);
   }
 
   /** Says whether someone reads; when nobody does any more, waiting ends at once. */

@@ -276,6 +276,13 @@ public final class Spools implements GroupSink, Closeable {
     return disk.getTotalSpace();
   }
 
+  /** By destination, why its log takes nothing. */
+  Map<String, String> troubles() {
+    Map<String, String> troubles = new TreeMap<>();
+    logs.forEach((name, log) -> log.trouble().ifPresent(why -> troubles.put(name, why.toString())));
+    return troubles;
+  }
+
   /** True while what was asked for last, or any event, waits for deliveries. */
   boolean isQuotaUsedUp() {
     if (hasQuota(Math.max(refused, 1))) {

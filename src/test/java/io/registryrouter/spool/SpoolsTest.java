@@ -209,6 +209,31 @@ class SpoolsTest {
   }
 
   @Test
+  void aLogThatCannotBeWrittenIsNotReadyUntilItCan() throws Exception {
+    SpoolHealth health = new SpoolHealth(spools);
+    Path own = config.data().spool().resolve("us-south");
+    Path moved = directory.resolve("moved");
+    accept("us-south", Groups.of("a"));
+    Files.move(own, moved);
+    assertThatThrownBy(() -> accept("us-south", Groups.of("lost"))).isInstanceOf(Exception.class);
+
+    HealthCheck.Result without = health.call();
+    Files.move(moved, own);
+    HealthCheck.Result again = health.call();
+
+    assertThat(without.getState()).isEqualTo(HealthCheck.State.DOWN);
+    assertThat(without.getMessage())
+        .hasValue(
+            "cannot be written, intake of its events waits: {us-south="
+                + "java.nio.file.NoSuchFileException: "
+                + own
+                + "}");
+    assertThat(again.getState()).isEqualTo(HealthCheck.State.UP);
+    accept("us-south", Groups.of("b"));
+    assertThat(LogFixture.drain(spools.log("us-south"))).isEqualTo(Groups.lines("a", "b"));
+  }
+
+  @Test
   void whatWasRefusedIsWhatIntakeWaitsFor() throws Exception {
     accept("us-south", Groups.of("a"));
     accept("eu-de", Groups.of("b"));
