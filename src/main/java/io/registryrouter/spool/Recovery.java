@@ -108,15 +108,16 @@ record Recovery(
   }
 
   /**
-   * Events behind the cursor; every append found is noted in {@code marks}. A segment's appends
-   * count up to where the next segment begins.
+   * Events behind the cursor; every append found is noted in {@code marks}, the oldest first. A
+   * segment's appends count up to where the next segment begins.
    */
   private static long count(Deque<Segment> segments, long from, long end, Marks marks)
       throws IOException {
     long events = 0;
-    long limit = end;
-    for (Iterator<Segment> all = segments.descendingIterator(); all.hasNext(); ) {
-      Segment segment = all.next();
+    Iterator<Segment> next = segments.iterator();
+    next.next();
+    for (Segment segment : segments) {
+      long limit = next.hasNext() ? next.next().base() : end;
       for (IndexEntry entry : segment.readIndex()) {
         if (entry.end() > limit) {
           continue;
@@ -126,7 +127,6 @@ record Recovery(
           events += entry.offset() >= from ? entry.events() : lines(segment, from, entry.end());
         }
       }
-      limit = segment.base();
     }
     return events;
   }

@@ -201,6 +201,27 @@ class MarksTest {
     }
   }
 
+  /** What was read last when the router was killed, over several segments. */
+  @Test
+  void ofVeryManyReadingsThatWaitTheLatestAreKnownAfterACrash() throws Exception {
+    SpoolSettings small = new SpoolSettings(1 << 30, 400_000, false);
+    try (SpoolLog log =
+        SpoolLog.open("us-south", directory, small, Clock.systemUTC(), Runnable::run)) {
+      for (int i = 0; i <= 10_000; i++) {
+        log.append(Groups.read("r" + i, "a"), 0).get();
+      }
+      assertThat(LogFixture.files(directory))
+          .filteredOn(name -> name.endsWith(".index"))
+          .hasSize(3);
+    }
+
+    try (SpoolLog log = open()) {
+      assertThat(log.unknownOf(Groups.read("r0", "a")).size()).isEqualTo(1);
+      assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isZero();
+      assertThat(log.unknownOf(Groups.read("r10000", "a", "b")).size()).isEqualTo(1);
+    }
+  }
+
   private SpoolLog open() throws IOException {
     return open(Runnable::run);
   }
