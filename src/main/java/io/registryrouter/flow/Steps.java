@@ -33,8 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
@@ -242,22 +240,25 @@ public final class Steps {
           callback.done(true);
           return true;
         }
-        CompletableFuture<Void> onDisk = handover.durable();
-        onDisk.whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                handover.confirm();
-                duplicates.remember(handover.claimed());
-                balance.ignored(handover.ignored());
-              } else {
-                boolean wrapped = failure instanceof CompletionException;
-                exchange.setException(wrapped ? failure.getCause() : failure);
-              }
-              callback.done(false);
-            });
+        handover
+            .durable()
+            .thenRun(() -> acknowledge(handover))
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) { // by thenRun a CompletionException
+                    exchange.setException(failure.getCause());
+                  }
+                  callback.done(false);
+                });
         return false;
       }
     };
+  }
+
+  private void acknowledge(Handover handover) {
+    duplicates.remember(handover.claimed());
+    balance.ignored(handover.ignored());
+    handover.confirm();
   }
 
   private void deadLetter(Exchange exchange) throws IOException {

@@ -1,0 +1,101 @@
+package io.registryrouter.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.registryrouter.intake.Duplicates;
+import io.registryrouter.intake.Handover;
+import io.registryrouter.observe.Balance;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The step that waits for the disk tells whoever waits for it, whatever happens. */
+class StepsTest {
+
+  private static final Clock BROKEN =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Instant instant() {
+          throw new IllegalStateException("no time");
+        }
+      };
+
+  private final Handover handover = new Handover();
+  private final CompletableFuture<Void> onDisk = new CompletableFuture<>();
+  private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+  private final AtomicInteger told = new AtomicInteger();
+
+  @BeforeEach
+  void handOver() {
+    handover.expect(1);
+    handover.accepted(1, onDisk);
+    exchange.setProperty(Handover.PROPERTY, handover);
+  }
+
+  private void waitForTheDisk(Clock clock) {
+    Steps steps =
+        new Steps(
+            () -> null,
+            null,
+            new Duplicates(() -> null, clock),
+            new Balance(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+            null,
+            null,
+            null);
+    AsyncProcessor durable = (AsyncProcessor) steps.byName().get("durable");
+    durable.process(exchange, done -> told.incrementAndGet());
+  }
+
+  @Test
+  void whatIsOnDiskIsAcknowledged() {
+    waitForTheDisk(Clock.systemUTC());
+    assertThat(told).hasValue(0);
+
+    onDisk.complete(null);
+
+    assertThat(told).hasValue(1);
+    assertThat(handover.failure(exchange)).isNull();
+  }
+
+  @Test
+  void whatTheDiskDoesNotTakeIsGivenBack() {
+    waitForTheDisk(Clock.systemUTC());
+
+    onDisk.completeExceptionally(new CompletionException(new IOException("no disk")));
+
+    assertThat(told).hasValue(1);
+    assertThat(handover.failure(exchange)).isInstanceOf(IOException.class).hasMessage("no disk");
+  }
+
+  @Test
+  void whateverFailsBehindTheDiskTheSourceHearsOfIt() {
+    waitForTheDisk(BROKEN);
+
+    onDisk.complete(null);
+
+    assertThat(told).hasValue(1);
+    assertThat(handover.failure(exchange)).hasMessage("no time");
+  }
+}
