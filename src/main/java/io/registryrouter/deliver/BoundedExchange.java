@@ -97,7 +97,7 @@ final class BoundedExchange implements ExecChainHandler {
   private static void cancel(Exchange exchange) {
     try {
       exchange.request().cancel();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // such as want of direct memory
       LOG.warn("a late request could not be broken off", e);
     }
   }

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -24,6 +25,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -196,7 +198,8 @@ class BoundedExchangeTest {
     client =
         HttpClientBuilder.create()
             .addExecInterceptorFirst("bounded", new BoundedExchange(Duration.ZERO))
-            .addExecInterceptorLast(
+            .addExecInterceptorAfter(
+                "bounded",
                 "broken off",
                 (request, scope, chain) -> {
                   throw new IllegalStateException("Endpoint not acquired / already released");
@@ -241,6 +244,32 @@ class BoundedExchangeTest {
         };
 
     assertThat(post().status()).isEqualTo(200);
+  }
+
+  /** As for want of direct memory. */
+  @Test
+  @Timeout(20)
+  void anErrorWhileOneIsBrokenOffIsNoReasonToLookNoMore() throws Exception {
+    client = client(Duration.ofMillis(10));
+    CountDownLatch looked = new CountDownLatch(1);
+    HttpPost unbreakable =
+        new HttpPost("http://127.0.0.1:" + server.getLocalPort() + "/") {
+          @Override
+          public boolean cancel() {
+            looked.countDown();
+            throw new OutOfMemoryError("Cannot reserve direct buffer memory");
+          }
+        };
+    answer =
+        out -> {
+          looked.await();
+          out.write((OK + "Content-Length: 0\r\n\r\n").getBytes(ISO_8859_1));
+        };
+    client.execute(unbreakable, response -> response.getCode());
+
+    answer = out -> new CompletableFuture<Void>().join();
+
+    assertThatThrownBy(this::post).isInstanceOf(BoundedExchange.LateException.class);
   }
 
   @Test
