@@ -74,7 +74,8 @@ final class BoundedExchange implements ExecChainHandler {
    * @param timeout of the destination
    */
   BoundedExchange(Duration timeout) {
-    this.limitNanos = timeout.multipliedBy(TIMEOUTS).toNanos();
+    // at most what a long holds: 292 years
+    this.limitNanos = TimeUnit.MILLISECONDS.toNanos(timeout.toMillis() * TIMEOUTS);
   }
 
   private static Thread daemon(Runnable task) {

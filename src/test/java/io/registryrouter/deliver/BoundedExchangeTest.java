@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.registryrouter.config.Units;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -270,6 +271,14 @@ class BoundedExchangeTest {
     answer = out -> new CompletableFuture<Void>().join();
 
     assertThatThrownBy(this::post).isInstanceOf(BoundedExchange.LateException.class);
+  }
+
+  @Test
+  void theLongestTimeoutThatASettingTakesIsWaitedFor() throws IOException {
+    client = client(Units.duration("36500d").orElseThrow());
+    answer = text(OK + "Content-Length: 2\r\n\r\nok");
+
+    assertThat(post().status()).isEqualTo(200);
   }
 
   @Test
