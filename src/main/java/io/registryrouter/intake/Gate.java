@@ -44,24 +44,29 @@ public final class Gate {
    * Lets nothing more in and waits until all that is in has left.
    *
    * @return false when the time was up first; then the gate is open again
+   * @throws InterruptedException when the caller was interrupted first; then it is, too
    */
   public boolean close(Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (this) {
-      closed = true;
-      while (inside > 0) {
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-          break;
-        }
-        wait(left);
-      }
-      if (inside == 0) {
-        return true;
+    boolean empty = false;
+    try {
+      empty = closeAndAwait(patience);
+    } finally {
+      if (!empty) {
+        open();
       }
     }
-    open();
-    return false;
+    return empty;
+  }
+
+  private synchronized boolean closeAndAwait(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    closed = true;
+    long left = patience.toMillis();
+    while (inside > 0 && left > 0) {
+      wait(left);
+      left = (deadline - System.nanoTime()) / 1_000_000;
+    }
+    return inside == 0;
   }
 
   /** True while nothing is let in. */

@@ -1,6 +1,7 @@
 package io.registryrouter.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,5 +61,16 @@ class GateTest {
     assertThat(gate.isClosed()).isFalse();
     gate.leave();
     assertThat(gate.close(Duration.ZERO)).isTrue();
+  }
+
+  @Test
+  void itIsOpenAgainWhenWhoeverClosesItIsInterrupted() throws Exception {
+    gate.enter();
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> gate.close(Duration.ofSeconds(5)))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(gate.isClosed()).isFalse();
   }
 }
