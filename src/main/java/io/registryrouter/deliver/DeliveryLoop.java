@@ -13,7 +13,6 @@ import io.registryrouter.spool.Slice;
 import io.registryrouter.spool.SpoolLog;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -217,8 +216,8 @@ final class DeliveryLoop {
     Instant at;
     try {
       append = log.nextAppend();
-      at = Instant.parse(append.at());
-    } catch (IOException | DateTimeException e) { // its index is damaged; the events are not
+      at = append.arrived();
+    } catch (IOException e) { // its index is damaged; the events are not
       LOG.debug("nobody knows how long {} has waited", settings.name(), e);
       return false;
     }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,6 +59,19 @@ public record IndexEntry(
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * When its events came in.
+   *
+   * @throws IOException when the index is damaged there
+   */
+  public Instant arrived() throws IOException {
+    try {
+      return Instant.parse(String.valueOf(at));
+    } catch (DateTimeParseException e) {
+      throw new IOException("the index does not say when offset " + offset + " came in", e);
+    }
+  }
 
   /** Where the next append begins. */
   public long end() {

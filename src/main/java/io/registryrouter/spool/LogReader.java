@@ -4,11 +4,15 @@ import io.registryrouter.decode.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cuts slices out of segments, and knows the append that an event came with. Used by one thread.
  */
 final class LogReader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
 
   private final String destination;
   private final IndexWalk index = new IndexWalk();
@@ -48,7 +52,7 @@ final class LogReader {
             buffer,
             taken,
             events,
-            offset -> Instant.parse(entryAt(segment, offset).at()));
+            new Arrivals(segment));
       }
       if (length == available) {
         throw new IOException(
@@ -59,6 +63,37 @@ final class LogReader {
       limit = 1; // an event larger than a request goes alone
       length = (int) Math.min(available, 2L * length);
       buffer = new byte[length];
+    }
+  }
+
+  /**
+   * Where the index is damaged, an event and those behind it in the slice came in when the segment
+   * was last written: a format that wants a time must not keep them from being delivered.
+   */
+  private final class Arrivals implements Slice.Arrivals {
+
+    private final Segment segment;
+    private Instant unnamed;
+
+    private Arrivals(Segment segment) {
+      this.segment = segment;
+    }
+
+    @Override
+    public Instant at(long offset) throws IOException {
+      if (unnamed != null) {
+        return unnamed;
+      }
+      try {
+        return entryAt(segment, offset).arrived();
+      } catch (IOException e) {
+        LOG.atWarn()
+            .addKeyValue("destination", destination)
+            .addKeyValue("error", e.toString())
+            .log("when events came in is not known any more");
+        unnamed = segment.lastWritten();
+        return unnamed;
+      }
     }
   }
 

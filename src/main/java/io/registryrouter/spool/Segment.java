@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -90,6 +91,10 @@ final class Segment implements Closeable {
 
   long length() throws IOException {
     return data.size();
+  }
+
+  Instant lastWritten() throws IOException {
+    return Files.getLastModifiedTime(dataFile).toInstant();
   }
 
   void write(ByteBuffer bytes, long offset) throws IOException {

@@ -562,7 +562,7 @@ public final class SpoolLog implements Closeable {
       synchronized (this) {
         segment = segments.at(offset);
       }
-      return Optional.of(Instant.parse(observer.entryAt(segment, offset).at()));
+      return Optional.of(observer.entryAt(segment, offset).arrived());
     }
   }
 

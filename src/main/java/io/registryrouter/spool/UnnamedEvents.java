@@ -33,7 +33,7 @@ final class UnnamedEvents {
     List<IndexEntry> found = new ArrayList<>();
     long offset = named.isEmpty() ? segment.base() : named.get(named.size() - 1).end();
     long number = named.stream().mapToLong(IndexEntry::events).sum();
-    String at = Files.getLastModifiedTime(segment.dataFile()).toInstant().toString();
+    String at = segment.lastWritten().toString();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(segment.dataFile()))) {
       in.skipNBytes(offset - segment.base());
       for (byte[] line = IndexWalk.line(in); line.length > 0; line = IndexWalk.line(in)) {

@@ -23,7 +23,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -591,5 +593,25 @@ class SpoolLogTest {
     try (SpoolLog log = open(directory)) {
       assertThat(log.backlog()).isEqualTo(25_000);
     }
+  }
+
+  /** A scrape says so, and a format that wants a time of its own goes on with that of the file. */
+  @ParameterizedTest
+  @ValueSource(strings = {"08-15T", "{"})
+  void anIndexThatSaysNoTimeIsDamagedAndKeepsNothingFromBeingDelivered(String damaged)
+      throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    append(log, "b").get();
+    Instant written = Instant.parse("2019-08-15T12:30:00Z");
+    Files.setLastModifiedTime(data(directory, 0), FileTime.from(written));
+    String entries = Files.readString(index(directory, 0));
+    Files.writeString(index(directory, 0), entries.replace(damaged, "!".repeat(damaged.length())));
+
+    Slice slice = next(log);
+
+    assertThat(slice.arrived(0)).isEqualTo(written);
+    assertThat(slice.arrived(LINE)).isEqualTo(written);
+    assertThatThrownBy(log::oldest).isInstanceOf(IOException.class);
   }
 }
