@@ -553,16 +553,24 @@ public final class SpoolLog implements Closeable {
 
   /** When the next event to be delivered came in; empty when none waits. */
   Optional<Instant> oldest() throws IOException {
-    if (backlog() == 0) {
-      return Optional.empty();
-    }
     synchronized (observer) {
-      long offset = cursor.state().offset();
-      Segment segment;
-      synchronized (this) {
-        segment = segments.at(offset);
+      while (true) {
+        long offset = cursor.state().offset();
+        Segment segment;
+        synchronized (this) {
+          if (offset >= durable) {
+            return Optional.empty();
+          }
+          segment = segments.at(offset);
+        }
+        try {
+          return Optional.of(observer.entryAt(segment, offset).arrived());
+        } catch (IOException e) {
+          if (cursor.state().offset() == offset) {
+            throw e;
+          } // else it was delivered meanwhile, and its segment perhaps deleted
+        }
       }
-      return Optional.of(observer.entryAt(segment, offset).arrived());
     }
   }
 

@@ -17,18 +17,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
+import io.registryrouter.support.Tool;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -592,6 +597,32 @@ class SpoolLogTest {
     }
     try (SpoolLog log = open(directory)) {
       assertThat(log.backlog()).isEqualTo(25_000);
+    }
+  }
+
+  /** An index that is a pipe holds up who reads it until it is written to. */
+  @Test
+  @Timeout(60)
+  void whatIsDeliveredWhileItsAgeIsLookedUpHasNone() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    Path index = index(directory, 0);
+    Files.delete(index);
+    Tool.run(directory, "mkfifo", index.toString());
+
+    CompletableFuture<Optional<Instant>> oldest = CompletableFuture.supplyAsync(() -> oldest(log));
+    OutputStream lookedUp = Files.newOutputStream(index, StandardOpenOption.WRITE);
+    deliver(log);
+    lookedUp.close();
+
+    assertThat(oldest.get()).isEmpty();
+  }
+
+  private static Optional<Instant> oldest(SpoolLog log) {
+    try {
+      return log.oldest();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
