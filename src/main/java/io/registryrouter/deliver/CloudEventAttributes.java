@@ -31,8 +31,8 @@ final class CloudEventAttributes {
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("specversion", "1.0");
     attributes.put("id", isEmpty(id) || !isAllowed(id) ? sha256(slice, start, end) : id);
-    attributes.put("source", fields.get(Field.DOMAIN));
-    attributes.put("type", wellFormed(fields.get(Field.ACTION)));
+    attributes.put("source", required(fields.get(Field.DOMAIN)));
+    attributes.put("type", required(fields.get(Field.ACTION)));
     if (!isEmpty(fields.get(Field.TARGET_NAME))) {
       attributes.put("subject", wellFormed(fields.get(Field.TARGET_NAME)));
     }
@@ -42,6 +42,11 @@ final class CloudEventAttributes {
         .filter(time -> Character.isDigit(time.charAt(0))) // years of four digits, RFC 3339
         .ifPresent(time -> attributes.put("time", time));
     return attributes;
+  }
+
+  /** A line of the spool that the router did not write may have neither domain nor action. */
+  private static String required(String text) {
+    return isEmpty(text) ? "unknown" : wellFormed(text);
   }
 
   private static boolean isEmpty(String text) {

@@ -46,6 +46,7 @@ final class DeliveryLoop {
   private final Refusals refusals;
   private byte[] buffer = new byte[0];
   private long pause;
+  private String lastFault = "";
   private final OnceAMinute warnings = new OnceAMinute();
 
   /** Sends a slice down the route. */
@@ -104,10 +105,22 @@ final class DeliveryLoop {
         log.awaitBytes(settings.batchBytes(), settings.linger());
       }
       return deliver(limit.cut(next()));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       return retry(new Outcome.Retry("the router's own disk: " + e));
-    } catch (Error e) { // such as want of direct memory; the thread must not die of it
+    } catch (RuntimeException | Error e) { // such as want of direct memory; the thread goes on
+      sayWhere(e);
       return retry(new Outcome.Retry("the router itself: " + e));
+    }
+  }
+
+  /** Once, until it is another one. */
+  private void sayWhere(Throwable fault) {
+    if (!fault.toString().equals(lastFault)) {
+      lastFault = fault.toString();
+      LOG.atError()
+          .addKeyValue("destination", settings.name())
+          .setCause(fault)
+          .log("a fault of the router keeps events from being delivered");
     }
   }
 

@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.DestinationSettings.Format;
 import io.registryrouter.spool.Slice;
@@ -114,6 +115,18 @@ class BodyTest {
           + "\"data\":"
           + PUSH
           + "}";
+
+  /** Such as one that somebody wrote into the spool. */
+  @Test
+  void aCloudEventOfALineWithoutActionAndDomainSaysThatTheyAreUnknown() throws Exception {
+    JsonNode event = new ObjectMapper().readTree(body(Format.CLOUDEVENTS_STRUCTURED, "{}"));
+
+    assertThat(event.path("type").textValue()).isEqualTo("unknown");
+    assertThat(event.path("source").textValue()).isEqualTo("unknown");
+    assertThat(Body.of(Format.CLOUDEVENTS_BINARY).headers(slice("{}")))
+        .containsEntry("ce-type", "unknown")
+        .containsEntry("ce-source", "unknown");
+  }
 
   @Test
   void aCloudEventHasTheEventAsItsData() throws Exception {

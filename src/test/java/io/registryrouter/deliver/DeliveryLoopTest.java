@@ -52,6 +52,7 @@ class DeliveryLoopTest {
   private TestHome home;
   private SpoolLog log;
   private Balance balance;
+  private DeliveryStatus status;
   private DeliveryLoop loop;
   private final List<String> sent = new ArrayList<>();
   private final List<String> keys = new ArrayList<>();
@@ -78,6 +79,7 @@ class DeliveryLoopTest {
     RouterConfig config = home.config();
     balance = new Balance(new SimpleMeterRegistry());
     balance.watch("us-south", log::backlog);
+    status = new DeliveryStatus(clock);
     loop =
         new DeliveryLoop(
             log,
@@ -85,7 +87,7 @@ class DeliveryLoopTest {
             this::send,
             this::bury,
             balance,
-            new DeliveryStatus(clock),
+            status,
             clock);
   }
 
@@ -237,6 +239,25 @@ class DeliveryLoopTest {
 
     assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.lines("1", "2"));
     assertThat(dead).isEmpty();
+  }
+
+  @Test
+  void aFaultOfTheRouterIsNotSaidToBeOneOfItsDiskAndIsShownOnce() throws Exception {
+    LogFixture.append(log, "1");
+    whileSending =
+        () -> {
+          if (sent.size() <= 3) {
+            throw new IllegalStateException("a mistake");
+          }
+        };
+
+    loop.step();
+    assertThat(status.trouble().why())
+        .isEqualTo("the router itself: java.lang.IllegalStateException: a mistake");
+    deliverAll();
+
+    assertThat(retries.said()).filteredOn(said -> said.equals("destination=us-south")).hasSize(1);
+    assertThat(sent).hasSize(4);
   }
 
   @Test
