@@ -8,6 +8,7 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.HttpSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.RawBatch;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -204,9 +205,9 @@ public final class EventDoor {
     }
     try {
       DoorGuard.Admission admission = guard.admit(request);
+      Context context = vertx.getOrCreateContext();
       InFlight.Share share = inFlight.begin();
-      new Reception(surroundings, request, admission, visit, share, vertx.getOrCreateContext())
-          .begin();
+      new Reception(surroundings, request, admission, visit, share, context).begin();
     } catch (HttpProblem problem) {
       if (problem.status() == 501 || HttpAnswers.isContinueExpected(request)) {
         turnOut(request, problem);

@@ -63,6 +63,15 @@ final class Reception implements EventDoor.Answer {
   }
 
   void begin() {
+    try {
+      receive();
+    } catch (RuntimeException | Error e) {
+      share.release();
+      throw e;
+    }
+  }
+
+  private void receive() {
     visit.receives(() -> context.runOnContext(now -> tooSlow()));
     if (HttpAnswers.isContinueExpected(request) && request.version() != HttpVersion.HTTP_1_0) {
       request.response().writeContinue();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -98,13 +99,28 @@ final class TailConsumer extends DefaultConsumer {
   }
 
   private CompletableFuture<Void> take(RawBatch batch) throws InterruptedException {
-    gate.enter();
     Handover handover = new Handover();
     Exchange exchange = createExchange(false);
     exchange.setProperty(Handover.PROPERTY, handover);
     exchange.getMessage().setBody(batch);
     CompletableFuture<Void> taken = new CompletableFuture<>();
-    getAsyncProcessor().process(exchange, doneSync -> done(exchange, handover, taken));
+    AtomicBoolean inside = new AtomicBoolean(true);
+    gate.enter();
+    try {
+      getAsyncProcessor()
+          .process(
+              exchange,
+              doneSync -> {
+                if (inside.getAndSet(false)) {
+                  done(exchange, handover, taken);
+                }
+              });
+    } catch (RuntimeException | Error e) { // the route's, which is then not called back
+      if (inside.getAndSet(false)) {
+        exchange.setException(e);
+        done(exchange, handover, taken);
+      }
+    }
     return taken;
   }
 
