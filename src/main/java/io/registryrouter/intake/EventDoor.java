@@ -47,6 +47,7 @@ public final class EventDoor {
   private HttpServerOptions options;
   private volatile HttpServer server;
   private volatile boolean open;
+  private volatile boolean looking;
   private long timer;
 
   /** Takes the batches of one URL path. */
@@ -142,12 +143,15 @@ public final class EventDoor {
 
   private void look(boolean secured, DoorTls tls) {
     connections.look();
-    if (secured) {
-      vertx.executeBlocking(
-          () -> {
-            tls.look(server);
-            return null;
-          });
+    if (secured && !looking) { // a directory that does not answer is not asked again and again
+      looking = true;
+      vertx
+          .executeBlocking(
+              () -> {
+                tls.look(server);
+                return null;
+              })
+          .onComplete(done -> looking = false);
     }
   }
 
