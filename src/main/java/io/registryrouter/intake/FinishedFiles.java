@@ -93,7 +93,11 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFileEndpoint<File> endpoint,
       Exchange exchange,
       GenericFile<File> file) {
-    cleanWhenDue(Path.of(endpoint.getConfiguration().getDirectory()).resolve(".done"));
+    if (!isAhead(nextCleaning, BETWEEN_CLEANINGS)) {
+      nextCleaning = clock.instant().plus(BETWEEN_CLEANINGS);
+      unmoved.keySet().removeIf(Files::notExists); // somebody else has taken them away
+      clean(Path.of(endpoint.getConfiguration().getDirectory()).resolve(".done"));
+    }
     return isDue(file.getFile().toPath());
   }
 
@@ -258,15 +262,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   }
 
   /** On the thread that looks for files: a large directory holds up no acknowledgement. */
-  private void cleanWhenDue(Path done) {
+  private void clean(Path done) {
     Duration kept = retention.get();
-    if (kept.isZero() || isAhead(nextCleaning, BETWEEN_CLEANINGS) || !Files.isDirectory(done)) {
+    if (kept.isZero() || !Files.isDirectory(done)) {
       return;
     }
-    Instant now = clock.instant();
-    nextCleaning = now.plus(BETWEEN_CLEANINGS);
     try {
-      clean(done, now.minus(kept));
+      clean(done, clock.instant().minus(kept));
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("directory", done)

@@ -269,6 +269,20 @@ class FinishedFilesTest {
     assertThat(begin(write("a.ndjson", "{}"))).isTrue();
   }
 
+  @Test
+  void aFileThatCouldNotBeMovedAndWasTakenAwayIsForgotten() throws IOException {
+    Files.writeString(inbox.resolve(".done"), "no directory");
+    Path file = write("a.ndjson", "{}");
+    commit(file);
+    Path elsewhere = Files.move(file, inboxes.resolve("a.ndjson"));
+    clock.advance(Duration.ofMinutes(11));
+
+    begin(write("b.ndjson", "{}"));
+
+    Files.move(elsewhere, file); // as it was, and yet put in anew
+    assertThat(begin(file)).isTrue();
+  }
+
   /** Others of any number stand behind it. */
   @Test
   void aFileThatWasTakenIsNotDueAndLeavesTheProgressOfTheNextAlone() throws IOException {
