@@ -190,7 +190,11 @@ final class Followed implements Closeable {
         free.stream()
             .filter(file::mayBeContinuedBy)
             .filter(seen -> file.position() > 0 || !isAnother(seen, file, sight))
-            .filter(seen -> !file.isKnownByInodeOnly() || isLikely(seen, file, free, sight))
+            .filter(
+                seen ->
+                    !file.isKnownByInodeOnly()
+                        || isStill(seen, file, sight)
+                        || isLikely(seen, file, free, sight))
             .toList();
     Optional<Seen> same = firstOf(sameInode, (seen, first) -> file.isContinuedBy(first));
     Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
@@ -217,6 +221,14 @@ final class Followed implements Closeable {
     return sight.named().entrySet().stream()
         .filter(named -> named.getValue().key().equals(seen.key()))
         .anyMatch(named -> !named.getKey().equals(file.file()) || isRotated(file));
+  }
+
+  /** Whether its name stands for what was there when it was seen last, and not for a newer file. */
+  private static boolean isStill(Seen seen, TailedFile file, Sight sight) {
+    Seen named = sight.named().get(file.file());
+    return named != null
+        && named.key().equals(seen.key())
+        && seen.born().compareTo(file.modified()) <= 0;
   }
 
   /**

@@ -13,8 +13,9 @@ import java.util.Optional;
  * @param real its name without symbolic links
  * @param key device and inode: the same file under whatever name
  * @param size in bytes
+ * @param born when its inode was given to it; where no file system says so, when it was modified
  */
-record Seen(Path real, Key key, long size, FileTime modified) {
+record Seen(Path real, Key key, long size, FileTime modified, FileTime born) {
 
   /** The device may change when a volume is mounted anew; the inode does not. */
   record Key(long device, long inode) {}
@@ -24,13 +25,19 @@ record Seen(Path real, Key key, long size, FileTime modified) {
     try {
       Path real = path.toRealPath();
       Map<String, Object> of =
-          Files.readAttributes(real, "unix:dev,ino,size,lastModifiedTime,isRegularFile");
+          Files.readAttributes(
+              real, "unix:dev,ino,size,lastModifiedTime,creationTime,isRegularFile");
       if (!(boolean) of.get("isRegularFile")) {
         return Optional.empty();
       }
       Key key = new Key((long) of.get("dev"), (long) of.get("ino"));
       return Optional.of(
-          new Seen(real, key, (long) of.get("size"), (FileTime) of.get("lastModifiedTime")));
+          new Seen(
+              real,
+              key,
+              (long) of.get("size"),
+              (FileTime) of.get("lastModifiedTime"),
+              (FileTime) of.get("creationTime")));
     } catch (IOException e) {
       return Optional.empty();
     }

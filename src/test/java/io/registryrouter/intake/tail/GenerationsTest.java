@@ -101,6 +101,7 @@ class GenerationsTest {
   }
 
   private static Seen seen(String name, long modified) {
-    return new Seen(Path.of("/logs", name), new Seen.Key(1, 1), 0, FileTime.fromMillis(modified));
+    FileTime time = FileTime.fromMillis(modified);
+    return new Seen(Path.of("/logs", name), new Seen.Key(1, 1), 0, time, time);
   }
 }

@@ -4,6 +4,7 @@ import static io.registryrouter.intake.tail.Scene.line;
 import static io.registryrouter.intake.tail.Scene.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ch.qos.logback.classic.Level;
 import io.registryrouter.config.EventPath;
@@ -1143,6 +1144,46 @@ class TailsTest {
     arrived.addAll(scene.look());
 
     assertThat(arrived).isEqualTo(lines(0, 8));
+  }
+
+  @Test
+  void aNewFileOfTheSameNameIsNotTakenForOneThatWasEmptyAndWhoseInodeItHas() throws Exception {
+    scene.append("app.log", "");
+    scene.writtenIn("app.log", -60);
+    scene.look();
+    scene.tails().close();
+
+    Object before = Scene.inode(scene.file("app.log"));
+    scene.append("app.log", 0, 2);
+    scene.writtenIn("app.log", -40);
+    scene.rotate("app.log");
+    scene.append("app.log", 2, 4);
+    scene.writtenIn("app.log", -30);
+    String given = "\"inode\":" + Scene.inode(scene.file("app.log"));
+    String noted = Files.readString(scene.store);
+    Files.writeString(scene.store, noted.replace("\"inode\":" + before, given));
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(0, 4));
+  }
+
+  @Test
+  void aFileThatWasEmptyIsStillThatFileThoughALogWithANumberWasWrittenToBesideIt()
+      throws Exception {
+    scene.append("app.log", "");
+    scene.look();
+    scene.tails().close();
+
+    scene.append("app-2.log", line("another log") + "\n");
+    scene.writtenIn("app-2.log", 5);
+    scene.append("app.log", 0, 2);
+    scene.writtenIn("app.log", 10);
+    Seen seen = Seen.at(scene.file("app.log")).orElseThrow();
+    assumeThat(seen.born()).as("the file system says").isNotEqualTo(seen.modified());
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(0, 2));
+    assertThat(scene.said(Level.WARN)).isEmpty();
   }
 
   @ParameterizedTest
