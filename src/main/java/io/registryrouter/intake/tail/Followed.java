@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -96,6 +97,10 @@ final class Followed implements Closeable {
       sight = Sight.steady(globs, directories(), found);
       stale = false;
       changed = find(sight, millis);
+      if (!stale && files.stream().anyMatch(this::isFirstMissed)) { // copied since, it may be
+        sight = Sight.steady(globs, directories(), found);
+        changed |= find(sight, millis);
+      }
       if (!stale) {
         changed |= begin(sight, millis);
         changed |= forget(sight, millis);
@@ -130,6 +135,14 @@ final class Followed implements Closeable {
           .addKeyValue("glob", glob)
           .log("no file has such a name yet; it is followed when there is one");
     }
+  }
+
+  private boolean isFirstMissed(TailedFile file) {
+    return isMissing(file) && file.isFirstMissed();
+  }
+
+  private boolean isMissing(TailedFile file) {
+    return file.key() == null && isWanted(file);
   }
 
   private boolean isWanted(TailedFile file) {
@@ -168,7 +181,7 @@ final class Followed implements Closeable {
     for (TailedFile file : files) {
       Seen seen = byKey.get(file.key());
       if (file.key() == null) {
-        changed |= isWanted(file) && findAnew(file, byKey, sight, now);
+        changed |= isMissing(file) && findAnew(file, byKey, sight, now);
       } else if (seen != null) {
         changed |= !seen.real().equals(file.at()) || file.isGone();
         file.seen(seen);
@@ -186,6 +199,11 @@ final class Followed implements Closeable {
             .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
             .sorted(file.position() == 0 ? Generations.OLDEST_FIRST : BY_NAME)
             .toList();
+    List<Seen> rotated =
+        Stream.concat(
+                free.stream(),
+                newer(file).map(TailedFile::key).filter(byKey::containsKey).map(byKey::get))
+            .toList();
     List<Seen> sameInode =
         free.stream()
             .filter(file::mayBeContinuedBy)
@@ -194,7 +212,7 @@ final class Followed implements Closeable {
                 seen ->
                     !file.isKnownByInodeOnly()
                         || isStill(seen, file, sight)
-                        || isLikely(seen, file, free, sight))
+                        || isLikely(seen, file, rotated, sight))
             .toList();
     Optional<Seen> same = firstOf(sameInode, (seen, first) -> file.isContinuedBy(first));
     Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
@@ -234,20 +252,24 @@ final class Followed implements Closeable {
   /**
    * Whether rotation calls files so, and has called none so that was written to before this one.
    */
-  private static boolean isLikely(Seen seen, TailedFile file, List<Seen> free, Sight sight) {
+  private static boolean isLikely(Seen seen, TailedFile file, List<Seen> rotated, Sight sight) {
     return file.mayBeCalled(seen.real())
-        && free.stream()
+        && rotated.stream()
             .filter(other -> !sight.named().containsKey(other.real()))
             .filter(other -> other.size() > 0 && file.mayBeCalled(other.real()))
             .filter(other -> other.modified().compareTo(file.since()) > 0)
             .noneMatch(other -> other.modified().compareTo(seen.modified()) < 0);
   }
 
-  /** Whether there is a newer one of its name. */
   private boolean isRotated(TailedFile file) {
+    return newer(file).findAny().isPresent();
+  }
+
+  /** Those of its name that were followed after it. */
+  private Stream<TailedFile> newer(TailedFile file) {
     return files.stream()
         .skip(files.indexOf(file) + 1L)
-        .anyMatch(newer -> newer.file().equals(file.file()));
+        .filter(newer -> newer.file().equals(file.file()));
   }
 
   /** Where the rest of it lies if it is not, or may not be, in the file that it was. */
@@ -433,7 +455,7 @@ final class Followed implements Closeable {
   private boolean forget(Sight sight, long now) throws IOException {
     boolean changed = false;
     for (TailedFile file : files()) {
-      boolean missing = file.key() == null && isWanted(file);
+      boolean missing = isMissing(file);
       boolean listed = sight.listed().contains(file.at().getParent());
       boolean over = file.isOver() && file.isQuiet(now, LINGER_MILLIS);
       if (missing && file.isFirstMissed() && !over) {

@@ -378,7 +378,7 @@ final class TailedFile {
     boolean same =
         first.filter(head::matches).isPresent()
             && (position > 0 ? seen.size() >= position : isLaterCopy(seen));
-    if (!same && first.isPresent()) {
+    if (!same && first.isPresent() && !isFirstMissed()) { // by then a copy is whole
       notIt.add(seen.key());
     }
     return same;

@@ -467,6 +467,32 @@ class TailsTest {
     assertThat(scene.look()).isEmpty();
   }
 
+  /** Between the listing of its directory and its opening, with the copy begun before or not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theCopyIsAlsoFoundWhenItIsMadeAtTheMomentOfAStart(boolean begun) throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.tails().close();
+    scene.append("app.log", 10, 20);
+    if (begun) {
+      scene.append("app.log.1", 0, 5);
+    }
+    Followed.Opener opener = scene.opener;
+    scene.opener =
+        file -> {
+          scene.opener = opener;
+          scene.append("app.log.1", begun ? 5 : 0, 20);
+          scene.truncate("app.log");
+          scene.append("app.log", 20, 30);
+          return opener.open(file);
+        };
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(10, 30));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void withoutACopyWhatIsLostByATruncationIsAnErrorThatSaysHowMuch() throws Exception {
     scene.append("app.log", 0, 10);
