@@ -186,7 +186,7 @@ final class Followed implements Closeable {
         changed |= !seen.real().equals(file.at()) || file.isGone();
         file.seen(seen);
       } else {
-        changed |= file.gone(sight.listed().contains(file.at().getParent()), now);
+        changed |= file.gone(now);
       }
     }
     return changed;

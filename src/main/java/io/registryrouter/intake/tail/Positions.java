@@ -37,7 +37,7 @@ final class Positions {
    * @param modified then, ISO 8601
    * @param since when the last of what was rotated before it, and is not taken, was written to, ISO
    *     8601
-   * @param deleted whether its directory was seen without it
+   * @param deleted whether it was seen to have no name left
    */
   record Entry(
       String file,

@@ -150,6 +150,7 @@ final class TailedFile {
     changedAt = now;
     missingSince = -1;
     gone = false;
+    deleted = false;
     touched = true;
   }
 
@@ -171,14 +172,14 @@ final class TailedFile {
   /**
    * It has no name any more, or one in another directory.
    *
-   * @param listed whether its directory was seen without it
    * @return whether that is new
    */
-  boolean gone(boolean listed, long millis) {
-    boolean news = !gone || deleted != listed;
+  boolean gone(long millis) {
+    boolean ended = !deleted && OpenFiles.isDeleted(key);
+    boolean news = !gone || ended;
     changedAt = gone ? changedAt : millis;
+    deleted |= ended;
     gone = true;
-    deleted = listed;
     return news;
   }
 

@@ -802,6 +802,34 @@ class TailsTest {
                 + " knownBytesNotTaken=0");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFileThatIsMovedToAnotherDirectoryBeforeAStopIsNotBelievedToBeDeleted(boolean movedBack)
+      throws Exception {
+    Files.createDirectory(scene.file("old"));
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.rename("app.log", "old/app.log");
+    scene.look();
+    scene.tails().close();
+
+    scene.append("old/app.log", 2, 4);
+    scene.rename("old/app.log", movedBack ? "app.log.1" : "old/app.log.1");
+    scene.append("app.log", 4, 6);
+    scene.said(Level.ERROR);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(movedBack ? 2 : 4, 6));
+    assertThat(scene.said(Level.ERROR))
+        .isEqualTo(
+            movedBack
+                ? List.of()
+                : List.of(
+                    "ERROR what this name stood for was rotated or truncated and is not found;"
+                        + " events may be lost, see docs/tail.md file=app.log takenTo=20"
+                        + " knownBytesNotTaken=0"));
+  }
+
   /** As an editor or rsync does; a writer may not have noticed. */
   @ParameterizedTest
   @ValueSource(ints = {200, 2000})
