@@ -74,7 +74,7 @@ public final class TailIntake implements Closeable {
           .tag("path", of.path().label())
           .register(meters);
       Gauge.builder("router.intake.tail.troubles", of, Tails::troubles)
-          .description("Tailed files and directories of them that cannot be followed now")
+          .description("Tailed files and directories of them that cannot be read now")
           .tag("path", of.path().label())
           .register(meters);
       FunctionCounter.builder("router.intake.tail.losses", of, Tails::losses)
@@ -92,7 +92,7 @@ public final class TailIntake implements Closeable {
         .toList();
   }
 
-  /** How many files and directories of all paths are not followed now. */
+  /** How many files and directories of all paths cannot be read now. */
   int troubles() {
     return tails.values().stream().mapToInt(Tails::troubles).sum();
   }

@@ -203,6 +203,7 @@ final class TailedFile {
   void release() throws IOException {
     key = null;
     scanned = 0;
+    trouble = "";
     close();
   }
 

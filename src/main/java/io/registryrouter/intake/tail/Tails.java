@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +49,8 @@ final class Tails {
   private volatile long lag;
   private volatile int count;
   private volatile long losses;
-  private volatile List<String> troubles = List.of();
+  private volatile int troubles;
+  private volatile String trouble = "";
 
   /** Takes a batch to the disk. */
   @FunctionalInterface
@@ -150,8 +152,8 @@ final class Tails {
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      givenBack(file, e);
       file.release(); // to be found and opened anew
+      givenBack(file, e);
       return null;
     }
   }
@@ -216,7 +218,8 @@ final class Tails {
   /** Notes that nothing is taken now, and why. */
   void waits(Throwable why) {
     measure();
-    troubles = List.of("tailing waits: " + why);
+    trouble = "tailing waits: " + why;
+    troubles = 1;
   }
 
   private void measure() {
@@ -228,12 +231,20 @@ final class Tails {
 
   private void note() {
     measure();
+    Map<Path, String> unreadable = new LinkedHashMap<>(followed.troubles());
+    List<String> waiting = new ArrayList<>();
+    for (TailedFile file : followed.files()) {
+      if (!file.trouble().isEmpty() && file.isOpen()) {
+        waiting.add(file.file() + " waits: " + file.trouble());
+      } else if (!file.trouble().isEmpty()) {
+        unreadable.putIfAbsent(file.at(), "cannot be read: " + file.trouble());
+      }
+    }
     List<String> now = new ArrayList<>();
-    followed.troubles().forEach((path, why) -> now.add(path + " " + why));
-    followed.files().stream()
-        .filter(file -> !file.trouble().isEmpty())
-        .forEach(file -> now.add(file.file() + " waits: " + file.trouble()));
-    troubles = List.copyOf(now);
+    unreadable.forEach((path, why) -> now.add(path + " " + why));
+    now.addAll(waiting);
+    trouble = String.join("; ", now);
+    troubles = unreadable.size();
   }
 
   EventPath path() {
@@ -255,14 +266,14 @@ final class Tails {
     return losses;
   }
 
-  /** How many files and directories are not followed now. Any thread may ask. */
+  /** How many files and directories cannot be read now. Any thread may ask. */
   int troubles() {
-    return troubles.size();
+    return troubles;
   }
 
-  /** Which these are, and why; empty when everything is taken. Any thread may ask. */
+  /** Which these are, which files wait, and why; empty when all is taken. Any thread may ask. */
   String trouble() {
-    return String.join("; ", troubles);
+    return trouble;
   }
 
   /** Lets go of the files; a later look goes on from what is on disk. */

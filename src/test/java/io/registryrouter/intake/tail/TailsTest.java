@@ -1295,7 +1295,7 @@ class TailsTest {
   }
 
   @Test
-  void everythingThatIsNotFollowedIsNamedAndCounted() throws Exception {
+  void everythingThatIsNotFollowedIsNamedAndWhatCannotBeReadIsCounted() throws Exception {
     scene.tail("*.log");
     scene.append("a.log", line(1) + "\n");
     scene.append("b.log", line(2) + "\n");
@@ -1307,7 +1307,7 @@ class TailsTest {
     scene.refusesOnly = scene.file("c.log");
     assertThat(scene.look()).containsExactly(line(4));
 
-    assertThat(scene.tails().troubles()).isEqualTo(3);
+    assertThat(scene.tails().troubles()).isEqualTo(2);
     assertThat(scene.tails().trouble().split("; "))
         .containsExactlyInAnyOrder(
             denied(scene.file("a.log")),
@@ -1318,6 +1318,35 @@ class TailsTest {
     scene.refuses = null;
     scene.pass(Duration.ofSeconds(2));
     assertThat(scene.look()).containsExactlyInAnyOrder(line(1), line(2), line(3));
+    assertThat(scene.tails().troubles()).isZero();
+    assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeReadBehindItsBeginningIsNamedAndCounted() throws Exception {
+    Followed.Opener opener = scene.opener;
+    scene.append("app.log", line(1) + "\n");
+    assertThat(scene.look()).containsExactly(line(1));
+    scene.restart();
+    scene.opener =
+        file ->
+            new WatchedFile(
+                opener.open(file),
+                at -> {
+                  if (at > line(1).length()) {
+                    throw new IOException("Input/output error");
+                  }
+                });
+    scene.append("app.log", line(2) + "\n");
+    assertThat(scene.look()).isEmpty();
+
+    assertThat(scene.tails().troubles()).isEqualTo(1);
+    assertThat(scene.tails().trouble())
+        .isEqualTo(scene.file("app.log") + " cannot be read: Input/output error");
+
+    scene.opener = opener;
+    scene.pass(Duration.ofSeconds(2));
+    assertThat(scene.look()).containsExactly(line(2));
     assertThat(scene.tails().troubles()).isZero();
     assertThat(scene.tails().trouble()).isEmpty();
   }
