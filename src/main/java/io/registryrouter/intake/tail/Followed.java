@@ -39,6 +39,10 @@ final class Followed implements Closeable {
 
   private static final String LET_GO = "no longer following a file";
 
+  private static final String NOT_FOUND =
+      "what this name stood for was rotated or truncated and is not found; events may be lost, see"
+          + " docs/tail.md";
+
   private static final Comparator<Seen> BY_NAME = Comparator.comparing(Seen::real);
 
   private final List<TailedFile> files = new ArrayList<>();
@@ -433,16 +437,7 @@ final class Followed implements Closeable {
         boolean over = file.isOver() || file.isSuperseded();
         boolean lost = (file.isRestored() && !over) || file.unread() > 0;
         String why = over ? LET_GO : "truncated; it is followed from its beginning";
-        losses += lost ? 1 : 0;
-        (lost ? LOG.atError() : LOG.atInfo())
-            .addKeyValue("file", name)
-            .addKeyValue("takenTo", file.position())
-            .addKeyValue("knownBytesNotTaken", file.unread())
-            .log(
-                lost
-                    ? "what this name stood for was rotated or truncated and is not found; events"
-                        + " may be lost, see docs/tail.md"
-                    : why);
+        say(file, lost ? Level.ERROR : Level.INFO, lost ? NOT_FOUND : why);
       }
     }
   }
@@ -459,7 +454,8 @@ final class Followed implements Closeable {
       boolean listed = sight.listed().contains(file.at().getParent());
       boolean over = file.isOver() && file.isQuiet(now, LINGER_MILLIS);
       if (missing && file.isFirstMissed() && !over) {
-        say(file, listed, "a file that was followed is not there; it goes on when it comes back");
+        sayMissing(
+            file, listed, "a file that was followed is not there; it goes on when it comes back");
       }
       if (over && listed && (missing || file.isOpen())) {
         drop(file);
@@ -471,7 +467,8 @@ final class Followed implements Closeable {
       } else if (missing && now - file.missingSince(now) >= MISSING_MILLIS) {
         drop(file);
         changed = true;
-        say(file, true, "a file that was followed did not come back for a day; it is forgotten");
+        sayMissing(
+            file, true, "a file that was followed did not come back for a day; it is forgotten");
       }
     }
     return changed;
@@ -482,13 +479,15 @@ final class Followed implements Closeable {
     files.remove(file);
   }
 
-  /**
-   * @param gone whether what is not there is deleted, or moved to another directory
-   */
-  private void say(TailedFile file, boolean gone, String what) {
-    boolean lost = gone && file.unread() > 0;
-    losses += lost ? 1 : 0;
-    LOG.atLevel(lost ? Level.ERROR : Level.WARN)
+  /** What is missing is lost, as far as it was not taken, when it is gone for good. */
+  private void sayMissing(TailedFile file, boolean gone, String what) {
+    say(file, gone && file.unread() > 0 ? Level.ERROR : Level.WARN, what);
+  }
+
+  /** An ERROR says that events of it may be lost. */
+  private void say(TailedFile file, Level level, String what) {
+    losses += level == Level.ERROR ? 1 : 0;
+    LOG.atLevel(level)
         .addKeyValue("file", file.file())
         .addKeyValue("takenTo", file.position())
         .addKeyValue("knownBytesNotTaken", file.unread())
