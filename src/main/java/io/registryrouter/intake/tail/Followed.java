@@ -1,6 +1,5 @@
 package io.registryrouter.intake.tail;
 
-import io.registryrouter.intake.Head;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,15 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -43,16 +39,11 @@ final class Followed implements Closeable {
       "what this name stood for was rotated or truncated and is not found; events may be lost, see"
           + " docs/tail.md";
 
-  private static final Comparator<Seen> BY_NAME = Comparator.comparing(Seen::real);
-
   private final List<TailedFile> files = new ArrayList<>();
   private final Opener opener;
   private Map<Path, String> troubles = Map.of();
   private List<Glob> globs = List.of();
   private long losses;
-
-  /** A name that the look has seen stands for another file by now. */
-  private boolean stale;
 
   /** Opens a file for reading. */
   @FunctionalInterface
@@ -62,7 +53,9 @@ final class Followed implements Closeable {
 
   Followed(List<Positions.Entry> entries, Opener opener) {
     entries.forEach(entry -> files.add(TailedFile.restore(entry)));
-    files.stream().filter(this::isRotated).forEach(TailedFile::superseded);
+    files.stream()
+        .filter(file -> Matching.newer(file, files).findAny().isPresent())
+        .forEach(TailedFile::superseded);
     this.opener = opener;
   }
 
@@ -99,14 +92,16 @@ final class Followed implements Closeable {
     boolean changed = false;
     if (!isKnown(sight)) {
       sight = Sight.steady(globs, directories(), found);
-      stale = false;
-      changed = find(sight, millis);
-      if (!stale && files.stream().anyMatch(this::isFirstMissed)) { // copied since, it may be
+      Matching matching = new Matching(files, sight, opener);
+      changed = find(matching, millis);
+      if (!matching.isStale() && files.stream().anyMatch(this::isFirstMissed)) {
+        // It may have been copied and truncated since; then this shows the copy.
         sight = Sight.steady(globs, directories(), found);
-        changed |= find(sight, millis);
+        matching = new Matching(files, sight, opener);
+        changed |= find(matching, millis);
       }
-      if (!stale) {
-        changed |= begin(sight, millis);
+      if (!matching.isStale()) {
+        changed |= begin(sight, matching, millis);
         changed |= forget(sight, millis);
       } // else files were renamed meanwhile: what is new, and what is gone, the next look tells
     }
@@ -179,16 +174,15 @@ final class Followed implements Closeable {
   }
 
   /** Finds the files that are followed under the names that they have now. */
-  private boolean find(Sight sight, long now) {
-    Map<Seen.Key, Seen> byKey = sight.byKey();
+  private boolean find(Matching matching, long now) {
     boolean changed = false;
     for (TailedFile file : files) {
-      Seen seen = byKey.get(file.key());
+      Optional<Seen> seen = matching.seen(file);
       if (file.key() == null) {
-        changed |= isMissing(file) && findAnew(file, byKey, sight, now);
-      } else if (seen != null) {
-        changed |= !seen.real().equals(file.at()) || file.isGone();
-        file.seen(seen);
+        changed |= isMissing(file) && findAnew(file, matching, now);
+      } else if (seen.isPresent()) {
+        changed |= !seen.get().real().equals(file.at()) || file.isGone();
+        file.seen(seen.get());
       } else {
         changed |= file.gone(now);
       }
@@ -196,147 +190,31 @@ final class Followed implements Closeable {
     return changed;
   }
 
-  private boolean findAnew(TailedFile file, Map<Seen.Key, Seen> byKey, Sight sight, long now) {
-    Set<Seen.Key> taken = keys();
-    List<Seen> free =
-        byKey.values().stream()
-            .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
-            .sorted(file.position() == 0 ? Generations.OLDEST_FIRST : BY_NAME)
-            .toList();
-    List<Seen> rotated =
-        Stream.concat(
-                free.stream(),
-                newer(file).map(TailedFile::key).filter(byKey::containsKey).map(byKey::get))
-            .toList();
-    List<Seen> sameInode =
-        free.stream()
-            .filter(file::mayBeContinuedBy)
-            .filter(seen -> file.position() > 0 || !isAnother(seen, file, sight))
-            .filter(
-                seen ->
-                    !file.isKnownByInodeOnly()
-                        || isStill(seen, file, sight)
-                        || isLikely(seen, file, rotated, sight))
-            .toList();
-    Optional<Seen> same = firstOf(sameInode, (seen, first) -> file.isContinuedBy(first));
-    Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
-    Optional<Seen> found = stale ? Optional.empty() : copy.or(() -> same);
+  private static boolean findAnew(TailedFile file, Matching matching, long now) {
+    Optional<Matching.Found> found = matching.find(file);
     found.ifPresent(
-        seen -> {
-          if (!seen.real().equals(file.at()) || copy.isPresent()) {
+        it -> {
+          if (!it.seen().real().equals(file.at()) || it.copy()) {
             LOG.atInfo()
                 .addKeyValue("file", file.file())
-                .addKeyValue("at", seen.real())
+                .addKeyValue("at", it.seen().real())
                 .addKeyValue("position", file.position())
-                .log(copy.isEmpty() ? "found rotated" : "found copied; the rest is taken there");
+                .log(it.copy() ? "found copied; the rest is taken there" : "found rotated");
           }
-          file.is(seen, now);
+          file.is(it.seen(), now);
         });
     return found.isPresent();
   }
 
-  /**
-   * Whether the globs name a file as another log, or as what is newer than one that was rotated. Of
-   * a file that was empty the inode is all that tells it, and that may have been given to another.
-   */
-  private boolean isAnother(Seen seen, TailedFile file, Sight sight) {
-    return sight.named().entrySet().stream()
-        .filter(named -> named.getValue().key().equals(seen.key()))
-        .anyMatch(named -> !named.getKey().equals(file.file()) || isRotated(file));
-  }
-
-  /** Whether its name stands for what was there when it was seen last, and not for a newer file. */
-  private static boolean isStill(Seen seen, TailedFile file, Sight sight) {
-    Seen named = sight.named().get(file.file());
-    return named != null
-        && named.key().equals(seen.key())
-        && seen.born().compareTo(file.modified()) <= 0;
-  }
-
-  /**
-   * Whether rotation calls files so, and has called none so that was written to before this one.
-   */
-  private static boolean isLikely(Seen seen, TailedFile file, List<Seen> rotated, Sight sight) {
-    return file.mayBeCalled(seen.real())
-        && rotated.stream()
-            .filter(other -> !sight.named().containsKey(other.real()))
-            .filter(other -> other.size() > 0 && file.mayBeCalled(other.real()))
-            .filter(other -> other.modified().compareTo(file.since()) > 0)
-            .noneMatch(other -> other.modified().compareTo(seen.modified()) < 0);
-  }
-
-  private boolean isRotated(TailedFile file) {
-    return newer(file).findAny().isPresent();
-  }
-
-  /** Those of its name that were followed after it. */
-  private Stream<TailedFile> newer(TailedFile file) {
-    return files.stream()
-        .skip(files.indexOf(file) + 1L)
-        .filter(newer -> newer.file().equals(file.file()));
-  }
-
-  /** Where the rest of it lies if it is not, or may not be, in the file that it was. */
-  private Optional<Seen> copy(TailedFile file, Optional<Seen> same, List<Seen> free) {
-    if (same.isPresent() && !file.mayHaveBeenEmptied(same.get())) {
-      return Optional.empty();
-    }
-    List<Seen> others = free.stream().filter(seen -> !same.equals(Optional.of(seen))).toList();
-    return firstOf(
-        others,
-        (seen, first) -> !belongsToAnother(seen, first, file) && file.isCopiedBy(seen, first));
-  }
-
-  /** Whether it is another one, which is looked for as well, and of which something was taken. */
-  private boolean belongsToAnother(Seen seen, Optional<byte[]> first, TailedFile file) {
-    return files.stream()
-        .filter(other -> other != file && other.key() == null && other.position() > 0)
-        .anyMatch(other -> other.mayBeContinuedBy(seen) && other.isContinuedBy(first));
-  }
-
-  /** The first for which it is true; none when what was seen is not there any more. */
-  private Optional<Seen> firstOf(List<Seen> all, BiPredicate<Seen, Optional<byte[]>> isIt) {
-    try {
-      for (Seen seen : all) {
-        if (isIt.test(seen, first(seen))) {
-          return Optional.of(seen);
-        }
-      }
-    } catch (NoSuchFileException e) {
-      stale = true;
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * How a file begins; empty when it cannot be read now.
-   *
-   * @throws NoSuchFileException when its name stands for another one by now, or for none
-   */
-  private Optional<byte[]> first(Seen seen) throws NoSuchFileException {
-    try (FileChannel channel = opener.open(seen.real())) {
-      byte[] first = Head.first(channel);
-      if (!isThere(seen)) {
-        throw new NoSuchFileException(seen.real().toString());
-      }
-      return Optional.of(first);
-    } catch (NoSuchFileException e) {
-      throw e;
-    } catch (IOException e) {
-      LOG.debug("a file that may be the one that is looked for cannot be read", e);
-      return Optional.empty();
-    }
-  }
-
   /** Begins with what has a name that the globs name and is not known. */
-  private boolean begin(Sight sight, long now) {
+  private boolean begin(Sight sight, Matching matching, long now) {
     boolean changed = false;
     for (Map.Entry<Path, Seen> named : sight.named().entrySet()) {
       Path name = named.getKey();
       if (!keys().contains(named.getValue().key())) {
-        List<Seen> between = generations(name, named.getValue(), sight);
-        FileTime since = since(named.getValue(), between, sight);
-        Optional<TailedFile> replaced = replaced(name, named.getValue());
+        List<Seen> between = matching.generations(name, named.getValue());
+        FileTime since = matching.since(named.getValue(), between);
+        Optional<TailedFile> replaced = matching.replaced(name, named.getValue());
         between.forEach(seen -> begin(name, seen, since, false, now));
         giveUp(name);
         TailedFile begun = begin(name, named.getValue(), since, true, now);
@@ -355,78 +233,6 @@ final class Followed implements Closeable {
         .addKeyValue("at", seen.real())
         .log(live ? "following a file" : "following a file that was rotated before it was seen");
     return begun;
-  }
-
-  /**
-   * What has lost its name, since the last look, to a copy of it, as an editor or rsync makes one.
-   */
-  private Optional<TailedFile> replaced(Path name, Seen by) {
-    return files.stream()
-        .filter(file -> file.file().equals(name) && file.isLive() && file.isGone())
-        .filter(file -> file.isOpen() && isWithin(file, by))
-        .findFirst();
-  }
-
-  private boolean isWithin(TailedFile file, Seen seen) {
-    try (FileChannel channel = opener.open(seen.real())) {
-      return file.isWithin(channel) && isThere(seen);
-    } catch (IOException e) {
-      LOG.debug("a file that may be a copy of the one before it cannot be read", e);
-      return false;
-    }
-  }
-
-  /** Whether its name stands for it yet. */
-  private static boolean isThere(Seen seen) {
-    return Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).isPresent();
-  }
-
-  /**
-   * What had the name between the last file known by it and the one that has it now: rotated more
-   * than once since the last look. What the globs name themselves is another log.
-   */
-  private List<Seen> generations(Path name, Seen live, Sight sight) {
-    List<TailedFile> before = files.stream().filter(file -> file.file().equals(name)).toList();
-    if (before.isEmpty()) {
-      return List.of();
-    }
-    FileTime newest =
-        before.stream().map(TailedFile::modified).max(Comparator.naturalOrder()).orElseThrow();
-    FileTime since = before.get(before.size() - 1).since();
-    Path last = before.get(before.size() - 1).at();
-    Set<Seen.Key> known = keys();
-    sight.named().values().forEach(seen -> known.add(seen.key()));
-    return sight.beside().values().stream()
-        .filter(
-            seen -> seen.modified().compareTo(newest) >= 0 || seen.modified().compareTo(since) > 0)
-        .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
-        .filter(seen -> isGeneration(seen.real(), name, live.real(), last))
-        .filter(seen -> !known.contains(seen.key()))
-        .filter(seen -> !Glob.isCompressed(seen.real()))
-        .sorted(Generations.OLDEST_FIRST)
-        .toList();
-  }
-
-  /** When the last of those was written to that have a name of rotation and are not taken. */
-  private FileTime since(Seen live, List<Seen> between, Sight sight) {
-    Set<Seen.Key> known = keys();
-    between.forEach(seen -> known.add(seen.key()));
-    String name = live.real().getFileName().toString();
-    return sight.beside().values().stream()
-        .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
-        .filter(seen -> Generations.isOne(seen.real().getFileName().toString(), name))
-        .filter(seen -> !known.contains(seen.key()))
-        .map(Seen::modified)
-        .reduce(live.modified(), (one, other) -> one.compareTo(other) > 0 ? one : other);
-  }
-
-  private static boolean isGeneration(Path file, Path name, Path live, Path last) {
-    String candidate = file.getFileName().toString();
-    String now = live.getFileName().toString();
-    String before = last.getFileName().toString();
-    boolean switched = !live.getFileName().equals(name.getFileName()) && !live.equals(last);
-    return Generations.isOne(candidate, now, before)
-        || (switched && Generations.isOfKind(before, now) && Generations.isOfKind(candidate, now));
   }
 
   /** What has lost its name to another file and is nowhere to be found. */
