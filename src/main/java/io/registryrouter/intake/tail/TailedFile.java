@@ -1,16 +1,12 @@
 package io.registryrouter.intake.tail;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.decode.Bytes;
-import io.registryrouter.event.RawBatch;
 import io.registryrouter.event.Source;
-import io.registryrouter.intake.EventCutter;
 import io.registryrouter.intake.EventCutter.Position;
 import io.registryrouter.intake.FileIntake;
 import io.registryrouter.intake.Framing;
 import io.registryrouter.intake.Head;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -27,9 +23,6 @@ import java.util.UUID;
  */
 final class TailedFile {
 
-  /** How many bytes of lines a batch has at most, but for a single longer line. */
-  static final int BATCH_BYTES = 1024 * 1024;
-
   private final Path file;
   private final String reading;
   private final Set<Seen.Key> notIt = new HashSet<>();
@@ -37,6 +30,7 @@ final class TailedFile {
   private long inode;
   private Seen.Key key;
   private FileChannel channel;
+  private Lines lines;
   private Head head;
   private long position;
   private long line;
@@ -62,9 +56,6 @@ final class TailedFile {
   private long missingSince = -1;
   private long waitsUntil;
   private String trouble = "";
-
-  /** No line ends between the position and here. */
-  private long scanned;
 
   private TailedFile(Path file, Path at, String reading, Head head, Position position) {
     this.file = file;
@@ -202,7 +193,6 @@ final class TailedFile {
   /** Lets go of it; it has to be found anew. */
   void release() throws IOException {
     key = null;
-    scanned = 0;
     trouble = "";
     close();
   }
@@ -210,6 +200,7 @@ final class TailedFile {
   /** Where nothing is taken yet, what is in it tells it from another one. */
   void open(FileChannel file) throws IOException {
     channel = file;
+    lines = new Lines(file, new Source(Source.Kind.FILE, this.file.toString(), reading));
     trouble = "";
     if (head.bytes() == 0) {
       byte[] first = Head.first(file);
@@ -269,80 +260,8 @@ final class TailedFile {
    * @param rest whether what has no line end counts as a line
    */
   Cut cut(EventPath path, FileIntake.Limits limits, boolean rest) throws IOException {
-    long end = size;
-    if (end <= position || (end == scanned && !rest)) {
-      return null;
-    }
-    byte[] next = read(channel, position, 1);
-    if (next.length == 0) {
-      return null; // truncated just now, as the next look at it will tell
-    }
-    long from = next[0] == 0 ? Nuls.behind(channel, position, end) : position;
-    if (from == end) {
-      scanned = end;
-      return rest ? new Cut(null, new Position(end, line, Framing.LINES), head, 0) : null;
-    }
-    int most = Math.min(BATCH_BYTES, limits.batch());
-    byte[] bytes = read(channel, from, (int) Math.min(most, end - from));
-    byte[] first = Head.first(channel);
-    if (bytes.length == 0 || !head.matches(first)) {
-      return null; // truncated just now as well
-    }
-    int lines = Bytes.endOfLastLine(bytes, bytes.length);
-    long to = lines > 0 ? from + lines : endOfLine(from + bytes.length, end, rest);
-    if (to < 0) {
-      return null;
-    }
-    EventCutter cutter = cutter(path, limits.maxEvent(), from, to, bytes);
-    RawBatch batch = cutter.next();
-    Position behind = cutter.position();
-    Head upTo = Head.of(first, behind.offset());
-    if (to - from > bytes.length && !stands(to, upTo)) {
-      return null; // truncated while it was read in pieces
-    }
-    return new Cut(batch, behind, upTo, behind.offset() - position);
-  }
-
-  /** Whether it is that long, and begins so, yet. */
-  private boolean stands(long to, Head beginning) throws IOException {
-    return channel.size() >= to && beginning.matches(Head.first(channel));
-  }
-
-  private EventCutter cutter(EventPath path, int maxEvent, long from, long to, byte[] bytes)
-      throws IOException {
-    Source source = new Source(Source.Kind.FILE, file.toString(), reading);
-    EventCutter cutter;
-    if (to - from <= bytes.length) {
-      byte[] body = Arrays.copyOf(bytes, (int) (to - from));
-      Nuls.blank(body);
-      cutter = new EventCutter(path, source, Framing.LINES, body, maxEvent);
-    } else {
-      cutter =
-          new EventCutter(
-              path, source, Framing.LINES, new Stretch(channel, to), maxEvent, BATCH_BYTES);
-    }
-    cutter.resume(new Position(from, line, Framing.LINES));
-    return cutter;
-  }
-
-  private static byte[] read(FileChannel channel, long from, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {}
-    return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
-  }
-
-  /** Behind the next newline; without one {@code end} when the rest counts, else -1. */
-  private long endOfLine(long from, long end, boolean rest) throws IOException {
-    for (long at = Math.max(from, scanned); at < end; ) {
-      byte[] bytes = read(channel, at, (int) Math.min(BATCH_BYTES, end - at));
-      int newline = Bytes.lineFeed(bytes, 0, bytes.length);
-      if (newline >= 0) {
-        return at + newline + 1;
-      }
-      at = bytes.length == 0 ? end : at + bytes.length;
-    }
-    scanned = end;
-    return rest ? end : -1;
+    Position from = new Position(position, line, Framing.LINES);
+    return lines.cut(from, head, size, path, limits, rest);
   }
 
   /** These lines are on disk elsewhere. */
@@ -350,7 +269,6 @@ final class TailedFile {
     position = cut.end().offset();
     line = cut.end().line();
     head = cut.head();
-    scanned = 0;
     waitsUntil = 0;
     trouble = "";
   }
@@ -392,11 +310,11 @@ final class TailedFile {
   boolean isWithin(FileChannel other) throws IOException {
     long from = Math.max(0, position - Head.MOST);
     int length = (int) (position - from);
-    byte[] last = read(channel, from, length);
+    byte[] last = Lines.read(channel, from, length);
     return position >= Head.MOST // what is shorter may well be how each log begins
         && head.matches(Head.first(other))
         && last.length == length
-        && Arrays.equals(last, read(other, from, length));
+        && Arrays.equals(last, Lines.read(other, from, length));
   }
 
   /** Where nothing was taken a copy is told by its name, its size and its time. */

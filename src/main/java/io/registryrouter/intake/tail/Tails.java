@@ -32,7 +32,7 @@ final class Tails {
   private static final Logger LOG = LoggerFactory.getLogger(Tails.class);
 
   /** Bytes of all files together that may be under way to the disk. */
-  private static final long IN_FLIGHT = 4L * TailedFile.BATCH_BYTES;
+  private static final long IN_FLIGHT = 4L * Lines.BATCH_BYTES;
 
   /** How long a file waits whose lines were given back. */
   private static final long PAUSE_MILLIS = 1000;

@@ -117,8 +117,8 @@ class TailsTest {
 
   @Test
   void anEventLongerThanABatchIsTakenWhole() throws Exception {
-    scene.maxEvent = 4 * TailedFile.BATCH_BYTES;
-    String large = line("x".repeat(3 * TailedFile.BATCH_BYTES));
+    scene.maxEvent = 4 * Lines.BATCH_BYTES;
+    String large = line("x".repeat(3 * Lines.BATCH_BYTES));
     scene.append("app.log", line(1) + "\n" + large.substring(0, 2_000_000));
     assertThat(scene.look()).containsExactly(line(1));
 
@@ -129,7 +129,7 @@ class TailsTest {
 
   @Test
   void aLineThatIsTooLongIsADeadLetterAndWhatFollowsGoesOn() throws Exception {
-    String tooLong = line("x".repeat(40 * TailedFile.BATCH_BYTES));
+    String tooLong = line("x".repeat(40 * Lines.BATCH_BYTES));
     scene.append("app.log", line(1) + "\n" + tooLong);
     assertThat(scene.look()).containsExactly(line(1));
 
@@ -618,17 +618,17 @@ class TailsTest {
   @ValueSource(booleans = {true, false})
   void aLineLongerThanABatchThatIsTruncatedWhileItIsReadIsTakenWholeFromTheCopy(boolean grows)
       throws Exception {
-    scene.maxEvent = 4 * TailedFile.BATCH_BYTES;
+    scene.maxEvent = 4 * Lines.BATCH_BYTES;
     Followed.Opener opener = scene.opener;
     AtomicInteger reads = new AtomicInteger();
-    String large = line("x".repeat(3 * TailedFile.BATCH_BYTES));
-    String after = line("y".repeat(4 * TailedFile.BATCH_BYTES - 100));
+    String large = line("x".repeat(3 * Lines.BATCH_BYTES));
+    String after = line("y".repeat(4 * Lines.BATCH_BYTES - 100));
     scene.opener =
         file ->
             new WatchedFile(
                 opener.open(file),
                 at -> {
-                  if (at > 2 * TailedFile.BATCH_BYTES && reads.incrementAndGet() == 4) {
+                  if (at > 2 * Lines.BATCH_BYTES && reads.incrementAndGet() == 4) {
                     scene.copyAndTruncate("app.log", "app.log.1", 0);
                     scene.append("app.log", grows ? after + "\n" : "");
                   }

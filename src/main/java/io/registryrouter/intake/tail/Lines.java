@@ -1,0 +1,125 @@
+package io.registryrouter.intake.tail;
+
+import io.registryrouter.config.EventPath;
+import io.registryrouter.decode.Bytes;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
+import io.registryrouter.intake.EventCutter;
+import io.registryrouter.intake.EventCutter.Position;
+import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.Framing;
+import io.registryrouter.intake.Head;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+
+/** The lines of an open file, which may be truncated at any moment. */
+final class Lines {
+
+  /** How many bytes of lines a batch has at most, but for a single longer line. */
+  static final int BATCH_BYTES = 1024 * 1024;
+
+  private final FileChannel channel;
+  private final Source source;
+
+  /** No line ends between the last position asked for and here. */
+  private long scanned;
+
+  Lines(FileChannel channel, Source source) {
+    this.channel = channel;
+    this.source = source;
+  }
+
+  /**
+   * The next ones, a batch at most; null when no line has ended.
+   *
+   * @param position behind the last line that was taken
+   * @param head of the file up to there
+   * @param end how long the file is
+   * @param rest whether what has no line end counts as a line
+   */
+  Cut cut(
+      Position position,
+      Head head,
+      long end,
+      EventPath path,
+      FileIntake.Limits limits,
+      boolean rest)
+      throws IOException {
+    long begin = position.offset();
+    if (end <= begin || (end == scanned && !rest)) {
+      return null;
+    }
+    byte[] next = read(channel, begin, 1);
+    if (next.length == 0) {
+      return null; // truncated just now, as the next look at it will tell
+    }
+    long from = next[0] == 0 ? Nuls.behind(channel, begin, end) : begin;
+    if (from == end) {
+      scanned = end;
+      return rest ? new Cut(null, at(end, position), head, 0) : null;
+    }
+    int most = Math.min(BATCH_BYTES, limits.batch());
+    byte[] bytes = read(channel, from, (int) Math.min(most, end - from));
+    byte[] first = Head.first(channel);
+    if (bytes.length == 0 || !head.matches(first)) {
+      return null; // truncated just now as well
+    }
+    int lines = Bytes.endOfLastLine(bytes, bytes.length);
+    long to = lines > 0 ? from + lines : endOfLine(from + bytes.length, end, rest);
+    if (to < 0) {
+      return null;
+    }
+    EventCutter cutter = cutter(path, limits.maxEvent(), from, to, bytes);
+    cutter.resume(at(from, position));
+    RawBatch batch = cutter.next();
+    Position behind = cutter.position();
+    Head upTo = Head.of(first, behind.offset());
+    if (to - from > bytes.length && !stands(to, upTo)) {
+      return null; // truncated while it was read in pieces
+    }
+    return new Cut(batch, behind, upTo, behind.offset() - begin);
+  }
+
+  /** A place in the same line. */
+  private static Position at(long offset, Position position) {
+    return new Position(offset, position.line(), Framing.LINES);
+  }
+
+  /** Whether it is that long, and begins so, yet. */
+  private boolean stands(long to, Head beginning) throws IOException {
+    return channel.size() >= to && beginning.matches(Head.first(channel));
+  }
+
+  private EventCutter cutter(EventPath path, int maxEvent, long from, long to, byte[] bytes)
+      throws IOException {
+    if (to - from <= bytes.length) {
+      byte[] body = Arrays.copyOf(bytes, (int) (to - from));
+      Nuls.blank(body);
+      return new EventCutter(path, source, Framing.LINES, body, maxEvent);
+    }
+    return new EventCutter(
+        path, source, Framing.LINES, new Stretch(channel, to), maxEvent, BATCH_BYTES);
+  }
+
+  static byte[] read(FileChannel channel, long from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {}
+    return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+  }
+
+  /** Behind the next newline; without one {@code end} when the rest counts, else -1. */
+  private long endOfLine(long from, long end, boolean rest) throws IOException {
+    for (long at = Math.max(from, scanned); at < end; ) {
+      byte[] bytes = read(channel, at, (int) Math.min(BATCH_BYTES, end - at));
+      int newline = Bytes.lineFeed(bytes, 0, bytes.length);
+      if (newline >= 0) {
+        return at + newline + 1;
+      }
+      at = bytes.length == 0 ? end : at + bytes.length;
+    }
+    scanned = end;
+    return rest ? end : -1;
+  }
+}
