@@ -32,7 +32,8 @@ import picocli.CommandLine.HelpCommand;
       "  bin/router explain events.ndjson        why does each event go where it goes?",
       "  bin/router status                       what waits, for how long, and why?",
       "",
-      "Exit codes: 0 fine, 1 failed while running, 2 wrong usage, 78 mistake in config/ or routes/.",
+      "Exit codes: 0 fine, 1 failed while running, 2 wrong usage, 3 out of memory (nothing is lost),",
+      "78 mistake in config/ or routes/.",
     })
 public final class RouterCommand {
 

@@ -37,6 +37,9 @@ public record HttpSettings(
 
   private static final String PREFIX = "router.http.";
 
+  /** What is made of bodies takes more than they do; a larger part was never seen to do. */
+  private static final int IN_FLIGHT_IN_HEAP = 3;
+
   /**
    * A client's bearer token.
    *
@@ -51,7 +54,7 @@ public record HttpSettings(
         host(settings, tokens),
         settings.port(PREFIX + "port"),
         settings.size(PREFIX + "max-body", 1 << 30),
-        settings.size(PREFIX + "max-in-flight"),
+        settings.sizeInHeap(PREFIX + "max-in-flight", Integer.MAX_VALUE, IN_FLIGHT_IN_HEAP),
         settings.size(PREFIX + "max-header-size", 1 << 24),
         settings.positive(PREFIX + "max-connections"),
         settings.positiveDuration(PREFIX + "idle-timeout"),

@@ -47,6 +47,12 @@ public record RouterConfig(
     Settings settings,
     List<ConfigProblem> warnings) {
 
+  /**
+   * An event stands in memory several times: where a file is read, on each path, and in the request
+   * of each destination. So large, the shipped destinations were seen to take them all at once.
+   */
+  private static final int EVENTS_IN_HEAP = 16;
+
   private static final Pattern NO_URI = Pattern.compile("[%?{}]");
 
   /** What to do with an action that is not in {@code config/actions.yaml}. */
@@ -160,7 +166,7 @@ public record RouterConfig(
             TailSettings.read(settings, home, dataDir)),
         HttpSettings.read(settings, home),
         ManagementSettings.read(settings),
-        settings.size("router.event.max-size", 1 << 28),
+        settings.sizeInHeap("router.event.max-size", 1 << 28, EVENTS_IN_HEAP),
         settings.choice("router.unknown-action", UnknownAction.class),
         AccessTrailSettings.read(settings),
         DedupeSettings.read(settings),

@@ -385,6 +385,23 @@ public final class Settings {
     return (int) Math.min(size, max);
   }
 
+  /** Bytes that stand in memory: so many at most, and no more than one part of the heap's parts. */
+  int sizeInHeap(String key, int max, int parts) {
+    int size = size(key, max);
+    long heap = Runtime.getRuntime().maxMemory();
+    if (size > heap / parts && size(key) <= max) {
+      problem(
+          key,
+          "\"%s\" is too much for a heap of %d MiB; write %dMiB or less, or give Java a larger heap:"
+              + " ROUTER_JAVA_OPTS=-Xmx%dm",
+          text(key),
+          heap >> 20,
+          (heap / parts) >> 20,
+          parts * ((size >> 20) + 1L) * 11 / 10); // of which Java itself keeps some
+    }
+    return size;
+  }
+
   long size(String key) {
     String value = text(key);
     return Units.size(value)
