@@ -32,6 +32,8 @@ import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
 import io.registryrouter.reload.LiveRoutes;
 import io.registryrouter.reload.Reloader;
+import io.registryrouter.spool.GroupSink;
+import io.registryrouter.spool.PatientSpools;
 import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -91,7 +93,10 @@ public final class Router implements AutoCloseable {
   private volatile boolean stopping;
   private boolean closed;
 
-  private Router(RouterConfig config, Clock clock) throws IOException {
+  /**
+   * @param patience how long a batch waits for room in the spool before it is given back
+   */
+  private Router(RouterConfig config, Clock clock, Duration patience) throws IOException {
     this.clock = clock;
     this.started = clock.instant();
     this.dataDirectory = DataDirectory.take(config.data());
@@ -120,11 +125,12 @@ public final class Router implements AutoCloseable {
             () -> stopping || filesPaused.get());
     Duplicates duplicates = new Duplicates(() -> config().dedupe(), SteadyClock.from(clock));
     this.deliveries = new SpoolComponent(spools, spools, this::config, gate, balance, clock);
+    GroupSink patient = new PatientSpools(spools, patience, () -> stopping);
     this.context =
         new RouterContext(
             this::config,
             clock,
-            new Steps(edition::get, files, duplicates, balance, spools, deadLetters, archives),
+            new Steps(edition::get, files, duplicates, balance, patient, deadLetters, archives),
             Map.of(
                 "spool", deliveries,
                 "event-door", new DoorComponent(door),
@@ -157,7 +163,7 @@ public final class Router implements AutoCloseable {
    */
   public static Router daemon(RouterConfig config, Clock clock, Consumer<Router> known)
       throws IOException {
-    Router router = new Router(config, clock);
+    Router router = new Router(config, clock, Duration.ZERO);
     known.accept(router);
     router.start(source -> true);
     return router;
@@ -173,7 +179,7 @@ public final class Router implements AutoCloseable {
   static Router apart(RouterConfig config, Clock clock) throws IOException {
     Path inbox = config.data().inbox().toAbsolutePath();
     Pattern own = Pattern.compile("(event-door|tail|file://" + Pattern.quote(inbox + "/") + ").*");
-    Router router = new Router(config, clock);
+    Router router = new Router(config, clock, Duration.ZERO);
     router.start(own.asMatchPredicate());
     return router;
   }
@@ -199,7 +205,19 @@ public final class Router implements AutoCloseable {
    * @throws IOException when the data directory cannot be had
    */
   public static Router oneShot(RouterConfig config, Clock clock) throws IOException {
-    Router router = new Router(config, clock);
+    return oneShot(config, clock, Duration.ZERO);
+  }
+
+  /**
+   * The same, which waits for room in the spool.
+   *
+   * @param patience how long, for each batch
+   * @throws ConfigException when the routes cannot be run
+   * @throws IOException when the data directory cannot be had
+   */
+  public static Router oneShot(RouterConfig config, Clock clock, Duration patience)
+      throws IOException {
+    Router router = new Router(config, clock, patience);
     try {
       router.startRoutes();
       return router;
@@ -263,7 +281,7 @@ public final class Router implements AutoCloseable {
    * Routes a file and returns when its events are on disk.
    *
    * @param name as it shows in the dead letters
-   * @throws IOException when they could not be handed over
+   * @throws IOException when they could not be handed over; what was is on disk, and counted
    */
   public void route(EventPath path, Path given, String name) throws IOException {
     Exchange sent =
@@ -277,16 +295,31 @@ public final class Router implements AutoCloseable {
                   exchange.getMessage().setHeader(Steps.EVENT_PATH, path.label());
                   exchange.getMessage().setBody(given.toFile());
                 });
+    FileReading reading = sent.getProperty(FileReading.PROPERTY, FileReading.class);
     Exception failure = sent.getException();
     if (failure == null) {
-      failure = sent.getProperty(FileReading.PROPERTY, FileReading.class).obstacle().orElse(null);
+      failure = reading.obstacle().orElse(null);
+    }
+    if (failure == null) {
+      return;
+    }
+    if (reading != null) {
+      reading.awaitDisk();
     }
     if (failure instanceof FileSystemException file) {
       throw file; // it names the file itself
     }
-    if (failure != null) {
-      throw new IOException(name + ": " + failure.getMessage(), failure);
+    throw new IOException(name + ": " + rootCause(failure), failure);
+  }
+
+  /** What Camel and the steps put around it names exchanges and classes. */
+  private static String rootCause(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
     }
+    boolean says = root.getMessage() != null && !(root instanceof FileSystemException);
+    return says ? root.getMessage() : root.toString();
   }
 
   /** Ends a {@link #route} after the batch that is under way. */

@@ -35,14 +35,15 @@ final class FileRun {
   }
 
   /**
-   * @param timeout how long to wait for destinations to take the events
+   * @param timeout how long to wait for destinations to take events: where there is no room for
+   *     more, and at the end
    * @return the exit code
    */
   int over(List<EventFile> files, Duration timeout) throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     try {
       Optional<String> untaken;
-      router = Router.oneShot(config, Clock.systemUTC());
+      router = Router.oneShot(config, Clock.systemUTC(), timeout);
       try (Router running = router) {
         untaken = take(running, files);
         deliver(running, timeout);
@@ -67,12 +68,22 @@ final class FileRun {
       if (obstacle.isPresent()) {
         String taken =
             String.format(
-                "%s; %d of its events were taken, and none of the %d files after it",
-                obstacle.get(), running.balance().received() - before, files.size() - i - 1);
+                "%s; %d of its events were taken%s",
+                obstacle.get(),
+                running.balance().received() - before,
+                andNothingOf(files.size() - i - 1));
         return Optional.of(taken);
       }
     }
     return Optional.empty();
+  }
+
+  private static String andNothingOf(int left) {
+    return switch (left) {
+      case 0 -> "";
+      case 1 -> ", and nothing of the file after it";
+      default -> ", and nothing of the " + left + " files after it";
+    };
   }
 
   private Optional<String> take(Router running, EventFile file) {

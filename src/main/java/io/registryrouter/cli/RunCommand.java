@@ -47,7 +47,8 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "60s",
       converter = DurationConverter.class,
       description =
-          "With files: how long to wait for destinations to take the events (default: 60s).")
+          "With files: how long to wait for destinations to take events, when the spool is full and"
+              + " at the end (default: 60s).")
   private Duration timeout;
 
   @Parameters(

@@ -206,7 +206,7 @@ public final class FileReading implements Iterator<RawBatch>, Closeable {
   }
 
   /** Waits for what is on its way to the disk, so that it is known there when it comes again. */
-  void awaitDisk() {
+  public void awaitDisk() {
     handover.durable().exceptionally(failure -> null).join();
   }
 

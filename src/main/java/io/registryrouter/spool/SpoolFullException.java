@@ -7,11 +7,11 @@ public final class SpoolFullException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  SpoolFullException(long size, long maxSize) {
+  SpoolFullException(long size, long asked, long maxSize) {
     super(
         String.format(
-            "the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
-                + " destinations have taken some",
-            size, maxSize));
+            "the spool holds %d bytes and has no room for %d more, router.spool.max-size is %d"
+                + " bytes; intake goes on when destinations have taken some",
+            size, asked, maxSize));
   }
 }

@@ -139,7 +139,8 @@ public final class Spools implements GroupSink, Closeable {
     boolean room = quota && hasSpace(bytes);
     refused = room ? 0 : bytes;
     if (!room) {
-      IOException full = quota ? noSpace() : new SpoolFullException(size(), settings.maxSize());
+      IOException full =
+          quota ? noSpace() : new SpoolFullException(size(), bytes, settings.maxSize());
       warn(full);
       throw full;
     }

@@ -88,10 +88,32 @@ class CommandsTest {
   }
 
   @Test
+  void runOverFilesWaitsForRoomInTheSpool() throws Exception {
+    List<String> ids = IntStream.range(0, 20).mapToObj(String::valueOf).toList();
+    Path events = directory.resolve("events.ndjson");
+    Files.write(events, ids.stream().map(id -> Events.pull("us.icr.io", id)).toList());
+    try (HttpStub stub =
+        HttpStub.start().answer(IntStream.generate(() -> 503).limit(9).toArray())) {
+      home.post("us-south", stub)
+          .set("router.spool.max-size", "2000")
+          .set("router.delivery.backoff", "5ms to 5ms");
+
+      Ended run = RouterProcess.run(home, "run", events.toString());
+
+      assertThat(run.code()).isZero();
+      assertThat(run.err()).contains("intake waits").doesNotContain("were taken");
+      assertThat(run.out()).contains("received 20 = delivered 20 + dead letters 0 + in spool 0");
+      assertThat(stub.lines().stream().map(Events::id)).containsExactlyElementsOf(ids);
+    }
+  }
+
+  @Test
   void runOverFilesThatBreaksOffSaysWhatWasTaken() throws Exception {
     Path events = Files.createDirectory(directory.resolve("in"));
-    Files.writeString(events.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
-    Files.writeString(events.resolve("b.ndjson"), Events.pull("de.icr.io", 2) + "\n");
+    Files.writeString(events.resolve("a.ndjson"), "");
+    Files.writeString(
+        events.resolve("b.ndjson"),
+        Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
     Files.writeString(events.resolve("c.ndjson"), Events.pull("de.icr.io", 3));
     try (HttpStub stub =
         HttpStub.start().answer(IntStream.generate(() -> 503).limit(9999).toArray())) {
@@ -105,8 +127,9 @@ class CommandsTest {
           .contains("in spool at start 0 + received 1 = delivered 0 + dead letters 0 + in spool 1");
       assertThat(run.err())
           .contains(
-              "router: " + events.resolve("b.ndjson") + ": ",
-              "; 0 of its events were taken, and none of the 1 files after it");
+              "router: " + events.resolve("b.ndjson") + ": the spool holds ",
+              " more, router.spool.max-size is 500 bytes; intake goes on when destinations have"
+                  + " taken some; 1 of its events were taken, and nothing of the file after it");
     }
   }
 

@@ -147,9 +147,9 @@ class SpoolsTest {
     assertThatThrownBy(() -> spools.requireRoom(LINE + 1))
         .isInstanceOf(SpoolFullException.class)
         .hasMessage(
-            "the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
-                + " destinations have taken some",
-            2 * LINE, 3 * LINE);
+            "the spool holds %d bytes and has no room for %d more, router.spool.max-size is %d bytes;"
+                + " intake goes on when destinations have taken some",
+            2 * LINE, LINE + 1, 3 * LINE);
   }
 
   @Test
@@ -161,9 +161,9 @@ class SpoolsTest {
 
     assertThat(warnings.said())
         .containsExactly(
-            "error=the spool holds %d bytes, router.spool.max-size is %d bytes; intake goes on when"
-                    .formatted(LINE, 3 * LINE)
-                + " destinations have taken some");
+            "error=the spool holds %d bytes and has no room for %d more, router.spool.max-size is %d"
+                    .formatted(LINE, 3 * LINE, 3 * LINE)
+                + " bytes; intake goes on when destinations have taken some");
   }
 
   @Test
