@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,8 @@ class ContainerTest {
         .isEqualTo(
             "health: "
                 + lock
-                + " cannot be read; set ROUTER_DATA_DIR to the data directory of the router\n1");
+                + " cannot be read; set ROUTER_DATA_DIR to the data directory of the router if it has"
+                + " another\n1");
     try (RouterProcess router = RouterProcess.start(home, "run")) {
       await().until(router::isReady);
       assertThat(health(home)).isEqualTo("0");
@@ -46,6 +50,22 @@ class ContainerTest {
       assertThat(router.waitForEnd().code()).isZero();
     }
     assertThat(health(home)).isEqualTo("health: no router is running on " + home.data() + "\n1");
+  }
+
+  @Test
+  void theHealthCheckFindsTheDataDirectoryInTheSettings() throws Exception {
+    Path health = Files.createDirectories(directory.resolve("bin")).resolve("health");
+    Files.copy(TestHome.CHECKOUT.resolve("bin/health"), health);
+    Path data = Files.createDirectory(directory.resolve("my data"));
+    Files.writeString(data.resolve("router.lock"), "{}");
+    Path settings =
+        Files.createDirectories(directory.resolve("config")).resolve("application.properties");
+
+    for (String line : List.of("router.data-dir=my data", "  router.data-dir : " + data + " ")) {
+      Files.writeString(settings, "# router.data-dir=data\nrouter.data-dir-x=y\n" + line + "\r\n");
+      assertThat(Tool.run(directory, Map.of(), "bash", "-c", "bin/health || true").strip())
+          .isEqualTo("health: no router is running on " + data);
+    }
   }
 
   @Test
