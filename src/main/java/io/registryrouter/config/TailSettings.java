@@ -1,12 +1,15 @@
 package io.registryrouter.config;
 
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /**
  * Growing log files to follow.
@@ -42,7 +45,24 @@ public record TailSettings(EventPath path, String glob) {
               why -> settings.problem(KEY, "\"%s\" %s; write e.g. %s", glob, why, EXAMPLE),
               () -> tails.add(new TailSettings(path.get(), absolute)));
     }
+    tails.forEach(tail -> warnOfDirectory(settings, tail.glob()));
+    tails.stream()
+        .collect(Collectors.groupingBy(TailSettings::glob, TreeMap::new, Collectors.toSet()))
+        .forEach((glob, named) -> warnOfTwoPaths(settings, glob, named.size()));
     return List.copyOf(tails);
+  }
+
+  private static void warnOfDirectory(Settings settings, String glob) {
+    if (!isPattern(glob) && Files.isDirectory(Path.of(glob))) {
+      settings.warning(KEY, "\"%1$s\" is a directory; name the files in it, e.g. %1$s/*.log", glob);
+    }
+  }
+
+  private static void warnOfTwoPaths(Settings settings, String glob, int paths) {
+    if (paths > 1) {
+      settings.warning(
+          KEY, "\"%s\" stands under two paths, each of its lines is taken twice; keep one", glob);
+    }
   }
 
   /** Commas in braces are the glob's, and so is one behind a backslash. */
@@ -96,11 +116,15 @@ public record TailSettings(EventPath path, String glob) {
   private static Path literal(String glob) {
     Path literal = Path.of("/");
     for (String name : glob.substring(1).split("/", -1)) {
-      if (name.matches(".*[*?\\[{\\\\].*")) {
+      if (isPattern(name)) {
         break;
       }
       literal = literal.resolve(name);
     }
     return literal;
+  }
+
+  private static boolean isPattern(String name) {
+    return name.matches(".*[*?\\[{\\\\].*");
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -386,6 +387,29 @@ class ConfigMistakesTest {
         .containsExactly(
             "environment ROUTER_HTPP_PORT: sets nothing; a setting's variable is its key in upper"
                 + " case, e.g. ROUTER_HTTP_PORT for router.http.port; did you mean ROUTER_HTTP_PORT?");
+  }
+
+  @Test
+  void aLogUnderTwoPathsAndADirectoryAreWarnings() {
+    assertThat(
+            warnings(
+                "router.intake.tail",
+                "activity-tracker:logs/a.log, access-trail:logs/a.log, access-trail:config"))
+        .containsExactly(
+            "--set: router.intake.tail: \"%1$s/config\" is a directory; name the files in it, e.g. %1$s/config/*.log"
+                .formatted(home),
+            "--set: router.intake.tail: \"%s/logs/a.log\" stands under two paths, each of its lines is taken twice; keep one"
+                .formatted(home));
+  }
+
+  private List<String> warnings(String... overrides) {
+    Map<String, String> settings = new HashMap<>();
+    for (int i = 0; i < overrides.length; i += 2) {
+      settings.put(overrides[i], overrides[i + 1]);
+    }
+    return RouterConfig.load(home, Map.of(), settings).warnings().stream()
+        .map(ConfigProblem::toString)
+        .toList();
   }
 
   @Test

@@ -328,7 +328,8 @@ final class Followed implements Closeable {
             LOG.atError()
                 .addKeyValue("file", path)
                 .addKeyValue("error", why)
-                .log("not followed; let the router's user read it, it is tried again");
+                .log(
+                    "not followed; let the router's user read it or name another file, it is tried again");
           }
         });
     troubles.keySet().stream()

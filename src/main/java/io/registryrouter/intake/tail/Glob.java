@@ -41,6 +41,15 @@ final class Glob {
     return COMPRESSED.matcher(file.getFileName().toString()).matches();
   }
 
+  /** Whether its last name is no pattern, so that what is called so is what was meant. */
+  boolean namesOne() {
+    return !isPattern(names.get(names.size() - 1));
+  }
+
+  private static boolean isPattern(String name) {
+    return name.matches(".*[*?\\[{\\\\].*");
+  }
+
   boolean matches(Path file) {
     return matcher.matches(file);
   }
@@ -61,7 +70,7 @@ final class Glob {
   }
 
   private static List<Path> named(Path directory, String name, Map<Path, String> troubles) {
-    if (!name.matches(".*[*?\\[{\\\\].*")) {
+    if (!isPattern(name)) {
       return existing(directory.resolve(name), troubles);
     }
     List<Path> named = new ArrayList<>();

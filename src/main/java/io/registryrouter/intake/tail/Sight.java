@@ -36,9 +36,16 @@ record Sight(SortedMap<Path, Seen> named, SortedMap<Path, Seen> beside, Set<Path
     for (Glob glob : globs) {
       for (Path file : glob.find(troubles)) {
         Seen.at(file).ifPresent(seen -> named.put(file, seen));
+        if (!named.containsKey(file) && glob.namesOne() && isOther(file)) {
+          troubles.put(file, "is no regular file; of a directory name the files, e.g. *.log");
+        }
       }
     }
     return new Sight(named, new TreeMap<>(), new HashSet<>());
+  }
+
+  private static boolean isOther(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file);
   }
 
   /** All there is in these directories and in those of the files named; seen the same twice. */

@@ -1277,7 +1277,8 @@ class TailsTest {
     assertThat(scene.look()).isEmpty();
     assertThat(scene.said(Level.WARN))
         .containsExactly(
-            "ERROR not followed; let the router's user read it, it is tried again file="
+            "ERROR not followed; let the router's user read it or name another file, it is tried"
+                + " again file="
                 + scene.file("app.log").getFileName()
                 + " error=cannot be read: java.nio.file.AccessDeniedException: app.log");
     assertThat(scene.tails().trouble())
@@ -1289,6 +1290,28 @@ class TailsTest {
     scene.restart();
     assertThat(scene.look()).isEmpty();
     scene.opener = allowed;
+
+    assertThat(scene.look()).containsExactly(line(1));
+    assertThat(scene.tails().trouble()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryIsSaidToBeNoFileUntilItIsOne() throws Exception {
+    scene.tail("app.log", "sub*");
+    Files.createDirectory(scene.file("app.log"));
+    Files.createDirectory(scene.file("sub")); // a pattern stands for files
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.look()).isEmpty();
+
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR not followed; let the router's user read it or name another file, it is tried"
+                + " again file=app.log error=is no regular file; of a directory name the files,"
+                + " e.g. *.log");
+    assertThat(scene.tails().troubles()).isEqualTo(1);
+
+    Files.delete(scene.file("app.log"));
+    scene.append("app.log", line(1) + "\n");
 
     assertThat(scene.look()).containsExactly(line(1));
     assertThat(scene.tails().trouble()).isEmpty();
