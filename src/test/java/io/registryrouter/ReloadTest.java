@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.ConfigException;
@@ -25,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Edits of a running router: good ones take effect, bad ones change nothing. */
 class ReloadTest {
@@ -325,6 +332,34 @@ class ReloadTest {
 
     post(Events.pull("uk.icr.io", 1));
     awaitArchived("eu-de", "1");
+  }
+
+  @Test
+  void anEditIsInForceAlsoWhenTheLogCannotFollowIt() throws Exception {
+    ConsoleAppender<ILoggingEvent> broken =
+        new ConsoleAppender<>() {
+          @Override
+          public Encoder<ILoggingEvent> getEncoder() {
+            throw new IllegalStateException("no encoder");
+          }
+        };
+    broken.setName("stderr");
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    Optional<Appender<ILoggingEvent>> stderr = Optional.ofNullable(root.getAppender("stderr"));
+    stderr.ifPresent(root::detachAppender);
+    root.addAppender(broken);
+    try {
+      start();
+
+      home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
+
+      awaitApplied(1);
+      post(Events.pull("uk.icr.io", 1));
+      awaitArchived("eu-de", "1");
+    } finally {
+      root.detachAppender(broken);
+      stderr.ifPresent(root::addAppender);
+    }
   }
 
   @Test

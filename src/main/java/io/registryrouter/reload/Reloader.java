@@ -2,6 +2,7 @@ package io.registryrouter.reload;
 
 import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.LogSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RunningConfig;
 import io.registryrouter.flow.Edition;
@@ -112,16 +113,27 @@ public final class Reloader implements AutoCloseable {
     }
     checked.logWarnings();
     RoutePlan plan = live.apply(Edition.of(next, clock, oddities));
-    Logs.apply(next.log());
     running = next;
     edits.applied();
     reloads.applied(waiting);
+    applyLog(next.log());
     keepCopy(next);
     LOG.atInfo()
         .addKeyValue("routesOut", plan.routesOut())
         .addKeyValue("filesIn", plan.in().keySet())
         .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
         .log("an edit took effect");
+  }
+
+  /** The routes run already: what goes wrong here refuses no edit. */
+  private static void applyLog(LogSettings settings) {
+    try {
+      Logs.apply(settings);
+    } catch (RuntimeException e) {
+      LOG.atError()
+          .setCause(e)
+          .log("the settings of the log could not be put in force; the rest of the edit is");
+    }
   }
 
   /** For {@code check --diff}; that it cannot be written is no reason not to run. */
