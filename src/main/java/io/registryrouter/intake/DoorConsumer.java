@@ -2,7 +2,10 @@ package io.registryrouter.intake;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.RawBatch;
+import io.registryrouter.observe.OnceAMinute;
+import io.registryrouter.spool.SpoolFullException;
 import java.io.IOException;
+import java.time.Instant;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
@@ -14,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
 
   private static final Logger LOG = LoggerFactory.getLogger(DoorConsumer.class);
+
+  private static final OnceAMinute WARNINGS = new OnceAMinute();
 
   private final DoorEndpoint endpoint;
   private final EventDoor door;
@@ -74,9 +79,18 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
     if (problem != null) {
       return problem;
     }
+    SpoolFullException full = ObjectHelper.getException(SpoolFullException.class, failure);
+    if (full != null) {
+      return new HttpProblem(503, "not taken, send it again: " + full.getMessage());
+    }
     IOException disk = ObjectHelper.getException(IOException.class, failure);
-    if (disk != null) {
-      return new HttpProblem(503, "not taken, send it again: " + disk.getMessage());
+    if (disk != null) { // what it says may be a path, which is nothing for clients
+      if (WARNINGS.isDue(Instant.now())) {
+        LOG.atWarn()
+            .addKeyValue("error", disk.toString())
+            .log("batches are given back to their clients, which are to send them again");
+      }
+      return new HttpProblem(503, "not taken, send it again; the router's log says why");
     }
     LOG.error("a batch was given back to its client", failure);
     return new HttpProblem(500, "not taken; the router's log says why");

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.support.Warnings;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.camel.Consumer;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DoorComponentTest {
+
+  @RegisterExtension final Warnings warnings = new Warnings(DoorConsumer.class);
 
   @Test
   void aDoorTakesEventsUnlessItSaysOtherwise() throws Exception {
@@ -29,6 +37,37 @@ class DoorComponentTest {
         .hasMessage("accept=all is not known; accepted: events, notifications");
     assertThatThrownBy(() -> endpoint(Map.of("accept", "events")))
         .hasMessage("eventPath=null is no path; paths: activity-tracker, access-trail");
+  }
+
+  @Test
+  void whereTheRouterKeepsItsFilesIsNothingForClients() throws Exception {
+    List<HttpProblem> answers = new ArrayList<>();
+    Consumer consumer =
+        endpoint(Map.of("eventPath", "activity-tracker"))
+            .createConsumer(
+                exchange -> {
+                  throw new NoSuchFileException("/srv/router/data/spool/us-south/marks");
+                });
+
+    ((EventDoor.Receiver) consumer).receive(null, refusal(answers));
+
+    assertThat(answers).extracting(HttpProblem::status).containsExactly(503);
+    assertThat(answers.get(0)).hasMessage("not taken, send it again; the router's log says why");
+    assertThat(warnings.said())
+        .containsExactly(
+            "error=java.nio.file.NoSuchFileException: /srv/router/data/spool/us-south/marks");
+  }
+
+  private static EventDoor.Answer refusal(List<HttpProblem> answers) {
+    return new EventDoor.Answer() {
+      @Override
+      public void taken(int accepted, int deadLettered, int ignored) {}
+
+      @Override
+      public void refused(HttpProblem problem) {
+        answers.add(problem);
+      }
+    };
   }
 
   private static DoorEndpoint endpoint(Map<String, Object> parameters) throws Exception {
