@@ -174,8 +174,13 @@ final class Followed implements Closeable {
   }
 
   /** Finds the files that are followed under the names that they have now. */
-  private boolean find(Matching matching, long now) {
+  private boolean find(Matching matching, long now) throws IOException {
     boolean changed = false;
+    for (TailedFile file : files) {
+      if (matching.isReplaced(file)) {
+        file.release();
+      }
+    }
     for (TailedFile file : files) {
       Optional<Seen> seen = matching.seen(file);
       if (file.key() == null) {

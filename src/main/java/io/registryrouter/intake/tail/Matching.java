@@ -60,6 +60,14 @@ final class Matching {
     return Optional.ofNullable(byKey.get(file.key()));
   }
 
+  /** Whether a file was deleted before it was opened, and its inode was given to another one. */
+  boolean isReplaced(TailedFile file) {
+    return !file.isOpen()
+        && seen(file)
+            .filter(seen -> !seen.real().equals(file.at()) && !isAsOld(seen, file))
+            .isPresent();
+  }
+
   /** A file that is not where it was, or not known to be. */
   Optional<Found> find(TailedFile file) {
     List<Seen> free = free(file);
@@ -103,9 +111,12 @@ final class Matching {
   /** Whether its name stands for what was there when it was seen last, and not for a newer file. */
   private boolean isStill(Seen seen, TailedFile file) {
     Seen named = sight.named().get(file.file());
-    return named != null
-        && named.key().equals(seen.key())
-        && seen.born().compareTo(file.modified()) <= 0;
+    return named != null && named.key().equals(seen.key()) && isAsOld(seen, file);
+  }
+
+  /** Whether it was there when the file was seen last. */
+  private static boolean isAsOld(Seen seen, TailedFile file) {
+    return seen.born().compareTo(file.modified()) <= 0;
   }
 
   /**

@@ -1011,6 +1011,33 @@ class TailsTest {
     assertThat(scene.said(Level.WARN)).isEmpty();
   }
 
+  /** The other is a generation of another log. */
+  @Test
+  void aFileIsNotTakenForOneWhoseInodeItWasGivenBeforeThatWasOpened() throws Exception {
+    scene.tail("a.log", "b.log");
+    scene.append("a.log", 0, 2);
+    scene.writtenIn("a.log", -60); // before the other one was created
+    scene.append("b.log", 2, 4);
+    assertThat(scene.look()).isEqualTo(lines(0, 4));
+    scene.restart();
+    Followed.Opener opener = scene.opener;
+    AtomicInteger openings = new AtomicInteger();
+    scene.opener =
+        file -> {
+          if (openings.incrementAndGet() == 3) { // both were found
+            scene.rename("b.log", "b.log.2");
+            scene.truncate("a.log");
+            scene.rename("a.log", "b.log.1");
+            scene.append("b.log.1", 4, 8);
+            scene.append("b.log", 8, 10);
+          }
+          return opener.open(file);
+        };
+
+    assertThat(scene.look()).isEqualTo(lines(4, 10));
+    assertThat(scene.said(Level.ERROR)).isEmpty();
+  }
+
   /** It was empty when it was seen, and was written to and renamed before it was opened, twice. */
   @Test
   void whatIsNewerWaitsForAnOlderFileThatWasEmptyWhenItWasSeen() throws Exception {
