@@ -89,7 +89,7 @@ final class CheckCommand implements Callable<Integer> {
   private static void sayFine(PrintWriter out, RouterConfig config) {
     out.printf(
         "config and routes are fine: %d destinations, %d registries, %d actions%n",
-        config.destinations().size(), config.registries().all().size(), config.actions().size());
+        config.routedDestinations(), config.registries().all().size(), config.actions().size());
   }
 
   /** Standard output is for the events that move; everything else goes beside it. */

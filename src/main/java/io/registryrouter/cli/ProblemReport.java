@@ -52,7 +52,7 @@ final class ProblemReport {
   }
 
   private static void count(ObjectNode report, RouterConfig config) {
-    report.put("destinations", config.destinations().size());
+    report.put("destinations", config.routedDestinations());
     report.put("registries", config.registries().all().size());
     report.put("actions", config.actions().size());
   }

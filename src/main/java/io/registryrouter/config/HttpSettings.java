@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -73,12 +74,38 @@ public record HttpSettings(
     for (String key : keys) {
       Secret.from(settings, key, home).ifPresent(secret -> tokens.add(new Token(key, secret)));
     }
+    for (int i = 1; i < tokens.size(); i++) {
+      warnOfTheSame(settings, tokens.subList(0, i), tokens.get(i));
+    }
     return List.copyOf(tokens);
+  }
+
+  /** The rate limit and the log know clients by their tokens. */
+  private static void warnOfTheSame(Settings settings, List<Token> others, Token token) {
+    others.stream()
+        .filter(other -> !Collections.disjoint(other.secret().known(), token.secret().known()))
+        .findFirst()
+        .ifPresent(
+            other ->
+                settings.warning(
+                    settings.optional(token.key()).isPresent()
+                        ? token.key()
+                        : token.key() + ".file",
+                    "is the same token as that of %s (it is not shown), so that both count as one"
+                        + " client; give each its own",
+                    other.key()));
   }
 
   private static String host(Settings settings, List<Token> tokens) {
     String host = settings.text(PREFIX + "host");
     boolean anonymous = settings.bool(PREFIX + "allow-anonymous");
+    if (!host.isEmpty() && !isKnown(host)) {
+      settings.warning(
+          PREFIX + "host",
+          "\"%s\" is no address, nor the name of one as far as this machine knows; write an address"
+              + " of the machine that the router runs on, e.g. 127.0.0.1",
+          host);
+    }
     if (tokens.isEmpty() && !anonymous && !isLoopback(host)) {
       settings.problem(
           PREFIX + "host",
@@ -87,6 +114,15 @@ public record HttpSettings(
           host);
     }
     return host;
+  }
+
+  private static boolean isKnown(String host) {
+    try {
+      InetAddress.getByName(host);
+      return true;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private static boolean isLoopback(String host) {

@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The known registries, {@code config/registries.yaml}, found by host name or by CRN location. */
@@ -82,6 +85,7 @@ public final class Registries {
               root.required("registries").ifPresent(list -> list.items().forEach(loader::add));
             });
     boolean whole = problems.size() == before;
+    loader.warnOfRegions();
     return new Registries(loader.all, loader.byHost, loader.byLocation, whole);
   }
 
@@ -96,6 +100,7 @@ public final class Registries {
     private final List<Registry> all = new ArrayList<>();
     private final Map<String, Registry> byHost = new HashMap<>();
     private final Map<String, Registry> byLocation = new HashMap<>();
+    private final Map<Registry, YamlFile.Value> regions = new LinkedHashMap<>();
 
     void add(YamlFile.Value entry) {
       entry.refuseKeysOtherThan(
@@ -118,9 +123,28 @@ public final class Registries {
               locations,
               routed);
       all.add(registry);
+      entry.get("region").ifPresent(value -> regions.put(registry, value));
       index(entry, byHost, domain.get(), registry);
       registry.aliases().forEach(alias -> index(entry, byHost, alias, registry));
       registry.locations().forEach(location -> index(entry, byLocation, location, registry));
+    }
+
+    /** A region of one's own is fine; one that is nearly another is hardly meant. */
+    void warnOfRegions() {
+      regions.forEach(
+          (registry, value) -> {
+            Set<String> known = new TreeSet<>(byLocation.keySet());
+            all.stream()
+                .filter(other -> other != registry)
+                .forEach(other -> known.add(other.region()));
+            String hint = Nearest.hint(registry.region(), known);
+            if (!known.contains(registry.region()) && !hint.isEmpty()) {
+              value.warning(
+                  "\"%s\" is no other registry's region, nor among the locations%s Else add it to"
+                      + " this registry's locations",
+                  registry.region(), hint);
+            }
+          });
     }
 
     private static List<String> hosts(YamlFile.Value list) {

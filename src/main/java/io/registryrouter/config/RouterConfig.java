@@ -154,6 +154,7 @@ public record RouterConfig(
     Map<String, DestinationSettings> destinations = new TreeMap<>();
     names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, home)));
     Path dataDir = dataDir(settings, home);
+    warnOfContradictions(settings);
     return new RouterConfig(
         home,
         files,
@@ -183,6 +184,45 @@ public record RouterConfig(
         Registries.load(home, home.resolve(Registries.FILE), problems),
         settings,
         ConfigProblem.warnings(problems));
+  }
+
+  /** Limits of which one takes away what the other gives. */
+  private static void warnOfContradictions(Settings settings) {
+    String spool = "router.spool.max-size";
+    warnIfMore(
+        settings,
+        "router.event.max-size",
+        spool,
+        "an event that does not fit waits until all destinations have taken everything");
+    warnIfMore(
+        settings,
+        "router.spool.segment-size",
+        spool,
+        "what is delivered gives its room back by segments, so that intake would wait for all of it");
+    warnIfMore(
+        settings,
+        "router.http.max-body",
+        "router.http.max-in-flight",
+        "a larger body than that is refused all the same (413)");
+  }
+
+  private static void warnIfMore(Settings settings, String key, String limit, String then) {
+    if (settings.size(key) > settings.size(limit)) {
+      settings.warning(
+          key,
+          "\"%s\" is more than %s (%s): %s; write less here, or more there",
+          settings.text(key),
+          limit,
+          settings.text(limit),
+          then);
+    }
+  }
+
+  /** How many destinations the routes know; a name that has settings alone is none. */
+  public int routedDestinations() {
+    Set<String> routed = new RouteFiles(home).destinations();
+    routed.addAll(routes.destinations());
+    return (int) destinations.keySet().stream().filter(routed::contains).count();
   }
 
   /** What an edit hardly means, and a file that was emptied or cut off would do. */

@@ -156,7 +156,16 @@ public final class YamlFile {
     }
 
     void problem(String message, Object... args) {
-      YamlFile.this.problem(line(), key.replaceFirst("^\\[\\d+]\\.", ""), message, args);
+      YamlFile.this.problem(line(), shownKey(), message, args);
+    }
+
+    void warning(String message, Object... args) {
+      problems.add(
+          ConfigProblem.warning(name + ":" + line(), shownKey(), String.format(message, args)));
+    }
+
+    private String shownKey() {
+      return key.replaceFirst("^\\[\\d+]\\.", "");
     }
 
     /** From 1; 0 when it is not known. */

@@ -327,6 +327,17 @@ class CommandsTest {
   }
 
   @Test
+  void aNameThatHasSettingsAloneIsNoDestination() throws Exception {
+    home.set("router.destination.us-suoth.type", "archive");
+
+    Ended check = RouterProcess.run(home, "check");
+
+    assertThat(check.out())
+        .contains("did you mean us-south?")
+        .contains("config and routes are fine: 8 destinations,");
+  }
+
+  @Test
   void checkWarnsOfARegistryThatNoWhenTakes() throws Exception {
     Files.writeString(directory.resolve("config/routing-tests.yaml"), "[]");
     home.edit(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -402,6 +403,66 @@ class ConfigMistakesTest {
                 .formatted(home));
   }
 
+  @Test
+  void limitsThatContradictEachOtherAreWarnings() {
+    assertThat(
+            warnings(
+                "router.spool.max-size", "512KiB",
+                "router.spool.segment-size", "513KiB",
+                "router.http.max-body", "17MiB",
+                "router.http.max-in-flight", "16MiB"))
+        .containsExactly(
+            "config/application.properties:%d: router.event.max-size: \"1MiB\" is more than router.spool.max-size (512KiB): an event that does not fit waits until all destinations have taken everything; write less here, or more there"
+                .formatted(lineOf("router.event.max-size=1MiB")),
+            "--set: router.spool.segment-size: \"513KiB\" is more than router.spool.max-size (512KiB): what is delivered gives its room back by segments, so that intake would wait for all of it; write less here, or more there",
+            "--set: router.http.max-body: \"17MiB\" is more than router.http.max-in-flight (16MiB): a larger body than that is refused all the same (413); write less here, or more there");
+  }
+
+  private int lineOf(String setting) {
+    try {
+      return Files.readAllLines(home.resolve("config/application.properties")).indexOf(setting) + 1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void oneTokenUnderTwoNamesIsAWarningThatDoesNotShowIt() throws IOException {
+    Path file = Files.writeString(home.resolve("token"), "s3cret\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+    assertThat(
+            warnings(
+                "router.http.token", "other",
+                "router.http.tokens.a", "s3cret",
+                "router.http.tokens.b.file", "token"))
+        .containsExactly(
+            "--set: router.http.tokens.b.file: is the same token as that of router.http.tokens.a (it is not shown), so that both count as one client; give each its own");
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsAWarning() {
+    assertThat(
+            warnings(
+                "router.http.host", "no-such-host.invalid", "router.http.allow-anonymous", "true"))
+        .containsExactly(
+            "--set: router.http.host: \"no-such-host.invalid\" is no address, nor the name of one as far as this machine knows; write an address of the machine that the router runs on, e.g. 127.0.0.1");
+  }
+
+  @Test
+  void aRegionThatIsNearlyAnotherIsAWarning() throws IOException {
+    Path registries = home.resolve("config/registries.yaml");
+    String shipped = Files.readString(registries);
+    Files.writeString(
+        registries,
+        shipped.replace("region: eu-central", "region: eu-centrl")
+            + "  - {domain: own.example, region: the-moon, events-location: {}}\n");
+
+    assertThat(warnings())
+        .containsExactly(
+            "config/registries.yaml:22: registries[2].region: \"eu-centrl\" is no other registry's region, nor among the locations; did you mean eu-central? Else add it to this registry's locations");
+  }
+
   private List<String> warnings(String... overrides) {
     Map<String, String> settings = new HashMap<>();
     for (int i = 0; i < overrides.length; i += 2) {
@@ -416,7 +477,7 @@ class ConfigMistakesTest {
   void aSecretThatEverybodyCanReadIsAWarning() throws IOException {
     Path open = Files.writeString(home.resolve("open"), "secret");
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
-    Path group = Files.writeString(home.resolve("group"), "secret");
+    Path group = Files.writeString(home.resolve("group"), "another");
     Files.setPosixFilePermissions(group, PosixFilePermissions.fromString("rw-r-----"));
 
     RouterConfig config =
