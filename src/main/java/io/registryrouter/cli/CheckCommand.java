@@ -64,6 +64,9 @@ final class CheckCommand implements Callable<Integer> {
     if (diff == null && against != null) {
       throw new ParameterException(spec.commandLine(), "--against needs --diff EVENTS");
     }
+    if (diff == null && path.path().isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--path needs --diff EVENTS");
+    }
     List<EventFile> events = diff == null ? List.of() : events();
     Check.Result result = common.check();
     boolean ok = result.errors().isEmpty() && !(strict && !result.problems().isEmpty());

@@ -64,7 +64,16 @@ final class RunCommand implements Callable<Integer> {
     return arguments.isEmpty() ? daemon() : files();
   }
 
+  private void refuseWhatIsForFiles() {
+    for (String option : List.of("--timeout", "--path")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(spec.commandLine(), option + " needs FILE or DIR");
+      }
+    }
+  }
+
   private int daemon() throws IOException, InterruptedException {
+    refuseWhatIsForFiles();
     AtomicReference<Router> running = new AtomicReference<>();
     Thread stop = new Thread(() -> stop(running.get()), "stop");
     Runtime.getRuntime().addShutdownHook(stop);

@@ -405,7 +405,9 @@ public final class Settings {
   long size(String key) {
     String value = text(key);
     return Units.size(value)
-        .orElseGet(() -> wrong(key, value, "a size", "64MiB (units: KiB, MiB, GiB)", 1L));
+        .orElseGet(
+            () ->
+                wrong(key, value, "a size", "64MiB (units: KiB, MiB, GiB; without one bytes)", 1L));
   }
 
   int positive(String key) {

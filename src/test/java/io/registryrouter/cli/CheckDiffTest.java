@@ -108,8 +108,9 @@ class CheckDiffTest {
     assertThat(diff.err())
         .isEqualTo(
             String.format(
-                "router: no router is running on %s; start `bin/router run`, or name the home to"
-                    + " compare with by --against DIR%n",
+                "router: no router is running on %s; start `bin/router run`, name the data directory"
+                    + " of the one that runs by --set router.data-dir=DIR, or the home to compare"
+                    + " with by --against DIR%n",
                 home.data()));
   }
 

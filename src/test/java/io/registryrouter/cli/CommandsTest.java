@@ -297,9 +297,12 @@ class CommandsTest {
         "run '' | 2 | \"\" is no file or directory that can be read",
         "run samples --path nowhere | 2 | \"nowhere\" is no path; paths: activity-tracker, access-trail",
         "run samples --timeout 5 | 2 | \"5\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)",
+        "run --timeout 5s | 2 | --timeout needs FILE or DIR",
+        "run --path access-trail | 2 | --path needs FILE or DIR",
+        "check --path access-trail | 2 | --path needs --diff EVENTS",
         "teleport | 2 | Unmatched arguments from index 0: 'teleport'",
         "check --set router.spool.max-size=1GB | 78 | --set: router.spool.max-size: \"1GB\" is not a size;"
-            + " write e.g. 64MiB (units: KiB, MiB, GiB)",
+            + " write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
         "check --set router.event.max-size=100MiB | 78 | \"100MiB\" is too much for a heap of 123 MiB;"
             + " write 7MiB or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx1777m",
         "run --set router.http.max-in-flight=42MiB | 78 | \"42MiB\" is too much for a heap of 123 MiB;"

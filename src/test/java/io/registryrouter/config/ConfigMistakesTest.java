@@ -117,7 +117,7 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)"),
         wrong(
             "wrong-limits.properties",
-            "config/application.properties:1: router.http.max-header-size: \"8KB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
+            "config/application.properties:1: router.http.max-header-size: \"8KB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
             "config/application.properties:2: router.http.max-connections: \"none\" is not a whole number above 0; write e.g. 5000",
             "config/application.properties:3: router.http.idle-timeout: \"0s\" is not a time above 0; write e.g. 60s",
             "config/application.properties:4: router.http.request-timeout: \"0ms\" is not a time above 0; write e.g. 60s",
@@ -131,9 +131,9 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.management.port: \"-1\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)"),
         wrong(
             "wrong-size.properties",
-            "config/application.properties:1: router.event.max-size: \"1MB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
-            "config/application.properties:2: router.spool.max-size: \"0\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)",
-            "config/application.properties:3: router.spool.segment-size: \"99999999999GiB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB)"),
+            "config/application.properties:1: router.event.max-size: \"1MB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
+            "config/application.properties:2: router.spool.max-size: \"0\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
+            "config/application.properties:3: router.spool.segment-size: \"99999999999GiB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)"),
         wrong(
             "wrong-tail.properties",
             "config/application.properties:1: router.intake.tail: \"/var/log/audit.log\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
