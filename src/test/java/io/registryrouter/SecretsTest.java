@@ -237,7 +237,7 @@ class SecretsTest {
     Ended check = run("check", "--json");
     assertThat(check.code()).isEqualTo(78);
     assertThat(check.out())
-        .contains("is no file that can be read", "htp://***@a/?***", "holds a user");
+        .contains("names no file that is there", "htp://***@a/?***", "holds a user");
     run("run");
   }
 }

@@ -180,9 +180,10 @@ public sealed interface Credentials {
     Optional<Secret> password = Secret.from(settings, prefix + "password", home);
     Optional<Secret> apiKey = inHeader(settings, prefix + "api-key", home);
     if (Stream.of(token, user, apiKey).filter(Optional::isPresent).count() > 1) {
+      String last = prefix + (apiKey.isPresent() ? "api-key" : "user");
       settings.problem(
-          prefix + "type",
-          "has more than one of token, user and api-key; keep the one it asks for");
+          settings.optional(last).isPresent() ? last : last + ".file",
+          "is one of several of token, user and api-key; keep the one that the destination asks for");
     }
     if (password.isPresent() && user.isEmpty()) {
       settings.problem(prefix + "password", "is set without a user; add %suser", prefix);

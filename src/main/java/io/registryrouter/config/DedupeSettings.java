@@ -12,6 +12,7 @@ public record DedupeSettings(Duration window, int maxEvents) {
 
   static DedupeSettings read(Settings settings) {
     return new DedupeSettings(
-        settings.duration("router.dedupe.window"), settings.positive("router.dedupe.max-events"));
+        settings.duration("router.dedupe.window"),
+        settings.positive("router.dedupe.max-events", "100000"));
   }
 }

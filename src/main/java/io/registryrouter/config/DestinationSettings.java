@@ -122,12 +122,13 @@ public record DestinationSettings(
         choice(settings, own + "compression", Compression.class),
         Credentials.read(settings, own, home),
         TlsSettings.read(settings, own, url, home),
-        settings.positiveDuration(key(settings, name, "timeout")),
+        settings.positiveDuration(key(settings, name, "timeout"), "30s"),
         settings.size(key(settings, name, "batch-bytes"), MAX_BATCH_BYTES),
-        Math.min(settings.positive(key(settings, name, "batch-events")), format.maxEvents()),
+        Math.min(
+            settings.positive(key(settings, name, "batch-events"), "5000"), format.maxEvents()),
         settings.duration(key(settings, name, "linger")),
         settings.backoff(key(settings, name, "backoff")),
-        settings.positiveDuration(key(settings, name, "expire-after")));
+        settings.positiveDuration(key(settings, name, "expire-after"), "72h"));
   }
 
   /** Whether a destination may be called so. */

@@ -57,13 +57,14 @@ public record HttpSettings(
         settings.size(PREFIX + "max-body", 1 << 30),
         settings.sizeInHeap(PREFIX + "max-in-flight", Integer.MAX_VALUE, IN_FLIGHT_IN_HEAP),
         settings.size(PREFIX + "max-header-size", 1 << 24),
-        settings.positive(PREFIX + "max-connections"),
-        settings.positiveDuration(PREFIX + "idle-timeout"),
-        settings.positiveDuration(PREFIX + "request-timeout"),
+        settings.positive(PREFIX + "max-connections", "1024"),
+        settings.positiveDuration(PREFIX + "idle-timeout", "60s"),
+        settings.positiveDuration(PREFIX + "request-timeout", "60s"),
         tokens,
         settings.optional(rateLimit).isEmpty()
             ? OptionalInt.empty()
-            : OptionalInt.of(settings.positive(rateLimit)),
+            : OptionalInt.of(
+                settings.positive(rateLimit, "100 (requests a second; empty: no limit)")),
         TlsSettings.readDoor(settings, home));
   }
 
@@ -99,14 +100,17 @@ public record HttpSettings(
   private static String host(Settings settings, List<Token> tokens) {
     String host = settings.text(PREFIX + "host");
     boolean anonymous = settings.bool(PREFIX + "allow-anonymous");
-    if (!host.isEmpty() && !isKnown(host)) {
-      settings.warning(
-          PREFIX + "host",
+    boolean refused = tokens.isEmpty() && !anonymous && !isLoopback(host);
+    if (!isKnown(host)) {
+      String message =
           "\"%s\" is no address, nor the name of one as far as this machine knows; write an address"
-              + " of the machine that the router runs on, e.g. 127.0.0.1",
-          host);
-    }
-    if (tokens.isEmpty() && !anonymous && !isLoopback(host)) {
+              + " of the machine that the router runs on, e.g. 127.0.0.1";
+      if (refused) {
+        settings.problem(PREFIX + "host", message, host);
+      } else {
+        settings.warning(PREFIX + "host", message, host);
+      }
+    } else if (refused) {
       settings.problem(
           PREFIX + "host",
           "\"%s\" can be reached from other machines and no token is set; set router.http.token.file,"

@@ -162,7 +162,7 @@ public record RouterConfig(
         settings.duration("router.drain-timeout"),
         new IntakeSettings(
             settings.duration("router.intake.settle"),
-            settings.positiveDuration("router.intake.poll"),
+            settings.positiveDuration("router.intake.poll", "500ms"),
             settings.duration("router.intake.done-retention"),
             TailSettings.read(settings, home, dataDir)),
         HttpSettings.read(settings, home),

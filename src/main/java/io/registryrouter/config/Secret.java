@@ -65,8 +65,13 @@ public final class Secret {
     if (!Files.isReadable(path) || Files.isDirectory(path)) {
       settings.problem(
           key + ".file",
-          "is no file that can be read (its value is not shown, it may be the secret itself);"
-              + " name a file that holds the secret");
+          "%s (its value is not shown, it may be the secret itself); name a file that holds the"
+              + " secret",
+          Files.isDirectory(path)
+              ? "names a directory"
+              : Files.exists(path)
+                  ? "names a file that this user may not read"
+                  : "names no file that is there");
     } else if (isReadByAll(path)) {
       settings.warning(
           key + ".file",

@@ -368,10 +368,10 @@ public final class Settings {
   }
 
   /** One that is no time at all would keep what it is for from ever coming about. */
-  Duration positiveDuration(String key) {
+  Duration positiveDuration(String key, String example) {
     Duration duration = duration(key);
     if (duration.isZero()) {
-      wrong(key, text(key), "a time above 0", "60s", duration);
+      wrong(key, text(key), "a time above 0", example, duration);
     }
     return duration;
   }
@@ -407,14 +407,19 @@ public final class Settings {
     return Units.size(value)
         .orElseGet(
             () ->
-                wrong(key, value, "a size", "64MiB (units: KiB, MiB, GiB; without one bytes)", 1L));
+                wrong(
+                    key,
+                    value,
+                    "a size",
+                    "64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)",
+                    1L));
   }
 
-  int positive(String key) {
+  int positive(String key, String example) {
     String value = text(key);
     return Units.integer(value)
         .filter(n -> n > 0)
-        .orElseGet(() -> wrong(key, value, "a whole number above 0", "5000", 1));
+        .orElseGet(() -> wrong(key, value, "a whole number above 0", example, 1));
   }
 
   int port(String key) {
@@ -457,7 +462,12 @@ public final class Settings {
   URI url(String key) {
     String value = optional(key).orElse("");
     if (value.isEmpty()) {
-      problem(key, "is missing; a destination of type http needs one, e.g. %s", URL_EXAMPLE);
+      String type = key.replaceFirst("url$", "type");
+      problemAt(
+          where(type),
+          key,
+          "is missing; a destination of type http needs one, e.g. %s",
+          URL_EXAMPLE);
     }
     try {
       URI uri = new URI(lowerCaseScheme(value));
@@ -473,6 +483,14 @@ public final class Settings {
                 + " address of it, e.g. an alias",
             shown(value),
             odd.get());
+        return STAND_IN;
+      }
+      if (uri.getRawFragment() != null) {
+        problem(key, "\"%s\" has a # part, which is never sent; remove it", shown(value));
+        return STAND_IN;
+      }
+      if (uri.getPort() > 65_535 || uri.getPort() == 0) {
+        problem(key, "\"%s\" has no port that there is; write 1 to 65535", shown(value));
         return STAND_IN;
       }
     } catch (URISyntaxException e) {

@@ -302,7 +302,7 @@ class CommandsTest {
         "check --path access-trail | 2 | --path needs --diff EVENTS",
         "teleport | 2 | Unmatched arguments from index 0: 'teleport'",
         "check --set router.spool.max-size=1GB | 78 | --set: router.spool.max-size: \"1GB\" is not a size;"
-            + " write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
+            + " write e.g. 64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)",
         "check --set router.event.max-size=100MiB | 78 | \"100MiB\" is too much for a heap of 123 MiB;"
             + " write 7MiB or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx1777m",
         "run --set router.http.max-in-flight=42MiB | 78 | \"42MiB\" is too much for a heap of 123 MiB;"

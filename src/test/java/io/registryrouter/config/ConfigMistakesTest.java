@@ -67,7 +67,7 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.destination.us-south.url: has \"now=\" in its query; each request gets the time it is sent at, remove it here"),
         wrong(
             "missing-url.properties",
-            "config/application.properties: router.destination.us-south.url: is missing; a destination of type http needs one, e.g. https://logs.eu.example/events"),
+            "config/application.properties:1: router.destination.us-south.url: is missing; a destination of type http needs one, e.g. https://logs.eu.example/events"),
         wrong(
             "password-without-user.properties",
             "config/application.properties:1: router.destination.us-south.password: is set without a user; add router.destination.us-south.user"),
@@ -76,8 +76,8 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.http.token: is set, and so is router.http.token.file; keep one"),
         wrong(
             "secret-file-missing.properties",
-            "config/application.properties:1: router.destination.us-south.token.file: is no file that can be read (its value is not shown, it may be the secret itself); name a file that holds the secret",
-            "config/application.properties:2: router.http.tokens.team-a.file: is no file that can be read (its value is not shown, it may be the secret itself); name a file that holds the secret"),
+            "config/application.properties:1: router.destination.us-south.token.file: names no file that is there (its value is not shown, it may be the secret itself); name a file that holds the secret",
+            "config/application.properties:2: router.http.tokens.team-a.file: names a directory (its value is not shown, it may be the secret itself); name a file that holds the secret"),
         wrong(
             "too-large.properties",
             "config/application.properties:4: router.destination.eu-de.batch-bytes: \"1GiB\" is too much; write 16MiB or less",
@@ -86,7 +86,7 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.event.max-size: \"257MiB\" is too much; write 256MiB or less"),
         wrong(
             "two-credentials.properties",
-            "config/application.properties:3: router.destination.us-south.type: has more than one of token, user and api-key; keep the one it asks for"),
+            "config/application.properties:2: router.destination.us-south.user: is one of several of token, user and api-key; keep the one that the destination asks for"),
         wrong(
             "unknown-key.properties",
             "config/application.properties:2: router.http.prot: is not a setting; the settings stand in config/application.properties of the release with a line of explanation each; did you mean router.http.port?",
@@ -117,11 +117,11 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.intake.poll: \"fast\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)"),
         wrong(
             "wrong-limits.properties",
-            "config/application.properties:1: router.http.max-header-size: \"8KB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
-            "config/application.properties:2: router.http.max-connections: \"none\" is not a whole number above 0; write e.g. 5000",
+            "config/application.properties:1: router.http.max-header-size: \"8KB\" is not a size; write e.g. 64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)",
+            "config/application.properties:2: router.http.max-connections: \"none\" is not a whole number above 0; write e.g. 1024",
             "config/application.properties:3: router.http.idle-timeout: \"0s\" is not a time above 0; write e.g. 60s",
             "config/application.properties:4: router.http.request-timeout: \"0ms\" is not a time above 0; write e.g. 60s",
-            "config/application.properties:5: router.http.rate-limit: \"0\" is not a whole number above 0; write e.g. 5000"),
+            "config/application.properties:5: router.http.rate-limit: \"0\" is not a whole number above 0; write e.g. 100 (requests a second; empty: no limit)"),
         wrong(
             "wrong-number.properties",
             "config/application.properties:1: router.delivery.batch-events: \"0\" is not a whole number above 0; write e.g. 5000"),
@@ -131,9 +131,9 @@ class ConfigMistakesTest {
             "config/application.properties:2: router.management.port: \"-1\" is not a port; write e.g. 8080 (0 to 65535; 0 picks a free one)"),
         wrong(
             "wrong-size.properties",
-            "config/application.properties:1: router.event.max-size: \"1MB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
-            "config/application.properties:2: router.spool.max-size: \"0\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)",
-            "config/application.properties:3: router.spool.segment-size: \"99999999999GiB\" is not a size; write e.g. 64MiB (units: KiB, MiB, GiB; without one bytes)"),
+            "config/application.properties:1: router.event.max-size: \"1MB\" is not a size; write e.g. 64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)",
+            "config/application.properties:2: router.spool.max-size: \"0\" is not a size; write e.g. 64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)",
+            "config/application.properties:3: router.spool.segment-size: \"99999999999GiB\" is not a size; write e.g. 64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)"),
         wrong(
             "wrong-tail.properties",
             "config/application.properties:1: router.intake.tail: \"/var/log/audit.log\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
@@ -150,15 +150,15 @@ class ConfigMistakesTest {
             "wrong-url.properties",
             "config/application.properties:12: router.destination.compose.url: \"http://my_service:8080/x\" has \"_\" in its host, which no host name may have; write another name or address of it, e.g. an alias",
             "config/application.properties:4: router.destination.eu-de.url: \"https://a b\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
-            "config/application.properties:6: router.destination.eu-gb.url: \"https://logs.example:65536/\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
-            "config/application.properties:8: router.destination.jp-tok.url: \"https://logs.example/#events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
+            "config/application.properties:6: router.destination.eu-gb.url: \"https://logs.example:65536/\" has no port that there is; write 1 to 65535",
+            "config/application.properties:8: router.destination.jp-tok.url: \"https://logs.example/#events\" has a # part, which is never sent; remove it",
             "config/application.properties:10: router.destination.lon02.url: \"//logs.example/events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"),
         wrong(
             "zero-times.properties",
-            "config/application.properties:1: router.delivery.timeout: \"0s\" is not a time above 0; write e.g. 60s",
-            "config/application.properties:2: router.destination.eu-de.expire-after: \"0s\" is not a time above 0; write e.g. 60s",
-            "config/application.properties:3: router.intake.poll: \"0 ms\" is not a time above 0; write e.g. 60s"));
+            "config/application.properties:1: router.delivery.timeout: \"0s\" is not a time above 0; write e.g. 30s",
+            "config/application.properties:2: router.destination.eu-de.expire-after: \"0s\" is not a time above 0; write e.g. 72h",
+            "config/application.properties:3: router.intake.poll: \"0 ms\" is not a time above 0; write e.g. 500ms"));
   }
 
   static Stream<Arguments> actions() {
@@ -447,6 +447,13 @@ class ConfigMistakesTest {
                 "router.http.host", "no-such-host.invalid", "router.http.allow-anonymous", "true"))
         .containsExactly(
             "--set: router.http.host: \"no-such-host.invalid\" is no address, nor the name of one as far as this machine knows; write an address of the machine that the router runs on, e.g. 127.0.0.1");
+  }
+
+  @Test
+  void aHostThatNobodyKnowsIsNotSaidToBeReached() {
+    assertThat(mistakes(Map.of(), Map.of("router.http.host", "no such")))
+        .containsExactly(
+            "--set: router.http.host: \"no such\" is no address, nor the name of one as far as this machine knows; write an address of the machine that the router runs on, e.g. 127.0.0.1");
   }
 
   @Test
