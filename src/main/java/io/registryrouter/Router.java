@@ -46,6 +46,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,6 +70,9 @@ public final class Router implements AutoCloseable {
    */
   private static final FileSystemOptions NO_FILE_CACHE =
       new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+
+  /** Behind the drain timeout, for requests to be broken off and routes to be stopped. */
+  private static final Duration AT_THE_END = Duration.ofSeconds(5);
 
   private final AtomicReference<Edition> edition;
   private final Clock clock;
@@ -406,6 +410,7 @@ public final class Router implements AutoCloseable {
     closeReloader();
     stopReadingFiles(deadline);
     boolean drained = drain(until(deadline));
+    context.close(Collections.max(List.of(until(deadline), AT_THE_END)));
     close();
     LOG.atInfo().addKeyValue("drained", drained).log("stopped");
   }

@@ -10,10 +10,15 @@ import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +58,38 @@ class DoorStopTest {
       stopped.get(30, TimeUnit.SECONDS);
       assertThat(begun.ends()).isTrue();
       assertThat(router.balance().delivered()).isEqualTo(router.balance().received());
+    }
+  }
+
+  /** Not once more the drain timeout. */
+  @Test
+  void aBatchThatNeverLeavesItsRouteHoldsAStopUpForSeconds() throws Exception {
+    TestHome home = TestHome.in(directory).set("router.drain-timeout", "15s");
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        "- process: { ref: group }",
+        "- process: { ref: \"#class:" + Endless.class.getName() + "\" }");
+    Router router = Router.daemon(home.config(), Clock.systemUTC());
+    try (RawHttp client = RawHttp.to(home.address("http"))) {
+      client.send(HEAD + "\r\n" + EVENT);
+      await().until(() -> Endless.entered.getCount() == 0);
+
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> stop(router));
+
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(26));
+      assertThat(router.balance().delivered()).isZero();
+    }
+  }
+
+  /** Is called back never. */
+  public static final class Endless extends AsyncProcessorSupport {
+
+    private static final CountDownLatch entered = new CountDownLatch(1);
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+      entered.countDown();
+      return false;
     }
   }
 

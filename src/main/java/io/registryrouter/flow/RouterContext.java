@@ -290,6 +290,15 @@ public final class RouterContext implements AutoCloseable {
     return main.getCamelContext();
   }
 
+  /** What is in the routes has so long to end. */
+  public void close(Duration time) {
+    if (camel() != null) { // else it was not started
+      camel().getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
+      camel().getShutdownStrategy().setTimeout(Math.max(1, time.toMillis()));
+    }
+    close();
+  }
+
   @Override
   public void close() {
     main.stop();

@@ -108,8 +108,8 @@ public final class Reloader implements AutoCloseable {
     RouterConfig edited = checked.config().orElseThrow();
     List<String> waiting = edited.settings().fixedThatDiffer(running.settings());
     RouterConfig next = waiting.isEmpty() ? edited : keepFixed(edited, waiting);
-    if (!edits.isStill()) {
-      return; // edited on while it was tried out
+    if (!edits.isStill() || stop.getCount() == 0) {
+      return; // edited on while it was tried out, or the router stops
     }
     checked.logWarnings();
     RoutePlan plan = live.apply(Edition.of(next, clock, oddities));
