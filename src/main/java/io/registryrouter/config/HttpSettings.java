@@ -55,7 +55,7 @@ public record HttpSettings(
         host(settings, tokens),
         settings.port(PREFIX + "port"),
         settings.size(PREFIX + "max-body", 1 << 30),
-        settings.sizeInHeap(PREFIX + "max-in-flight", Integer.MAX_VALUE, IN_FLIGHT_IN_HEAP),
+        settings.sizeInHeap(PREFIX + "max-in-flight", Integer.MAX_VALUE, IN_FLIGHT_IN_HEAP, 1),
         settings.size(PREFIX + "max-header-size", 1 << 24),
         settings.positive(PREFIX + "max-connections", "1024"),
         settings.positiveDuration(PREFIX + "idle-timeout", "60s"),

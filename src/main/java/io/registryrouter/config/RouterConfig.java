@@ -53,6 +53,9 @@ public record RouterConfig(
    */
   private static final int EVENTS_IN_HEAP = 16;
 
+  /** Each file that is being read has a buffer that holds the largest event. */
+  private static final int BUFFERS_IN_HEAP = 4;
+
   private static final Pattern NO_URI = Pattern.compile("[%?{}]");
 
   /** What to do with an action that is not in {@code config/actions.yaml}. */
@@ -167,7 +170,7 @@ public record RouterConfig(
             TailSettings.read(settings, home, dataDir)),
         HttpSettings.read(settings, home),
         ManagementSettings.read(settings),
-        settings.sizeInHeap("router.event.max-size", 1 << 28, EVENTS_IN_HEAP),
+        settings.sizeInHeap("router.event.max-size", 1 << 28, EVENTS_IN_HEAP, BUFFERS_IN_HEAP),
         settings.choice("router.unknown-action", UnknownAction.class),
         AccessTrailSettings.read(settings),
         DedupeSettings.read(settings),

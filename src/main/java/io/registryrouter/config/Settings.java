@@ -385,19 +385,30 @@ public final class Settings {
     return (int) Math.min(size, max);
   }
 
-  /** Bytes that stand in memory: so many at most, and no more than one part of the heap's parts. */
-  int sizeInHeap(String key, int max, int parts) {
+  /**
+   * Bytes that stand in memory, so many at most.
+   *
+   * @param warned more than this part of the heap may end the process
+   * @param refused more than this part of it does
+   */
+  int sizeInHeap(String key, int max, int warned, int refused) {
     int size = size(key, max);
     long heap = Runtime.getRuntime().maxMemory();
-    if (size > heap / parts && size(key) <= max) {
-      problem(
-          key,
-          "\"%s\" is too much for a heap of %d MiB; write %dMiB or less, or give Java a larger heap:"
-              + " ROUTER_JAVA_OPTS=-Xmx%dm",
-          text(key),
-          heap >> 20,
-          (heap / parts) >> 20,
-          parts * ((size >> 20) + 1L) * 11 / 10); // of which Java itself keeps some
+    if (size <= heap / warned || size(key) > max) {
+      return size;
+    }
+    String message =
+        String.format(
+            "\"%s\" is much for a heap of %d MiB, of which want ends the process (exit code 3);"
+                + " write %dMiB or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx%dm",
+            text(key),
+            heap >> 20,
+            (heap / warned) >> 20,
+            warned * ((size >> 20) + 1L) * 11 / 10); // of which Java itself keeps some
+    if (size > heap / refused) {
+      problem(key, "%s", message);
+    } else {
+      warning(key, "%s", message);
     }
     return size;
   }

@@ -3,7 +3,6 @@ package io.registryrouter.intake;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.observe.OnceAMinute;
-import io.registryrouter.spool.SpoolFullException;
 import java.io.IOException;
 import java.time.Instant;
 import org.apache.camel.Exchange;
@@ -18,10 +17,9 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
 
   private static final Logger LOG = LoggerFactory.getLogger(DoorConsumer.class);
 
-  private static final OnceAMinute WARNINGS = new OnceAMinute();
-
   private final DoorEndpoint endpoint;
   private final EventDoor door;
+  private final OnceAMinute warnings = new OnceAMinute();
 
   DoorConsumer(DoorEndpoint endpoint, Processor processor, EventDoor door) {
     super(endpoint, processor);
@@ -74,23 +72,20 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
             });
   }
 
-  private static HttpProblem problem(Exception failure) {
+  private HttpProblem problem(Exception failure) {
     HttpProblem problem = ObjectHelper.getException(HttpProblem.class, failure);
     if (problem != null) {
       return problem;
     }
-    SpoolFullException full = ObjectHelper.getException(SpoolFullException.class, failure);
-    if (full != null) {
-      return new HttpProblem(503, "not taken, send it again: " + full.getMessage());
-    }
     IOException disk = ObjectHelper.getException(IOException.class, failure);
     if (disk != null) { // what it says may be a path, which is nothing for clients
-      if (WARNINGS.isDue(Instant.now())) {
+      if (warnings.isDue(Instant.now())) {
         LOG.atWarn()
             .addKeyValue("error", disk.toString())
             .log("batches are given back to their clients, which are to send them again");
       }
-      return new HttpProblem(503, "not taken, send it again; the router's log says why");
+      return new HttpProblem(
+          503, "not taken, the spool is full or the disk in trouble; send it again");
     }
     LOG.error("a batch was given back to its client", failure);
     return new HttpProblem(500, "not taken; the router's log says why");

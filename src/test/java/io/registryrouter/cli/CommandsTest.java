@@ -303,10 +303,12 @@ class CommandsTest {
         "teleport | 2 | Unmatched arguments from index 0: 'teleport'",
         "check --set router.spool.max-size=1GB | 78 | --set: router.spool.max-size: \"1GB\" is not a size;"
             + " write e.g. 64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)",
-        "check --set router.event.max-size=100MiB | 78 | \"100MiB\" is too much for a heap of 123 MiB;"
-            + " write 7MiB or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx1777m",
-        "run --set router.http.max-in-flight=42MiB | 78 | \"42MiB\" is too much for a heap of 123 MiB;"
-            + " write 41MiB or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx141m",
+        "check --set router.event.max-size=100MiB | 78 | \"100MiB\" is much for a heap of 123 MiB, of"
+            + " which want ends the process (exit code 3); write 7MiB or less, or give Java a larger heap:"
+            + " ROUTER_JAVA_OPTS=-Xmx1777m",
+        "check --strict --set router.event.max-size=10MiB | 78 | warning: --set: router.event.max-size:"
+            + " \"10MiB\" is much for a heap of 123 MiB,",
+        "run --set router.http.max-in-flight=1GiB | 78 | \"1GiB\" is much for a heap of 123 MiB, of which",
         "run --set router.nonsense=1 | 78 | --set: router.nonsense: is not a setting;",
       })
   void mistakesHaveTheirOwnExitCodes(String arguments, int code, String message) throws Exception {

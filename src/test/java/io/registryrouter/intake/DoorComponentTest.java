@@ -52,7 +52,8 @@ class DoorComponentTest {
     ((EventDoor.Receiver) consumer).receive(null, refusal(answers));
 
     assertThat(answers).extracting(HttpProblem::status).containsExactly(503);
-    assertThat(answers.get(0)).hasMessage("not taken, send it again; the router's log says why");
+    assertThat(answers.get(0))
+        .hasMessage("not taken, the spool is full or the disk in trouble; send it again");
     assertThat(warnings.said())
         .containsExactly(
             "error=java.nio.file.NoSuchFileException: /srv/router/data/spool/us-south/marks");
