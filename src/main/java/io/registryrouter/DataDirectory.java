@@ -67,7 +67,7 @@ final class DataDirectory implements Closeable {
       throw new IOException(
           String.format(
               "another router works on %s: %s; stop it, or set router.data-dir to another directory",
-              directory, Files.readString(lockFile).strip()));
+              directory, holder(Files.readString(lockFile))));
     }
     for (EventPath path : EventPath.values()) {
       Directories.make(data.inbox(path));
@@ -77,6 +77,11 @@ final class DataDirectory implements Closeable {
     }
     Directories.force(directory);
     return new DataDirectory(lockFile, file, lock);
+  }
+
+  /** Its process and its addresses: {@code pid 7, since …, http 127.0.0.1:8080, …}. */
+  private static String holder(String json) {
+    return json.strip().replaceAll("[{}\"]", "").replaceAll("(?<=^|,)(\\w+):", " $1 ").strip();
   }
 
   /**

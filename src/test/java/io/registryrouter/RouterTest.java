@@ -669,7 +669,8 @@ class RouterTest {
     assertThatThrownBy(() -> Router.daemon(home.config(), Clock.systemUTC()))
         .isInstanceOf(IOException.class)
         .hasMessageMatching(
-            "another router works on .*/data: \\{\"pid\":\\d+,\"since\":\".*\\}; stop it, or set"
+            "another router works on .*/data: pid \\d+, since \\S+Z, http \\S+, management \\S+; stop"
+                + " it, or set"
                 + " router.data-dir to another directory");
   }
 

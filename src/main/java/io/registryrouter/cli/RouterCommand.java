@@ -52,6 +52,7 @@ public final class RouterCommand {
     CommandLine.tracer()
         .setLevel(CommandLine.TraceLevel.OFF); // it quotes secrets with a quote in them
     line.setExecutionExceptionHandler(RouterCommand::report);
+    line.setParameterExceptionHandler((wrong, given) -> refuse(wrong));
     return line.execute(args);
   }
 
@@ -69,6 +70,24 @@ public final class RouterCommand {
 
   private static boolean isNamed(Class<?> command, String... args) {
     return args.length > 0 && command.getAnnotation(Command.class).name().equals(args[0]);
+  }
+
+  /**
+   * The whole usage would hide what is wrong; it stands before it where none of the commands was
+   * chosen.
+   */
+  private static int refuse(CommandLine.ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    if (wrong instanceof CommandLine.MissingParameterException
+        && !command.getSubcommands().isEmpty()) {
+      command.usage(err);
+    }
+    err.println(wrong.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+    err.println("bin/" + command.getCommandSpec().qualifiedName() + " --help says what it takes");
+    err.flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int report(

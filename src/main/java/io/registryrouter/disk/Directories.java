@@ -48,7 +48,10 @@ public final class Directories {
   }
 
   private static IOException noDirectory(String file) {
-    return new FileSystemException(file, null, "is no directory; move it away");
+    return new FileSystemException(
+        file,
+        null,
+        "is no directory; set router.data-dir to another, or move this away if it is in the way");
   }
 
   /**

@@ -589,7 +589,7 @@ class CommandsTest {
       Ended ended = RouterProcess.run(home, command);
 
       assertThat(ended.code()).isEqualTo(1);
-      assertThat(ended.err()).endsWith("router: " + file + ": is no directory; move it away\n");
+      assertThat(ended.err()).endsWith(noDirectory(file));
     }
   }
 
@@ -600,8 +600,28 @@ class CommandsTest {
     Ended run = RouterProcess.run(home.set("router.data-dir", file.toString()), "run");
 
     assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).isEqualTo(noDirectory(file));
+  }
+
+  private static String noDirectory(Path file) {
+    return "router: %s: is no directory; set router.data-dir to another, or move this away if it is in the way%n"
+        .formatted(file);
+  }
+
+  @Test
+  void wrongUsageIsSaidWithoutTheWholeUsage() throws Exception {
+    Ended run = RouterProcess.run(home, "run", "--timeout", "5");
+    Ended unknown = RouterProcess.run(home, "teleport");
+
     assertThat(run.err())
-        .isEqualTo("router: " + file + ": is no directory; move it away" + System.lineSeparator());
+        .isEqualTo(
+            "Invalid value for option '--timeout': \"5\" is not a duration; write e.g. 30s (units: ms,"
+                + " s, m, h, d; at most 36500d)%nbin/router run --help says what it takes%n"
+                    .formatted());
+    assertThat(unknown.err())
+        .startsWith("Unmatched arguments from index 0: 'teleport'")
+        .endsWith("bin/router --help says what it takes\n")
+        .doesNotContain("Usage");
   }
 
   @Test
@@ -614,7 +634,8 @@ class CommandsTest {
       assertThat(second.code()).isEqualTo(1);
       assertThat(second.err())
           .contains("another router works on " + home.data())
-          .contains("\"http\":\"" + home.address("http") + "\"");
+          .containsPattern(
+              ": pid \\d+, since \\S+Z, http " + home.address("http") + ", management ");
     }
   }
 
