@@ -56,6 +56,7 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--against",
       paramLabel = "DIR",
+      converter = HomeConverter.class,
       description = "With --diff: another home to compare with, instead of the running router.")
   private Path against;
 

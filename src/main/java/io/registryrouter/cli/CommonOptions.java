@@ -21,6 +21,7 @@ final class CommonOptions {
   @Option(
       names = "--home",
       paramLabel = "DIR",
+      converter = HomeConverter.class,
       description =
           "Where config/ and routes/ are, and what relative paths in settings count from"
               + " (default: the checkout or installation).")

@@ -297,6 +297,8 @@ class CommandsTest {
         "run '' | 2 | \"\" is no file or directory that can be read",
         "run samples --path nowhere | 2 | \"nowhere\" is no path; paths: activity-tracker, access-trail",
         "run samples --timeout 5 | 2 | \"5\" is not a duration; write e.g. 30s (units: ms, s, m, h, d; at most 36500d)",
+        "check --home no/such | 2 | \"no/such\" is no home of a router; name a directory with config/ and routes/",
+        "check --diff samples --against no/such | 2 | \"no/such\" is no home of a router;",
         "run --timeout 5s | 2 | --timeout needs FILE or DIR",
         "run --path access-trail | 2 | --path needs FILE or DIR",
         "check --path access-trail | 2 | --path needs --diff EVENTS",
