@@ -101,15 +101,12 @@ public record HttpSettings(
     String host = settings.text(PREFIX + "host");
     boolean anonymous = settings.bool(PREFIX + "allow-anonymous");
     boolean refused = tokens.isEmpty() && !anonymous && !isLoopback(host);
-    if (!isKnown(host)) {
-      String message =
+    if (refused && !isKnown(host)) {
+      settings.problem(
+          PREFIX + "host",
           "\"%s\" is no address, nor the name of one as far as this machine knows; write an address"
-              + " of the machine that the router runs on, e.g. 127.0.0.1";
-      if (refused) {
-        settings.problem(PREFIX + "host", message, host);
-      } else {
-        settings.warning(PREFIX + "host", message, host);
-      }
+              + " of the machine that the router runs on, e.g. 127.0.0.1",
+          host);
     } else if (refused) {
       settings.problem(
           PREFIX + "host",

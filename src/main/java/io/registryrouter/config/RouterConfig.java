@@ -191,17 +191,11 @@ public record RouterConfig(
 
   /** Limits of which one takes away what the other gives. */
   private static void warnOfContradictions(Settings settings) {
-    String spool = "router.spool.max-size";
     warnIfMore(
         settings,
         "router.event.max-size",
-        spool,
+        "router.spool.max-size",
         "an event that does not fit waits until all destinations have taken everything");
-    warnIfMore(
-        settings,
-        "router.spool.segment-size",
-        spool,
-        "what is delivered gives its room back by segments, so that intake would wait for all of it");
     warnIfMore(
         settings,
         "router.http.max-body",

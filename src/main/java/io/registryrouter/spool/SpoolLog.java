@@ -5,6 +5,7 @@ import io.registryrouter.disk.GroupCommit;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,9 @@ public final class SpoolLog implements Closeable {
    * appends, however small their events are.
    */
   private static final int MAX_INDEX = 4 * 1024 * 1024;
+
+  /** Bytes that are written to try whether anything can be. */
+  private static final int PROBE = 64 * 1024;
 
   static final String MARKS = "marks";
 
@@ -326,6 +330,14 @@ public final class SpoolLog implements Closeable {
     }
   }
 
+  private void takeBack() {
+    try {
+      segments.last().truncate(end, indexEnd);
+    } catch (IOException e) {
+      LOG.debug("what was tried is written over by the next append", e);
+    }
+  }
+
   /** Why it takes nothing, after a try whether that is still so; empty when it does. */
   synchronized Optional<Exception> trouble() {
     if (failing != null) {
@@ -333,6 +345,7 @@ public final class SpoolLog implements Closeable {
         mend();
         Segment segment = segments.last();
         segment.writeIndex(new byte[] {'{'}, indexEnd); // as an append begins
+        segment.write(ByteBuffer.allocate(PROBE), end); // without a line end, and so no event
         if (settings.fsync()) {
           force(segment);
         }
@@ -340,6 +353,7 @@ public final class SpoolLog implements Closeable {
         recovered();
       } catch (IOException | RuntimeException e) {
         warn(e);
+        takeBack();
       }
     }
     return Optional.ofNullable(failing);

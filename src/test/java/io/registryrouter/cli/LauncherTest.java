@@ -33,7 +33,8 @@ class LauncherTest {
   @Test
   void theHeapOfTheDaemonIsBoundedAndCheckLooksAtThatHeap() {
     assertThat(argumentsOf("run")).contains("-Xms48m", "-Xmn20m", "-Xmx128m");
-    assertThat(argumentsOf("check")).contains("-Xms48m", "-Xmn20m", "-Xmx128m");
+    assertThat(argumentsOf("check")).contains("-Xmn20m", "-Xmx128m").doesNotContain("-Xms48m");
+    assertThat(argumentsOf("dead-letters")).noneMatch(argument -> argument.startsWith("-Xm"));
   }
 
   @Test
