@@ -3,9 +3,12 @@ package io.registryrouter.counterparts;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -37,6 +40,16 @@ final class NpmPackages {
   static void need() throws IOException {
     Tool.need("node", "npm");
     Files.createDirectories(INSTALLED);
+    try (FileChannel one =
+            FileChannel.open(
+                INSTALLED.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = one.lock()) { // tests run in several processes
+      assert held.isValid();
+      bring();
+    }
+  }
+
+  private static void bring() throws IOException {
     try (Stream<Path> files = Files.list(SOURCE)) {
       for (Path file : files.toList()) {
         Files.copy(
