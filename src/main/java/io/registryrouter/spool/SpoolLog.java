@@ -42,8 +42,8 @@ public final class SpoolLog implements Closeable {
    */
   private static final int MAX_INDEX = 4 * 1024 * 1024;
 
-  /** Bytes that are written to try whether anything can be. */
-  private static final int PROBE = 64 * 1024;
+  /** Bytes that are written at most to try whether anything can be. */
+  private static final int MAX_PROBE = 4 * 1024 * 1024;
 
   static final String MARKS = "marks";
 
@@ -72,6 +72,9 @@ public final class SpoolLog implements Closeable {
 
   /** Why nothing can be written for now; else null. */
   private Exception failing;
+
+  /** Bytes that could not be written when that was tried last. */
+  private long refused;
 
   private boolean stuck;
   private long indexEnd;
@@ -182,6 +185,7 @@ public final class SpoolLog implements Closeable {
       indexEnd += line.length;
     } catch (IOException e) {
       warn(e);
+      refused = group.bytes();
       segment.truncate(end, indexEnd);
       throw e;
     } finally {
@@ -345,7 +349,8 @@ public final class SpoolLog implements Closeable {
         mend();
         Segment segment = segments.last();
         segment.writeIndex(new byte[] {'{'}, indexEnd); // as an append begins
-        segment.write(ByteBuffer.allocate(PROBE), end); // without a line end, and so no event
+        int bytes = (int) Math.min(refused, MAX_PROBE);
+        segment.write(ByteBuffer.allocate(bytes), end); // without a line end, and so no event
         if (settings.fsync()) {
           force(segment);
         }
