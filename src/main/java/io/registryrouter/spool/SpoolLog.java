@@ -336,7 +336,9 @@ public final class SpoolLog implements Closeable {
 
   private void takeBack() {
     try {
-      segments.last().truncate(end, indexEnd);
+      if (mended) { // else the last segment may begin behind the end, and goes
+        segments.last().truncate(end, indexEnd);
+      }
     } catch (IOException e) {
       LOG.debug("what was tried is written over by the next append", e);
     }
