@@ -45,13 +45,30 @@ public final class RouterCommand {
           StatusCommand.class,
           DeadLettersCommand.class);
 
-  /** Runs a command line and returns its exit code. */
+  /**
+   * Runs a command line and returns its exit code. The daemon without options, which is what starts
+   * in containers and as a service, needs no command line read: the library for that takes one part
+   * in thirteen of a start, for its classes are too old for the archive of loaded ones.
+   */
   public static int execute(String... args) {
+    return args.length == 1 && args[0].equals("run") ? daemon() : parsed(args);
+  }
+
+  private static int daemon() {
+    try {
+      return Daemon.run(new CommonOptions());
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      return report(e, new PrintWriter(System.err, true));
+    }
+  }
+
+  private static int parsed(String... args) {
     CommandLine line = line(args);
     line.setUsageHelpAutoWidth(true);
     CommandLine.tracer()
         .setLevel(CommandLine.TraceLevel.OFF); // it quotes secrets with a quote in them
-    line.setExecutionExceptionHandler(RouterCommand::report);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> report(failure, command.getErr()));
     line.setParameterExceptionHandler((wrong, given) -> refuse(wrong));
     return line.execute(args);
   }
@@ -90,9 +107,7 @@ public final class RouterCommand {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  private static int report(
-      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-    PrintWriter err = command.getErr();
+  private static int report(Exception failure, PrintWriter err) {
     if (failure instanceof ConfigException config) {
       ProblemReport.print(err, config.problems());
       return ExitCode.CONFIG;

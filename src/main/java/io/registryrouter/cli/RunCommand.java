@@ -1,16 +1,12 @@
 package io.registryrouter.cli;
 
-import io.registryrouter.Router;
 import io.registryrouter.cli.EventFiles.EventFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +57,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    return arguments.isEmpty() ? daemon() : files();
+    if (!arguments.isEmpty()) {
+      return files();
+    }
+    refuseWhatIsForFiles();
+    return Daemon.run(common);
   }
 
   private void refuseWhatIsForFiles() {
@@ -70,38 +70,6 @@ final class RunCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), option + " needs FILE or DIR");
       }
     }
-  }
-
-  private int daemon() throws IOException, InterruptedException {
-    refuseWhatIsForFiles();
-    AtomicReference<Router> running = new AtomicReference<>();
-    Thread stop = new Thread(() -> stop(running.get()), "stop");
-    Runtime.getRuntime().addShutdownHook(stop);
-    try {
-      Router.daemon(common.checked(), Clock.systemUTC(), running::set);
-    } catch (IOException | RuntimeException e) {
-      Runtime.getRuntime().removeShutdownHook(stop); // so that it ends as this says
-      throw e;
-    }
-    new CountDownLatch(1).await(); // until the shutdown hook ends the process
-    return ExitCode.OK;
-  }
-
-  /**
-   * A signal would end the process with 128 + its number; a stop that went well is 0, also when the
-   * signal came before there was a router, and so before anything was taken or delivered.
-   */
-  private static void stop(Router router) {
-    int code = ExitCode.FAILED;
-    try {
-      if (router != null) {
-        router.stop();
-      }
-      code = ExitCode.OK;
-    } catch (InterruptedException | RuntimeException e) {
-      System.err.println("router: did not stop cleanly: " + e);
-    }
-    Runtime.getRuntime().halt(code);
   }
 
   private int files() throws IOException, InterruptedException {

@@ -452,6 +452,17 @@ class CommandsTest {
   }
 
   @Test
+  void theDaemonWithoutOptionsFailsLikeTheOneWithOptions() throws Exception {
+    home.edit("routes/40-route.camel.yaml", "spool:us-south", "spool:us-sout");
+
+    Ended without = RouterProcess.run(home, "run");
+    Ended with = RouterProcess.run(home, "run", "--set", "router.log.level=info");
+
+    assertThat(without.err()).contains("routes/40-route.camel.yaml").contains("us-sout");
+    assertThat(without).isEqualTo(with);
+  }
+
+  @Test
   void explainTellsTheWholeStoryOfAnEvent() throws Exception {
     Path events = directory.resolve("access-trail/events.ndjson");
     Files.createDirectories(events.getParent());
