@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.intake.FileReading;
+import io.registryrouter.intake.file.FileReading;
 import io.registryrouter.observe.Status;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;

@@ -1,7 +1,7 @@
 package io.registryrouter.cli;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static java.util.Locale.ROOT;
 import io.registryrouter.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class RouterCommand {
     try {
       return Daemon.run(new CommonOptions());
     } catch (IOException | InterruptedException | RuntimeException e) {
-      return report(e, new PrintWriter(System.err, true));
+      return report(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
   }
 

@@ -16,7 +16,7 @@ public final class Gate {
   private boolean closed;
 
   /** Lets {@code batch} in, now or once the gate opens; it has to {@link #leave} once. */
-  void enter(Runnable batch) {
+  public void enter(Runnable batch) {
     synchronized (this) {
       if (closed) {
         waiting.add(batch);
@@ -70,7 +70,7 @@ public final class Gate {
   }
 
   /** True while nothing is let in. */
-  synchronized boolean isClosed() {
+  public synchronized boolean isClosed() {
     return closed;
   }
 

@@ -178,7 +178,7 @@ public final class Handover {
   }
 
   /** Whether so many batches were announced, and all their events left by the doors they should. */
-  synchronized boolean isComplete(int announced) {
+  public synchronized boolean isComplete(int announced) {
     return batches == announced && stray().isEmpty() && !failed;
   }
 

@@ -20,7 +20,7 @@ public record Head(int bytes, long crc32c) {
   public static final Head NONE = new Head(0, 0);
 
   /** The first bytes of a file, as many as a head can have. */
-  static byte[] first(Path file) throws IOException {
+  public static byte[] first(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       return first(channel);
     }

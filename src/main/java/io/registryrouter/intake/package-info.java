@@ -1,2 +1,4 @@
-/** Files and HTTP requests in, cut into batches of events; acknowledged after the hand-over. */
+/**
+ * What all ways in share: the gate, the hand-over and its acknowledgement, events that come again.
+ */
 package io.registryrouter.intake;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.EventPath;
-import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.file.FileIntake;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.TestHome;

@@ -5,8 +5,8 @@ import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Event;
 import io.registryrouter.event.EventBatch;
 import io.registryrouter.event.Source;
-import io.registryrouter.intake.EventCutter;
-import io.registryrouter.intake.Framing;
+import io.registryrouter.intake.cut.EventCutter;
+import io.registryrouter.intake.cut.Framing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

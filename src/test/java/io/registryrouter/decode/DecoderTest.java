@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Event;
 import io.registryrouter.event.EventBatch;
-import io.registryrouter.intake.Framing;
+import io.registryrouter.intake.cut.Framing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

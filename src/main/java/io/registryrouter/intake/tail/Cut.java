@@ -1,8 +1,8 @@
 package io.registryrouter.intake.tail;
 
 import io.registryrouter.event.RawBatch;
-import io.registryrouter.intake.EventCutter.Position;
 import io.registryrouter.intake.Head;
+import io.registryrouter.intake.cut.EventCutter.Position;
 
 /**
  * Lines cut off a followed file.

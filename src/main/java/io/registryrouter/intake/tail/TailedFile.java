@@ -2,10 +2,10 @@ package io.registryrouter.intake.tail;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.Source;
-import io.registryrouter.intake.EventCutter.Position;
-import io.registryrouter.intake.FileIntake;
-import io.registryrouter.intake.Framing;
 import io.registryrouter.intake.Head;
+import io.registryrouter.intake.cut.EventCutter.Position;
+import io.registryrouter.intake.cut.Framing;
+import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

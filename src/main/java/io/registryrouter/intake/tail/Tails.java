@@ -3,7 +3,7 @@ package io.registryrouter.intake.tail;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.TailSettings;
 import io.registryrouter.event.RawBatch;
-import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.TailSettings;
 import io.registryrouter.event.RawBatch;
-import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

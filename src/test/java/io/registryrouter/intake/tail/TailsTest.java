@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ch.qos.logback.classic.Level;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.intake.FileIntake;
+import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

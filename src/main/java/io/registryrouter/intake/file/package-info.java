@@ -1,0 +1,2 @@
+/** Files of the inbox in, from where an earlier reading stopped. */
+package io.registryrouter.intake.file;

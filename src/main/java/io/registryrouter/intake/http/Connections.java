@@ -1,0 +1,111 @@
+package io.registryrouter.intake.http;
+
+import io.registryrouter.config.HttpSettings;
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open connections, each with the time until which its client has to have sent something whole:
+ * the next head of a request, or the rest of a request that has begun. Bytes that trickle in move
+ * no such time. While a request waits for the router there is none. Thread-safe.
+ */
+final class Connections {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  private final Map<HttpConnection, Visit> open = new ConcurrentHashMap<>();
+  private final AtomicBoolean full = new AtomicBoolean();
+  private final Supplier<HttpSettings> settings;
+  private final LongSupplier nanoTime;
+
+  Connections(Supplier<HttpSettings> settings, LongSupplier nanoTime) {
+    this.settings = settings;
+    this.nanoTime = nanoTime;
+  }
+
+  /** One connection. */
+  final class Visit {
+
+    private final HttpConnection connection;
+    private volatile long deadline;
+    private volatile boolean limited;
+    private volatile Runnable late;
+
+    private Visit(HttpConnection connection) {
+      this.connection = connection;
+      idle();
+    }
+
+    /** The head of a request is there. */
+    void begun() {
+      limit(settings.get().requestTimeout(), connection::close);
+    }
+
+    /** Its body is wanted. */
+    void receives(Runnable whenLate) {
+      late = whenLate;
+    }
+
+    /** All of it is there; now it is on the router. */
+    void received() {
+      limited = false;
+    }
+
+    /** It was answered. */
+    void idle() {
+      limit(settings.get().idleTimeout(), connection::close);
+    }
+
+    private void limit(Duration time, Runnable whenLate) {
+      late = whenLate;
+      deadline = nanoTime.getAsLong() + time.toNanos();
+      limited = true;
+    }
+
+    private void look(long now) {
+      if (limited && now - deadline > 0) {
+        limited = false;
+        late.run();
+      }
+    }
+  }
+
+  /** {@link #forget} is due when it is closed. Closes it at once when there are too many. */
+  boolean add(HttpConnection connection) {
+    if (open.size() >= settings.get().maxConnections()) {
+      if (!full.getAndSet(true)) {
+        LOG.atWarn()
+            .addKeyValue("connections", open.size())
+            .log("the event door turns connections away (router.http.max-connections)");
+      }
+      connection.close();
+      return false;
+    }
+    full.set(false);
+    open.put(connection, new Visit(connection));
+    return true;
+  }
+
+  /** Null when it is gone or was turned out. */
+  Visit of(HttpConnection connection) {
+    return open.get(connection);
+  }
+
+  /** It is closed, or about to be. */
+  void forget(HttpConnection connection) {
+    open.remove(connection);
+  }
+
+  /** Turns out whoever is late; to be called every now and then. */
+  void look() {
+    long now = nanoTime.getAsLong();
+    open.values().forEach(visit -> visit.look(now));
+  }
+}

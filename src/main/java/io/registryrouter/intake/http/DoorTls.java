@@ -1,0 +1,85 @@
+package io.registryrouter.intake.http;
+
+import io.registryrouter.config.TlsSettings;
+import io.registryrouter.disk.FileState;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.SSLOptions;
+import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Map;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509KeyManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate that the door shows and the authorities of its clients, as their files are when a
+ * connection begins. Files that were replaced by something unusable leave the last good ones in
+ * force. Confined to one thread at a time.
+ */
+final class DoorTls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DoorTls.class);
+
+  private final TlsSettings settings;
+  private Map<Path, FileState> files;
+
+  DoorTls(TlsSettings settings) {
+    this.settings = settings;
+    this.files = FileState.of(settings.files());
+  }
+
+  /**
+   * Makes the door one of TLS, and of client certificates when the settings name their authorities.
+   *
+   * @throws IOException when the files cannot be used
+   */
+  void configure(HttpServerOptions options) throws IOException {
+    try {
+      SSLOptions read = read();
+      options.setSsl(true).setKeyCertOptions(read.getKeyCertOptions());
+      if (settings.ca().isPresent()) {
+        options.setTrustOptions(read.getTrustOptions()).setClientAuth(ClientAuth.REQUIRED);
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IOException("a file of router.http.tls cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private SSLOptions read() throws IOException, GeneralSecurityException {
+    SSLOptions options = new SSLOptions();
+    KeyManager[] identity = settings.identity().orElseThrow();
+    options.setKeyCertOptions(KeyCertOptions.wrap((X509KeyManager) identity[0]));
+    TrustManager[] trust = settings.trust().orElse(new TrustManager[0]);
+    return trust.length == 0 ? options : options.setTrustOptions(TrustOptions.wrap(trust[0]));
+  }
+
+  /** Shows and trusts what the files say from the next connection on, if they have changed. */
+  void look(HttpServer server) {
+    Map<Path, FileState> now = FileState.of(settings.files());
+    if (now.equals(files)) {
+      return;
+    }
+    files = now;
+    try {
+      server
+          .updateSSLOptions(read())
+          .onSuccess(done -> LOG.info("the event door's certificate files were read again"))
+          .onFailure(DoorTls::keepsLast);
+    } catch (IOException | GeneralSecurityException e) {
+      keepsLast(e);
+    }
+  }
+
+  private static void keepsLast(Throwable unusable) {
+    LOG.atWarn()
+        .addKeyValue("error", unusable.getMessage())
+        .log("the event door's certificate files cannot be used, the last ones stay in force");
+  }
+}

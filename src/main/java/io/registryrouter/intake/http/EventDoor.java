@@ -1,0 +1,246 @@
+package io.registryrouter.intake.http;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.registryrouter.config.EventPath;
+import io.registryrouter.config.HttpSettings;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.intake.Gate;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP server for events: HTTP/1.1 and 1.0, with TLS by setting. What passes the {@link
+ * DoorGuard} is taken in by a {@link Reception}, which gives it to the receiver of its path. No
+ * thread is held while a request waits. Of the request only the body and the peer's address go on.
+ */
+public final class EventDoor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventDoor.class);
+  private static final long LOOK_MILLIS = 250;
+
+  /** The paths are short and take no query. */
+  private static final int MAX_REQUEST_LINE = 1024;
+
+  private final Supplier<RouterConfig> config;
+  private final Vertx vertx;
+  private final Receivers receivers;
+  private final InFlight inFlight = new InFlight();
+  private final Reception.Surroundings surroundings;
+  private final DoorGuard guard;
+  private final Connections connections;
+  private HttpServerOptions options;
+  private volatile HttpServer server;
+  private volatile boolean open;
+  private volatile boolean looking;
+  private long timer;
+
+  /** Takes the batches of one URL path. */
+  public interface Receiver {
+
+    EventPath path();
+
+    /** What the URL path takes. */
+    Accept accept();
+
+    /**
+     * @param answer to be called exactly once, from any thread
+     */
+    void receive(RawBatch batch, Answer answer);
+  }
+
+  /** What the client is told. */
+  public interface Answer {
+
+    void taken(int accepted, int deadLettered, int ignored);
+
+    /** Not taken; nothing of it is kept. */
+    void refused(HttpProblem problem);
+  }
+
+  /**
+   * @param config as it is now; host, port, TLS and the size of headers are those of the start
+   * @param vertx null where nothing listens
+   * @param gate where each request passes
+   */
+  public EventDoor(Supplier<RouterConfig> config, Vertx vertx, Gate gate) {
+    this.config = config;
+    this.vertx = vertx;
+    this.receivers = new Receivers(gate);
+    this.surroundings = new Reception.Surroundings(config, receivers, gate);
+    this.guard = new DoorGuard(this::settings, receivers, System::nanoTime);
+    this.connections = new Connections(this::settings, System::nanoTime);
+  }
+
+  private HttpSettings settings() {
+    return config.get().http();
+  }
+
+  void register(String path, Receiver receiver) {
+    receivers.put(path, receiver);
+  }
+
+  void unregister(String path, Receiver receiver) {
+    receivers.remove(path, receiver);
+  }
+
+  /**
+   * Opens the door.
+   *
+   * @return the port, which the system chose when the settings say 0
+   * @throws IOException when it cannot be opened there, or its certificate cannot be used
+   */
+  public int listen() throws IOException {
+    HttpSettings settings = settings();
+    options =
+        new HttpServerOptions()
+            .setReuseAddress(true)
+            .setHttp2ClearTextEnabled(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE)
+            .setMaxHeaderSize(settings.maxHeaderSize());
+    DoorTls tls = new DoorTls(settings.tls());
+    boolean secured = settings.tls().certificate().isPresent();
+    if (secured) {
+      tls.configure(options);
+    }
+    server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(this::connected)
+            .invalidRequestHandler(this::invalid)
+            .exceptionHandler(e -> LOG.debug("a connection was not made", e))
+            .requestHandler(this::handle);
+    try {
+      await(server.listen(settings.port(), settings.host()));
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              "cannot listen on %s:%d (router.http.host, router.http.port): %s",
+              settings.host(), settings.port(), e.getMessage()),
+          e);
+    }
+    timer = vertx.setPeriodic(LOOK_MILLIS, id -> look(secured, tls));
+    open = true;
+    return server.actualPort();
+  }
+
+  private void look(boolean secured, DoorTls tls) {
+    connections.look();
+    if (secured && !looking) { // a directory that does not answer is not asked again and again
+      looking = true;
+      vertx
+          .executeBlocking(
+              () -> {
+                tls.look(server);
+                return null;
+              })
+          .onComplete(done -> looking = false);
+    }
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Takes no more requests and lets those in flight end, for so long at most. */
+  public void close(Duration time) throws InterruptedException {
+    open = false;
+    inFlight.close(time);
+    if (server != null) {
+      vertx.cancelTimer(timer);
+      try {
+        await(server.close());
+      } catch (IOException e) {
+        LOG.atWarn().addKeyValue("error", e.toString()).log("the event door did not close cleanly");
+      }
+    }
+  }
+
+  private static <T> T await(io.vertx.core.Future<T> future) throws IOException {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IOException("no answer from the server within 10 s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private void connected(HttpConnection connection) {
+    if (connections.add(connection)) {
+      Channel channel = ((ConnectionBase) connection).channel();
+      StrictFraming.install(channel.pipeline(), options);
+      // Vert.x does not call its close handler for a client that leaves in the middle of a request
+      // behind one that is not answered yet.
+      channel.closeFuture().addListener(closed -> connections.forget(connection));
+    }
+  }
+
+  private void handle(HttpServerRequest request) {
+    Connections.Visit visit = connections.of(request.connection());
+    if (visit == null) {
+      return; // turned out, or gone already
+    }
+    visit.begun();
+    if (request.response().writeQueueFull()) { // its client does not read what it is answered
+      connections.forget(request.connection());
+      request.connection().close();
+      return;
+    }
+    try {
+      DoorGuard.Admission admission = guard.admit(request);
+      Context context = vertx.getOrCreateContext();
+      InFlight.Share share = inFlight.begin();
+      new Reception(surroundings, request, admission, visit, share, context).begin();
+    } catch (HttpProblem problem) {
+      if (problem.status() == 501 || HttpAnswers.isContinueExpected(request)) {
+        turnOut(request, problem);
+      } else {
+        HttpAnswers.refuse(request, problem, false);
+      }
+    }
+  }
+
+  /** What is no HTTP/1 request, or larger than the limits. */
+  private void invalid(HttpServerRequest request) {
+    if (connections.of(request.connection()) != null) {
+      turnOut(request, invalid(request.decoderResult().cause()));
+    }
+  }
+
+  /** Where its body ends is not known: what comes next on the connection is not listened to. */
+  private void turnOut(HttpServerRequest request, HttpProblem problem) {
+    connections.forget(request.connection());
+    HttpAnswers.refuse(request, problem, true);
+  }
+
+  private static HttpProblem invalid(Throwable why) {
+    if (why instanceof TooLongHttpLineException) {
+      return new HttpProblem(414, "the request line is longer than " + MAX_REQUEST_LINE + " bytes");
+    }
+    return why instanceof TooLongHttpHeaderException || why instanceof TooLongFrameException
+        ? new HttpProblem(431, "the headers are larger than router.http.max-header-size")
+        : new HttpProblem(400, "it is no valid HTTP/1.1 request");
+  }
+}

@@ -1,0 +1,44 @@
+package io.registryrouter.intake.http;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * A bucket of requests for each client: it holds those of one second and is filled up evenly. Kept
+ * as the time at which it will be full again (GCRA), so that nothing has to be counted down.
+ */
+final class RateLimits {
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final Map<String, AtomicLong> fullAt = new ConcurrentHashMap<>();
+  private final LongSupplier nanoTime;
+
+  RateLimits(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Takes a request out of the client's bucket.
+   *
+   * @param client a key of the settings, never a text of a request
+   * @param perSecond above 0
+   * @return false when the bucket is empty; in a second it no longer is
+   */
+  boolean take(String client, int perSecond) {
+    long now = nanoTime.getAsLong();
+    AtomicLong full = fullAt.computeIfAbsent(client, first -> new AtomicLong(now));
+    synchronized (full) {
+      long interval = SECOND / perSecond;
+      long after = (full.get() - now < 0 ? now : full.get()) + interval;
+      if (after - now > interval * perSecond) {
+        return false;
+      }
+      full.set(after);
+      return true;
+    }
+  }
+}

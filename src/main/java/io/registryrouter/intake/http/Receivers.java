@@ -1,0 +1,55 @@
+package io.registryrouter.intake.http;
+
+import io.registryrouter.intake.Gate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who takes what is sent to which URL path. Thread-safe. */
+final class Receivers {
+
+  private final Gate gate;
+  private final Map<String, EventDoor.Receiver> byPath = new ConcurrentHashMap<>();
+
+  /**
+   * @param gate while it is closed, a path without a receiver may be on its way back
+   */
+  Receivers(Gate gate) {
+    this.gate = gate;
+  }
+
+  void put(String path, EventDoor.Receiver receiver) {
+    byPath.put(path, receiver);
+  }
+
+  /** Another one that has come to the path stays. */
+  void remove(String path, EventDoor.Receiver receiver) {
+    byPath.remove(path, receiver);
+  }
+
+  /** The one of a request that begins; 404 when there is none. */
+  EventDoor.Receiver first(String path) throws HttpProblem {
+    EventDoor.Receiver receiver = path == null ? null : byPath.get(path);
+    if (receiver != null) {
+      return receiver;
+    }
+    if (gate.isClosed()) {
+      throw exchanged();
+    }
+    throw new HttpProblem(
+        404,
+        "no such path; paths: " + String.join(", ", byPath.keySet().stream().sorted().toList()));
+  }
+
+  /** The one of now for a request that had one when it began; an edit may have come since. */
+  EventDoor.Receiver again(String path) throws HttpProblem {
+    EventDoor.Receiver receiver = byPath.get(path);
+    if (receiver == null) {
+      throw exchanged();
+    }
+    return receiver;
+  }
+
+  private static HttpProblem exchanged() {
+    return new HttpProblem(503, "routes are being exchanged; send it again");
+  }
+}
