@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.DestinationSettings.Format;
+import io.registryrouter.deliver.format.Body;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -4,6 +4,7 @@ import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.DestinationSettings.Compression;
 import io.registryrouter.config.DestinationSettings.Format;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.format.Body;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.net.URI;

@@ -3,6 +3,7 @@ package io.registryrouter.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.deliver.format.Body;
 import io.registryrouter.spool.Slice;
 import io.registryrouter.support.TestHome;
 import java.io.ByteArrayOutputStream;

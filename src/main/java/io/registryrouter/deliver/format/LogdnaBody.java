@@ -1,7 +1,7 @@
-package io.registryrouter.deliver;
+package io.registryrouter.deliver.format;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.registryrouter.deliver.EventFields.Field;
+import io.registryrouter.deliver.format.EventFields.Field;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.io.OutputStream;

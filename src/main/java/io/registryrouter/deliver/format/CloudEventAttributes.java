@@ -1,6 +1,6 @@
-package io.registryrouter.deliver;
+package io.registryrouter.deliver.format;
 
-import io.registryrouter.deliver.EventFields.Field;
+import io.registryrouter.deliver.format.EventFields.Field;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

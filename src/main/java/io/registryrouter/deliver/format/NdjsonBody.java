@@ -1,4 +1,4 @@
-package io.registryrouter.deliver;
+package io.registryrouter.deliver.format;
 
 import io.registryrouter.spool.Slice;
 import java.io.IOException;

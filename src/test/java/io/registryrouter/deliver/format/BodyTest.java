@@ -1,4 +1,4 @@
-package io.registryrouter.deliver;
+package io.registryrouter.deliver.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

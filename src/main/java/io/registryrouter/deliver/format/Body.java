@@ -1,4 +1,4 @@
-package io.registryrouter.deliver;
+package io.registryrouter.deliver.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -13,7 +13,7 @@ import java.util.Map;
  * One out format: how the events of a slice stand in a request. Nothing is kept between calls, so
  * that a request can be written again. Thread-safe.
  */
-interface Body {
+public interface Body {
 
   /** A length that is only known once it is written. */
   long UNKNOWN = -1;

@@ -1,8 +1,8 @@
-package io.registryrouter.deliver;
+package io.registryrouter.deliver.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.registryrouter.deliver.EventFields.Field;
+import io.registryrouter.deliver.format.EventFields.Field;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;

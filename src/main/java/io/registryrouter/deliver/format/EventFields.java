@@ -1,4 +1,4 @@
-package io.registryrouter.deliver;
+package io.registryrouter.deliver.format;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
