@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -100,14 +101,17 @@ public record HttpSettings(
   private static String host(Settings settings, List<Token> tokens) {
     String host = settings.text(PREFIX + "host");
     boolean anonymous = settings.bool(PREFIX + "allow-anonymous");
-    boolean refused = tokens.isEmpty() && !anonymous && !isLoopback(host);
-    if (refused && !isKnown(host)) {
+    if (!tokens.isEmpty() || anonymous) {
+      return host;
+    }
+    Optional<InetAddress> address = address(host);
+    if (address.isEmpty()) {
       settings.problem(
           PREFIX + "host",
           "\"%s\" is no address, nor the name of one as far as this machine knows; write an address"
               + " of the machine that the router runs on, e.g. 127.0.0.1",
           host);
-    } else if (refused) {
+    } else if (!address.get().isLoopbackAddress()) {
       settings.problem(
           PREFIX + "host",
           "\"%s\" can be reached from other machines and no token is set; set router.http.token.file,"
@@ -117,20 +121,12 @@ public record HttpSettings(
     return host;
   }
 
-  private static boolean isKnown(String host) {
+  /** Empty when this machine knows none of that name. */
+  private static Optional<InetAddress> address(String host) {
     try {
-      InetAddress.getByName(host);
-      return true;
+      return Optional.of(InetAddress.getByName(host));
     } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }
