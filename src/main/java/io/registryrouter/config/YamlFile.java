@@ -57,8 +57,9 @@ public final class YamlFile {
     int before = problems.size();
     Optional<Value> root = readIfNotEmpty(home, path, problems);
     if (root.isEmpty() && problems.size() == before) {
-      new YamlFile(home.relativize(path).toString(), problems)
-          .problem(1, "", "is empty; restore it from the release");
+      String name = home.relativize(path).toString();
+      String own = name.startsWith("routes/") ? ", write routes into it, or remove it" : "";
+      new YamlFile(name, problems).problem(1, "", "is empty; restore it from the release" + own);
     }
     return root;
   }
