@@ -407,7 +407,7 @@ public final class Router implements AutoCloseable {
     long deadline = System.nanoTime() + config().drainTimeout().toNanos();
     stopping = true;
     door.close(until(deadline));
-    closeReloader();
+    closeReloader(until(deadline));
     stopReadingFiles(deadline);
     boolean drained = drain(until(deadline));
     context.close(Collections.max(List.of(until(deadline), AT_THE_END)));
@@ -419,9 +419,9 @@ public final class Router implements AutoCloseable {
     return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
   }
 
-  private void closeReloader() {
+  private void closeReloader(Duration patience) {
     if (reloader != null) {
-      reloader.close();
+      reloader.close(patience);
     }
   }
 
@@ -438,7 +438,7 @@ public final class Router implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    closeReloader();
+    closeReloader(AT_THE_END);
     context.close();
     vertx.close();
     process.close();

@@ -297,6 +297,33 @@ class ReloadTest {
   }
 
   @Test
+  void aBeanIsAnotherUnderAnotherNameOnly() throws Exception {
+    String bean = "- beans: [{ name: %s, type: java.lang.String, constructors: { '0': %s } }]\n";
+    String use = UK_TO_LONDON.replace("to: spool:eu-gb", "toD: 'spool:${bean:%s?method=toString}'");
+    Path beans = directory.resolve("routes/60-own.camel.yaml");
+    Files.writeString(beans, String.format(bean, "london", "eu-gb"));
+    home.edit(ROUTE, UK_TO_LONDON, String.format(use, "london"));
+    start();
+
+    Files.writeString(beans, String.format(bean, "london", "eu-de"));
+    await().until(() -> !reload().problems().isEmpty());
+    assertThat(reload().problems())
+        .containsExactly(
+            "routes/60-own.camel.yaml:1: london: a bean cannot change while the router runs, for"
+                + " expressions keep the one that they found; give it another name, or restart the"
+                + " router");
+    post(Events.pull("uk.icr.io", 1));
+
+    Files.writeString(beans, String.format(bean, "frankfurt", "eu-de"));
+    home.edit(ROUTE, "bean:london", "bean:frankfurt");
+    awaitApplied(1);
+    post(Events.pull("uk.icr.io", 2));
+
+    awaitArchived("eu-gb", "1");
+    awaitArchived("eu-de", "2");
+  }
+
+  @Test
   void anEditedTemplateMakesItsRoutesAnew() throws Exception {
     start();
     post(Events.pull("uk.icr.io", 1));

@@ -34,7 +34,6 @@ final class NothingSent implements EndpointStrategy {
           "bean",
           "class",
           "ref",
-          "log",
           "validator",
           "xslt");
 

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -52,6 +53,7 @@ public final class Rehearsal implements AutoCloseable {
   private final RouterContext context;
   private final ProducerTemplate template;
   private final TakenBranches branches;
+  private final Deadline deadline;
   private final List<Door> doors = Collections.synchronizedList(new ArrayList<>());
   private final List<Death> deaths = Collections.synchronizedList(new ArrayList<>());
 
@@ -97,13 +99,16 @@ public final class Rehearsal implements AutoCloseable {
     Edition edition = Edition.of(config, clock, new Oddities(meters));
     Gate gate = new Gate();
     branches = new TakenBranches(new RouteFiles(config.home()));
+    deadline = new Deadline(new RouteFiles(config.home()));
     GroupSink groups =
         (destination, group, handover) -> {
+          deadline.require(doors.size());
           doors.add(new Door(destination, branches.current()));
           take(group.countOnce() ? group.size() : 0, handover);
         };
     DeadLetterSink dead =
         (list, handover) -> {
+          deadline.require(deaths.size());
           Optional<When> when = branches.current();
           list.forEach(letter -> deaths.add(new Death(letter, when)));
           take(list.size(), handover);
@@ -131,6 +136,8 @@ public final class Rehearsal implements AutoCloseable {
     context.camelSettings().setSourceLocationEnabled(true);
     context.bind("takenBranches", branches);
     context.bind("nothingSent", new NothingSent());
+    context.bind("deadline", deadline);
+    context.bind("silentLogs", new SilentLogs());
     if (!withRoutes) {
       context.camelSettings().setRoutesIncludePattern("false");
     }
@@ -141,6 +148,11 @@ public final class Rehearsal implements AutoCloseable {
       throw new ConfigException(List.of(new RouteProblems(new RouteFiles(config.home())).of(e)));
     }
     template = context.camel().createProducerTemplate();
+    context
+        .camel()
+        .getExecutorServiceManager()
+        .newSingleThreadScheduledExecutor(this, "deadline")
+        .scheduleWithFixedDelay(deadline::tick, 1, 1, TimeUnit.SECONDS);
   }
 
   private static void take(int events, Handover handover) {
@@ -208,11 +220,16 @@ public final class Rehearsal implements AutoCloseable {
     return context.camel();
   }
 
-  /** Sends a batch through the routes. */
+  /**
+   * Sends a batch through the routes.
+   *
+   * @throws ConfigException when it does not come to their end
+   */
   public Result send(RawBatch batch) {
     doors.clear();
     deaths.clear();
     Handover handover = new Handover();
+    deadline.begin();
     Exchange sent =
         template.send(
             "direct:prepare",
@@ -220,6 +237,10 @@ public final class Rehearsal implements AutoCloseable {
               exchange.setProperty(Handover.PROPERTY, handover);
               exchange.getMessage().setBody(batch);
             });
+    Optional<ConfigProblem> endless = deadline.end();
+    if (endless.isPresent()) {
+      throw new ConfigException(List.of(endless.get()));
+    }
     Throwable failure = sent.getException();
     while (failure != null
         && failure.getCause() != null

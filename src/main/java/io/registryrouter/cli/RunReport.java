@@ -2,6 +2,7 @@ package io.registryrouter.cli;
 
 import io.registryrouter.Router;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Balance;
 import java.io.PrintWriter;
@@ -15,11 +16,14 @@ final class RunReport {
   static void print(PrintWriter out, Router router, RouterConfig config) {
     Map<String, Long> backlogs = router.spools().backlogs();
     out.printf("%-28s %10s  %s%n", "destination", "events", "status");
-    for (String name : config.destinations().keySet()) {
+    for (String name : backlogs.keySet()) { // also of those that no route knows any more
       long events = router.balance().delivered(name);
       long waiting = backlogs.get(name);
       if (events + waiting > 0) {
         String status = waiting == 0 ? "delivered" : waiting + " not delivered, kept in the spool";
+        if (waiting > 0 && !router.spools().log(name).isRead()) {
+          status += "; " + DestinationHealth.unread(name);
+        }
         out.printf("%-28s %10d  %s%n", name, events, status);
       }
     }

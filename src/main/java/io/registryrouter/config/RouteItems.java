@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,39 @@ public final class RouteItems {
   /** What is no YAML, and keys that stand twice. */
   public List<ConfigProblem> problems() {
     return List.copyOf(problems);
+  }
+
+  /** An error for each bean that an edit makes another under the same name. */
+  List<ConfigProblem> changedBeans(RouteItems edited) {
+    Map<String, YamlFile.Value> before = beans();
+    return edited.beans().entrySet().stream()
+        .filter(bean -> before.containsKey(bean.getKey()))
+        .filter(bean -> !yaml(bean.getValue()).equals(yaml(before.get(bean.getKey()))))
+        .map(
+            bean ->
+                ConfigProblem.error(
+                    bean.getValue().where(),
+                    bean.getKey(),
+                    "a bean cannot change while the router runs, for expressions keep the one that"
+                        + " they found; give it another name, or restart the router"))
+        .toList();
+  }
+
+  private static String yaml(YamlFile.Value value) {
+    return YamlFile.list(List.of(value));
+  }
+
+  private Map<String, YamlFile.Value> beans() {
+    Map<String, YamlFile.Value> beans = new LinkedHashMap<>();
+    all.stream()
+        .filter(item -> item.kind().equals("beans"))
+        .flatMap(item -> item.body().items().stream())
+        .forEach(
+            bean ->
+                bean.find("name")
+                    .flatMap(YamlFile.Value::scalar)
+                    .ifPresent(name -> beans.put(name, bean)));
+    return beans;
   }
 
   private void add(Path file, YamlFile.Value root) {

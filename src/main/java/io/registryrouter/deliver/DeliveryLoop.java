@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,6 +49,7 @@ final class DeliveryLoop {
   private long pause;
   private String lastFault = "";
   private final OnceAMinute warnings = new OnceAMinute();
+  private boolean warned;
 
   /** Sends a slice down the route. */
   @FunctionalInterface
@@ -141,7 +143,7 @@ final class DeliveryLoop {
 
   private long deliver(Slice slice) throws IOException {
     if (status.trouble() != null && expire(slice)) {
-      return 0;
+      return settle();
     }
     Optional<String> objection = limit.objection(slice);
     if (objection.isPresent()) {
@@ -158,10 +160,24 @@ final class DeliveryLoop {
     long wait = 0;
     OptionalInt answer = log.answer();
     while (wait == 0 && answer.isPresent()) {
-      wait = conclude(next(), Reply.classifyLine(answer.getAsInt()));
+      wait = settle(next(), answer.getAsInt());
       answer = log.answer();
     }
     return wait;
+  }
+
+  private long settle(Slice slice, int answer) throws IOException {
+    if (answer != AnsweredLines.EXPIRED) {
+      return conclude(slice, Reply.classifyLine(answer));
+    }
+    String late =
+        String.format(
+            "not delivered to %s within %s (expire-after)",
+            settings.name(), Units.text(settings.expireAfter()));
+    String last = status.trouble() == null ? "" : "; last: " + status.trouble().why();
+    deadLetter(slice, Reason.EXPIRED, late + last, noAnswer());
+    done(slice, () -> {});
+    return 0;
   }
 
   private long conclude(Slice slice, Outcome outcome) throws IOException {
@@ -183,7 +199,8 @@ final class DeliveryLoop {
 
   private void delivered(int events) {
     balance.delivered(settings.name(), events);
-    if (status.trouble() != null) {
+    if (warned && status.trouble() != null) {
+      warned = false;
       LOG.atInfo()
           .addKeyValue("destination", settings.name())
           .addKeyValue("attempts", status.trouble().attempts())
@@ -223,7 +240,10 @@ final class DeliveryLoop {
     return 0;
   }
 
-  /** In trouble, what has become too old goes to the dead letters; true when something did. */
+  /**
+   * In trouble, what has become too old goes to the dead letters; true when something does. That is
+   * noted first: after a crash it does so again, and is not delivered as well.
+   */
   private boolean expire(Slice slice) throws IOException {
     IndexEntry append;
     Instant at;
@@ -238,14 +258,7 @@ final class DeliveryLoop {
       return false;
     }
     Slice expired = slice.upTo(append.end());
-    deadLetter(
-        expired,
-        Reason.EXPIRED,
-        String.format(
-            "not delivered to %s within %s (expire-after); last: %s",
-            settings.name(), Units.text(settings.expireAfter()), status.trouble().why()),
-        noAnswer());
-    done(expired, () -> {});
+    log.answered(expired, Collections.nCopies(expired.events(), AnsweredLines.EXPIRED));
     return true;
   }
 
@@ -289,6 +302,7 @@ final class DeliveryLoop {
             .map(Duration::toMillis)
             .orElse(pause);
     if (warnings.isDue(clock.instant())) {
+      warned = true;
       LOG.atLevel(level)
           .addKeyValue("destination", settings.name())
           .addKeyValue("attempts", trouble.attempts())

@@ -25,6 +25,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.ProtocolException;
 
 /** What it means for events that no reply came: they are tried again, and people learn why. */
 final class Failure {
@@ -84,9 +85,12 @@ final class Failure {
               + getRootCause(failure).getMessage()
               + hint(url, setting));
     }
-    return has(failure, NoHttpResponseException.class)
-        ? passing(address + " closed the connection without an answer" + hint(url, setting))
-        : Optional.empty();
+    if (has(failure, NoHttpResponseException.class)) {
+      return passing(address + " closed the connection without an answer" + hint(url, setting));
+    }
+    return Optional.ofNullable(throwableOfType(failure, ProtocolException.class))
+        .flatMap(
+            strange -> passing(address + " breaks the rules of HTTP: " + strange.getMessage()));
   }
 
   /** With TLS 1.3 the alert that says so can get lost behind the reset. */

@@ -217,9 +217,14 @@ public final class RouterContext implements AutoCloseable {
     if (plan.frame()) {
       model.getRouteConfigurationDefinitions().clear();
     }
+    load(plan.frameIn());
+    load(plan.in());
+  }
+
+  private void load(Map<String, String> yamlByFile) throws Exception {
     List<Resource> files = new ArrayList<>();
-    plan.in().forEach((name, yaml) -> files.add(ResourceHelper.fromString(name, yaml)));
-    PluginHelper.getRoutesLoader(model).loadRoutes(files);
+    yamlByFile.forEach((name, yaml) -> files.add(ResourceHelper.fromString(name, yaml)));
+    PluginHelper.getRoutesLoader(camel()).loadRoutes(files);
   }
 
   /** Starts whatever route does not run, but for those that say {@code autoStartup: false}. */

@@ -12,6 +12,7 @@ import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.Reloads;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * does, and puts it in force when it has no error; otherwise everything runs on as it was. Has a
  * thread of its own.
  */
-public final class Reloader implements AutoCloseable {
+public final class Reloader {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
@@ -96,8 +97,8 @@ public final class Reloader implements AutoCloseable {
     List<ConfigProblem> errors =
         checked
             .config()
-            .map(running::leftOut)
-            .filter(lost -> !lost.isEmpty())
+            .map(running::objections)
+            .filter(objections -> !objections.isEmpty())
             .orElse(checked.errors());
     if (!errors.isEmpty()) {
       if (edits.isStill()) {
@@ -120,7 +121,7 @@ public final class Reloader implements AutoCloseable {
     keepCopy(next);
     LOG.atInfo()
         .addKeyValue("routesOut", plan.routesOut())
-        .addKeyValue("filesIn", plan.in().keySet())
+        .addKeyValue("filesIn", plan.filesIn())
         .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
         .log("an edit took effect");
   }
@@ -177,12 +178,14 @@ public final class Reloader implements AutoCloseable {
                 : "an edit was refused; it could not be put in force");
   }
 
-  /** Ends after the edit that is being put in force. */
-  @Override
-  public void close() {
+  /**
+   * Ends after the edit that is being put in force; one that is only being tried out is left to
+   * itself when the time is up.
+   */
+  public void close(Duration patience) {
     stop.countDown();
     try {
-      thread.join();
+      thread.join(Math.max(1, patience.toMillis()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

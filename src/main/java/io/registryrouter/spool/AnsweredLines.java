@@ -27,8 +27,11 @@ public final class AnsweredLines {
   /** A line that is stored. */
   public static final int STORED = 200;
 
-  /** One that is to be sent again, for whatever reason; every other answer is a refusal. */
+  /** One that is to be sent again, for whatever reason; every answer not named here refuses. */
   public static final int AGAIN = 503;
+
+  /** One that waited too long: not an answer, but what was made of having none. */
+  public static final int EXPIRED = 0;
 
   private final Path file;
   private final String spool;
@@ -41,13 +44,17 @@ public final class AnsweredLines {
       return status == AGAIN;
     }
 
+    boolean isRefusal() {
+      return !isAgain() && status != STORED && status != EXPIRED;
+    }
+
     Run again() {
       return new Run(from, to, AGAIN);
     }
 
     /** Lines that were refused stay alone: each may be a dead letter of its own. */
     Optional<Run> with(Run next) {
-      boolean alike = to == next.from && status == next.status && (isAgain() || status == STORED);
+      boolean alike = to == next.from && status == next.status && !isRefusal();
       return alike ? Optional.of(new Run(from, next.to, status)) : Optional.empty();
     }
   }
@@ -100,7 +107,8 @@ public final class AnsweredLines {
   /**
    * Notes the answers for the lines of a slice, instead of earlier ones.
    *
-   * @param statuses one a line, {@link #STORED}, {@link #AGAIN} or that of a refusal
+   * @param statuses one a line, {@link #STORED}, {@link #AGAIN}, {@link #EXPIRED} or that of a
+   *     refusal
    */
   void add(Slice slice, List<Integer> statuses) throws IOException {
     List<Run> lines = new ArrayList<>();
@@ -119,7 +127,7 @@ public final class AnsweredLines {
   /** The refusals are not believed: those lines are sent again. */
   void doubt() {
     if (!runs.isEmpty()) {
-      replace(runs.stream().map(run -> run.status() == STORED ? run : run.again()).toList());
+      replace(runs.stream().map(run -> run.isRefusal() ? run.again() : run).toList());
     }
   }
 

@@ -468,7 +468,7 @@ public final class SpoolLog implements Closeable {
    * crash.
    *
    * @param statuses one an event, in order; {@link AnsweredLines#STORED}, {@link
-   *     AnsweredLines#AGAIN} or that of a refusal
+   *     AnsweredLines#AGAIN}, {@link AnsweredLines#EXPIRED} or that of a refusal
    */
   public void answered(Slice slice, List<Integer> statuses) throws IOException {
     answered.add(slice, statuses);

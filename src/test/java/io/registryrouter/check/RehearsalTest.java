@@ -8,6 +8,8 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.intake.file.FileIntake;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
+import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RehearsalTest {
 
@@ -146,5 +150,49 @@ class RehearsalTest {
       assertThat(hook.requests()).isEmpty();
       assertThat(written).doesNotExist();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dynamicRouter: { simple: 'spool:eu-gb' }",
+        "loop: { doWhile: true, constant: true, steps: [{ setHeader: { name: a, constant: b } }] }",
+        "delay: { constant: 3600000 }"
+      })
+  void whatDoesNotComeToItsEndIsSaidWithItsPlace(String step) throws Exception {
+    Path routes = directory.resolve("routes/40-route.camel.yaml");
+    List<String> lines = new ArrayList<>(Files.readAllLines(routes));
+    int line = lines.indexOf("                  - to: spool:eu-gb");
+    lines.add(line, "                  - " + step);
+    Files.write(routes, lines);
+
+    assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).errors())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.where()).isEqualTo("routes/40-route.camel.yaml:" + (line + 1));
+              assertThat(error.message())
+                  .isEqualTo(
+                      "an event that was tried out did not come to the end of the routes: this step"
+                          + " goes on without end, or for more than 10 s; mend it");
+            });
+  }
+
+  @Test
+  void stepsThatLogSayNothing() throws Exception {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "- to: spool:eu-gb",
+        """
+        - log: 'event of ${header.registryDomain}'
+                          - log: { message: again, logName: own, loggingLevel: ERROR }
+                          - to: log:third
+                          - to: spool:eu-gb\
+        """);
+
+    Ended check = RouterProcess.run(home, "check");
+
+    assertThat(check.code()).isZero();
+    assertThat(check.err()).isEmpty();
   }
 }

@@ -194,7 +194,37 @@ class CommandsTest {
     Ended run = RouterProcess.run(home, "run", events.toString());
 
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.out()).containsPattern("us-south +0  1 not delivered, kept in the spool");
+    assertThat(run.out())
+        .containsPattern(
+            "us-south +0  1 not delivered, kept in the spool; no route reads from spool:us-south;"
+                + " restore its route in routes/50-deliver.camel.yaml\n");
+  }
+
+  @Test
+  void whatWaitsForADestinationThatNoSettingKnowsAnyMoreHasARow() throws Exception {
+    Path events = Files.writeString(directory.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
+    String us = "- to: spool:us-south";
+    home.edit("routes/40-route.camel.yaml", us, "- to: spool:extra");
+    Files.writeString(
+        directory.resolve("routes/60-extra.camel.yaml"),
+        """
+        - route:
+            id: deliver-extra
+            autoStartup: false
+            from: { uri: "spool:extra", steps: [{ process: { ref: archive } }] }
+        """);
+    Files.writeString(directory.resolve("config/routing-tests.yaml"), "[]\n");
+    String extra = "router.destination.extra.type=archive";
+    RouterProcess.run(home, "run", events.toString(), "--timeout", "1ms", "--set", extra);
+    home.edit("routes/40-route.camel.yaml", "- to: spool:extra", us);
+    Files.delete(directory.resolve("routes/60-extra.camel.yaml"));
+
+    Ended run = RouterProcess.run(home, "run", events.toString(), "--timeout", "1s");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.out())
+        .containsPattern("us-south +1  delivered\n")
+        .containsPattern("extra +0  1 not delivered, kept in the spool; no route reads from");
   }
 
   /** A link to itself is no more to be looked at than what belongs to another user. */

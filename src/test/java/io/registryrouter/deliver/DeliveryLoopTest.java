@@ -63,6 +63,7 @@ class DeliveryLoopTest {
   private Error error;
   private Runnable whileSending = () -> {};
   private boolean noRoomForDeadLetters;
+  private boolean killedBehindDeadLetters;
 
   @BeforeEach
   void open() throws IOException {
@@ -108,6 +109,9 @@ class DeliveryLoopTest {
       throw new IOException("No space left on device");
     }
     dead.addAll(letters);
+    if (killedBehindDeadLetters) {
+      throw new IllegalStateException("killed");
+    }
   }
 
   /** A crash: what was in memory is gone. */
@@ -330,6 +334,43 @@ class DeliveryLoopTest {
     assertThat(sent).containsExactly(Groups.lines("1", "2"), Groups.line("1"), Groups.line("3"));
     assertThat(buried()).containsExactly(event("1"), event("2"));
     assertThat(dead).allMatch(letter -> letter.reason() == Reason.EXPIRED);
+  }
+
+  @Test
+  void whatIsADeadLetterAsTheRouterIsKilledIsNotDeliveredAsWell() throws Exception {
+    LogFixture.append(log, "1", "2");
+    LogFixture.append(log, "3");
+    answers.add(new Outcome.Retry("HTTP status 503"));
+    loop.step();
+    now = now.plus(Duration.ofDays(30));
+    killedBehindDeadLetters = true;
+    loop.step();
+    killedBehindDeadLetters = false;
+    sent.clear();
+
+    crash();
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.line("3"));
+    assertThat(buried()).containsExactly(event("1"), event("2"), event("1"), event("2"));
+    assertThat(dead.get(0).detail())
+        .isEqualTo("not delivered to us-south within 3d (expire-after); last: HTTP status 503");
+    assertThat(dead.get(2).detail())
+        .isEqualTo("not delivered to us-south within 3d (expire-after)");
+  }
+
+  @Test
+  void theEndOfATroubleThatWasNotSaidIsNotSaidEither() throws Exception {
+    for (String id : List.of("1", "2", "3")) {
+      LogFixture.append(log, id);
+      answers.add(new Outcome.Retry("HTTP status 503"));
+      loop.step();
+      loop.step();
+    }
+
+    assertThat(sent).hasSize(6);
+    assertThat(retries.words())
+        .containsExactly("not delivered, will be tried again", "delivering again");
   }
 
   @Test

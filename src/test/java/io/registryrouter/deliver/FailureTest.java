@@ -26,9 +26,11 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.ProtocolException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,9 @@ class FailureTest {
             new NoHttpResponseException("failed to respond"),
             "logs.eu.example:8443 closed the connection without an answer; if it goes on, see"
                 + " whether it asks for router.destination.eu-de.tls.certificate"),
+        arguments(
+            caused(new ClientProtocolException(), new ProtocolException("Invalid status line")),
+            "logs.eu.example:8443 breaks the rules of HTTP: Invalid status line"),
         arguments(
             caused(
                 new SSLHandshakeException("Remote host terminated the handshake"),

@@ -32,6 +32,11 @@ public final class Warnings implements BeforeEachCallback, AfterEachCallback {
     logger.detachAppender(log);
   }
 
+  /** The words of every line, whatever its level. */
+  public List<String> words() {
+    return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
   /** A line a warning, {@code key=value} after {@code key=value}. */
   public List<String> said() {
     return log.list.stream()

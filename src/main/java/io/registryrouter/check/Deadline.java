@@ -1,0 +1,101 @@
+package io.registryrouter.check;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.RouteFiles;
+import java.net.URI;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.LineNumberAware;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.processor.DelegateAsyncProcessor;
+
+/**
+ * Breaks off what does not come to the end of the routes, such as a loop without end or a long
+ * delay: it would keep a start or an edit waiting for ever, or fill the memory of the router that
+ * runs. One event at a time; {@link #tick} is called by another thread.
+ */
+final class Deadline implements InterceptStrategy {
+
+  /** In which the process ran: a machine that stood still meanwhile counts for one. */
+  private static final int SECONDS = 10;
+
+  /** More than the destinations and events of any trial. */
+  private static final int MOST_DOORS = 10_000;
+
+  private final RouteFiles files;
+  private Thread waiting;
+  private int seconds;
+  private volatile boolean over;
+  private volatile NamedNode step;
+
+  Deadline(RouteFiles files) {
+    this.files = files;
+  }
+
+  synchronized void begin() {
+    waiting = Thread.currentThread();
+    seconds = 0;
+    over = false;
+  }
+
+  /** What is wrong when the event was broken off. */
+  synchronized Optional<ConfigProblem> end() {
+    waiting = null;
+    if (!over) {
+      return Optional.empty();
+    }
+    Thread.interrupted(); // what was left of it
+    return Optional.of(
+        ConfigProblem.error(
+            place(step),
+            step.getShortName(),
+            "an event that was tried out did not come to the end of the routes: this step goes on"
+                + " without end, or for more than "
+                + SECONDS
+                + " s; mend it"));
+  }
+
+  /** Once a second. */
+  synchronized void tick() {
+    if (waiting != null && ++seconds > SECONDS) {
+      over = true;
+      waiting.interrupt();
+    }
+  }
+
+  /**
+   * @param doors how many the event has left by
+   * @throws IllegalStateException when it is to go no further
+   */
+  void require(int doors) {
+    over |= doors >= MOST_DOORS;
+    if (over) {
+      throw new IllegalStateException("broken off");
+    }
+  }
+
+  @Override
+  public Processor wrapProcessorInInterceptors(
+      CamelContext context, NamedNode node, Processor target, Processor next) {
+    return new DelegateAsyncProcessor(target) {
+      @Override
+      public boolean process(Exchange exchange, AsyncCallback callback) {
+        require(0);
+        step = node;
+        return super.process(exchange, callback);
+      }
+    };
+  }
+
+  /** Camel counts lines from 0. */
+  private String place(NamedNode node) {
+    LineNumberAware at = (LineNumberAware) node;
+    String location = String.valueOf(at.getLocation());
+    String file = location.startsWith("file:") ? URI.create(location).getPath() : location;
+    return files.relative(file) + ":" + (at.getLineNumber() + 1);
+  }
+}
