@@ -68,6 +68,8 @@ final class CloudEvent {
   }
 
   private static byte[] decode(JsonParser parser, JsonToken value) throws IOException {
+    // an unread string would be decoded without being validated, and left in its middle
+    parser.finishToken();
     try {
       return value == JsonToken.VALUE_STRING ? parser.getBinaryValue() : NOT_BASE64;
     } catch (JsonParseException e) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CloudEventsTest {
 
@@ -49,6 +50,9 @@ class CloudEventsTest {
             + " | both \"data\" and \"data_base64\"",
         "\"specversion\":\"1.0\",\"data_base64\":\"?\" | \"data_base64\" is no Base64 text",
         "\"specversion\":\"1.0\",\"data_base64\":{}    | \"data_base64\" is no Base64 text",
+        "\"specversion\":\"1.0\",\"data_base64\":\"é\" | \"data_base64\" is no Base64 text",
+        "\"specversion\":\"1.0\",\"data_base64\":\"eyJhIjoxfQ=\""
+            + " | \"data_base64\" is no Base64 text",
         "\"specversion\":\"1.0\",\"data_base64\":\"\"  | \"data_base64\" holds no JSON object",
         "\"specversion\":\"1.0\",\"data_base64\":\"W10=\""
             + " | \"data_base64\" holds no JSON object",
@@ -66,6 +70,22 @@ class CloudEventsTest {
                 List.of("malformed: a CloudEvent with " + fault + ": event {" + members + "}"),
                 0,
                 true));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AA\u0001A", "AA\\xA", "eyJhI\njoxfQ==", "eyJh\tIjoxfQ=="})
+  void base64ThatIsNoJsonStringIsNoJson(String base64) throws Exception {
+    String body = "{\"specversion\":\"1.0\",\"data_base64\":\"" + base64 + "\"}";
+
+    Opened opened = Opened.body(BodyFormat.CLOUD_EVENT, body);
+
+    assertThat(opened.events()).isEmpty();
+    assertThat(opened.deadLetters())
+        .singleElement()
+        .asString()
+        .startsWith("malformed: not JSON, byte ")
+        .endsWith(": raw " + body);
+    assertThat(opened.fromEnvelope()).isFalse();
   }
 
   @Test
