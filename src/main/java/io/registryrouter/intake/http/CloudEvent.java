@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.registryrouter.decode.Bytes;
 import io.registryrouter.decode.ObjectParser;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * One CloudEvent of the <a
@@ -19,9 +20,11 @@ final class CloudEvent {
   private static final String SPEC_VERSION = "1.0";
 
   private static final byte[] NOT_BASE64 = new byte[0];
+  private static final ObjectParser JSON = new ObjectParser();
 
   private final byte[] buffer;
   private final int start;
+  private final int maxEvent;
   private JsonToken specVersionType;
   private String specVersion;
   private JsonToken data;
@@ -32,10 +35,12 @@ final class CloudEvent {
 
   /**
    * @param start index of its first byte in the buffer
+   * @param maxEvent how large the event may be to be looked into
    */
-  CloudEvent(byte[] buffer, int start) {
+  CloudEvent(byte[] buffer, int start, int maxEvent) {
     this.buffer = buffer;
     this.start = start;
+    this.maxEvent = maxEvent;
   }
 
   /** Notes what it holds; the parser is at its first token. */
@@ -71,10 +76,22 @@ final class CloudEvent {
     // an unread string would be decoded without being validated, and left in its middle
     parser.finishToken();
     try {
-      return value == JsonToken.VALUE_STRING ? parser.getBinaryValue() : NOT_BASE64;
+      return value == JsonToken.VALUE_STRING ? trimmed(parser.getBinaryValue()) : NOT_BASE64;
     } catch (JsonParseException e) {
       return NOT_BASE64;
     }
+  }
+
+  private static byte[] trimmed(byte[] text) {
+    int from = 0;
+    int to = text.length;
+    while (from < to && Bytes.isWhitespace(text[from])) {
+      from++;
+    }
+    while (from < to && Bytes.isWhitespace(text[to - 1])) {
+      to--;
+    }
+    return Arrays.copyOfRange(text, from, to);
   }
 
   /** Why no event can be taken out of it; null when one can. */
@@ -92,7 +109,7 @@ final class CloudEvent {
       return "\"data_base64\" is no Base64 text";
     }
     if (base64 != null) {
-      return base64Object() ? null : "\"data_base64\" holds no JSON object";
+      return base64Fault();
     }
     if (data == null) {
       return "no \"data\"";
@@ -102,12 +119,17 @@ final class CloudEvent {
         : "\"data\" is a JSON " + ObjectParser.kind(data) + ", not an object";
   }
 
-  private boolean base64Object() {
-    int first = 0;
-    while (first < base64.length && Bytes.isWhitespace(base64[first])) {
-      first++;
+  private String base64Fault() {
+    String fault = "\"data_base64\" holds no JSON object";
+    if (base64.length == 0 || base64[0] != '{') {
+      return fault;
     }
-    return first < base64.length && base64[first] == '{';
+    if (base64.length > maxEvent) {
+      return null;
+    }
+    return JSON.parse(base64, 0, base64.length, JsonParser::skipChildren)
+        .map(why -> fault + ": " + why)
+        .orElse(null);
   }
 
   /** Puts what was Base64 where its text stood, which is longer; else the event is in its place. */
@@ -118,12 +140,6 @@ final class CloudEvent {
     System.arraycopy(base64, 0, buffer, base64Start, base64.length);
     dataStart = base64Start;
     dataEnd = base64Start + base64.length;
-    while (Bytes.isWhitespace(buffer[dataStart])) {
-      dataStart++;
-    }
-    while (Bytes.isWhitespace(buffer[dataEnd - 1])) {
-      dataEnd--;
-    }
   }
 
   /** Index in the buffer of the event's first byte; there is one when there is no fault. */

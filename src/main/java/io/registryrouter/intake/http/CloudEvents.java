@@ -38,7 +38,7 @@ final class CloudEvents {
     byte[] buffer = envelopes.buffer();
     int start = envelopes.start(i);
     int end = envelopes.end(i);
-    CloudEvent envelope = new CloudEvent(buffer, start);
+    CloudEvent envelope = new CloudEvent(buffer, start, maxEvent);
     Optional<String> unreadable = JSON.parse(buffer, start, end, envelope::members);
     if (unreadable.isPresent()) {
       dead(i, Reason.MALFORMED, unreadable.get(), Originals.raw(buffer, start, end));

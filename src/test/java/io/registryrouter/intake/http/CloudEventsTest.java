@@ -73,6 +73,28 @@ class CloudEventsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"a\":tru}  | not JSON, byte 9: Unrecognized token 'tru': was expecting (JSON String,"
+            + " Number, Array, Object or token 'null', 'true' or 'false')",
+        "{\"a\":1} {} | more text after the JSON value",
+        "{\"a\":\"ÿ\"} | not UTF-8",
+        "{\"a\":      | not JSON, byte 5: Unexpected end-of-input within/between Object entries"
+      })
+  void ofAMalformedEventInBase64TheCloudEventIsKept(String event, String why) throws Exception {
+    String base64 = Base64.getEncoder().encodeToString(event.getBytes(StandardCharsets.ISO_8859_1));
+    String cloudEvent = "{\"specversion\":\"1.0\",\"id\":\"x\",\"data_base64\":\"" + base64 + "\"}";
+
+    Opened opened = Opened.body(BodyFormat.CLOUD_EVENT, cloudEvent);
+
+    String detail = "malformed: a CloudEvent with \"data_base64\" holds no JSON object: " + why;
+    assertThat(opened)
+        .isEqualTo(new Opened(List.of(), List.of(detail + ": event " + cloudEvent), 0, true));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"AA\u0001A", "AA\\xA", "eyJhI\njoxfQ==", "eyJh\tIjoxfQ=="})
   void base64ThatIsNoJsonStringIsNoJson(String base64) throws Exception {
     String body = "{\"specversion\":\"1.0\",\"data_base64\":\"" + base64 + "\"}";
@@ -132,6 +154,10 @@ class CloudEventsTest {
     assertThat(structured("\"data\":" + tooLarge).deadLetters())
         .containsExactly(
             "too-large: 2501 bytes; router.event.max-size is 2500 bytes: 2501 of 2501 bytes");
+    String tooLargeToBeParsed = " " + tooLarge.replace("x\"", "\"\"") + "\n";
+    assertThat(structured("\"data_base64\":\"" + base64(tooLargeToBeParsed) + "\"").deadLetters())
+        .containsExactly(
+            "too-large: 2501 bytes; router.event.max-size is 2500 bytes: 2501 of 2501 bytes");
   }
 
   @Test
@@ -144,6 +170,12 @@ class CloudEventsTest {
         .singleElement()
         .asString()
         .startsWith("malformed: nested deeper than 1000 levels: raw ");
+    assertThat(structured("\"data_base64\":\"" + base64(tooDeep) + "\"").deadLetters())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "malformed: a CloudEvent with \"data_base64\" holds no JSON object: nested deeper")
+        .contains(": event {\"specversion\"");
   }
 
   private static Opened structured(String members) throws HttpProblem {
