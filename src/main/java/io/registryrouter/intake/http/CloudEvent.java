@@ -99,7 +99,11 @@ final class CloudEvent {
     if (specVersionType == null) {
       return "no \"specversion\"; CloudEvents " + SPEC_VERSION + " are read";
     }
-    if (specVersionType != JsonToken.VALUE_STRING || !SPEC_VERSION.equals(specVersion)) {
+    if (specVersionType != JsonToken.VALUE_STRING) {
+      String kind = ObjectParser.kind(specVersionType);
+      return "a JSON " + kind + " as \"specversion\"; the string \"" + SPEC_VERSION + "\" is read";
+    }
+    if (!SPEC_VERSION.equals(specVersion)) {
       return "specversion \"" + specVersion + "\"; CloudEvents " + SPEC_VERSION + " are read";
     }
     if (data != null && base64 != null) {

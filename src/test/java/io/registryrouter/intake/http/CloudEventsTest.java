@@ -58,7 +58,10 @@ class CloudEventsTest {
             + " | \"data_base64\" holds no JSON object",
         "\"data\":{}                       | no \"specversion\"; CloudEvents 1.0 are read",
         "\"specversion\":\"0.3\",\"data\":{} | specversion \"0.3\"; CloudEvents 1.0 are read",
-        "\"specversion\":1.0,\"data\":{}   | specversion \"1.0\"; CloudEvents 1.0 are read"
+        "\"specversion\":1.0,\"data\":{}"
+            + " | a JSON number as \"specversion\"; the string \"1.0\" is read",
+        "\"specversion\":\"1.0\",\"specversion\":null,\"data\":{}"
+            + " | a JSON null as \"specversion\"; the string \"1.0\" is read"
       })
   void aCloudEventThatHoldsNoEventIsADeadLetter(String members, String fault) throws Exception {
     Opened opened = Opened.body(BodyFormat.CLOUD_EVENT, "{" + members + "}");
