@@ -88,13 +88,26 @@ final class Notifications {
   private void members(JsonParser parser) throws IOException {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       boolean wanted = parser.currentName().equals("events");
-      if (parser.nextToken() == JsonToken.START_ARRAY && wanted) {
-        hasEvents = true;
+      boolean array = parser.nextToken() == JsonToken.START_ARRAY;
+      if (wanted) {
+        forget();
+        hasEvents = array;
+      }
+      if (wanted && array) {
         elements(parser);
       } else {
         parser.skipChildren();
       }
     }
+  }
+
+  /** Of duplicate keys the last wins. */
+  private void forget() {
+    events.reset();
+    ends.clear();
+    deadLetters.clear();
+    ignored = 0;
+    seen = 0;
   }
 
   private void elements(JsonParser parser) throws IOException {

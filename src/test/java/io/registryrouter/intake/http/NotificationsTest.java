@@ -148,6 +148,31 @@ class NotificationsTest {
                 + "}}");
   }
 
+  @Test
+  void ofTwoMembersEventsTheLastCounts() throws Exception {
+    String push = notification("push", target(OCI_MANIFEST));
+    String blob = notification("push", target("application/octet-stream"));
+    String first = "{\"events\":[" + push + ",7," + blob + "],";
+
+    Opened second = post(first + "\"x\":1,\"events\":[" + push + "]}");
+    Opened number = post(first + "\"events\":5}");
+
+    assertThat(second.events()).isEqualTo(post(envelope(push)).events());
+    assertThat(second.deadLetters()).isEmpty();
+    assertThat(second.ignored()).isZero();
+    assertThat(number)
+        .isEqualTo(
+            new Opened(
+                List.of(),
+                List.of(
+                    "not-a-registry-event: no array \"events\": no envelope of registry"
+                        + " notifications: event "
+                        + first
+                        + "\"events\":5}"),
+                0,
+                true));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -320,7 +345,9 @@ class NotificationsTest {
 
   @Test
   void crumbsAreTooLarge() throws Exception {
-    assertThat(post(envelope("1" + ",1".repeat(99_999))).deadLetters()).hasSize(100_000);
+    String most = "1" + ",1".repeat(99_999);
+    assertThat(post(envelope(most)).deadLetters()).hasSize(100_000);
+    assertThat(post("{\"events\":[" + most + "],\"events\":[1]}").deadLetters()).hasSize(1);
 
     HttpProblem problem =
         catchThrowableOfType(HttpProblem.class, () -> post(envelope("1" + ",1".repeat(100_000))));
