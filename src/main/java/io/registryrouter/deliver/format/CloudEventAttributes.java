@@ -3,7 +3,6 @@ package io.registryrouter.deliver.format;
 import io.registryrouter.deliver.format.EventFields.Field;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -15,7 +14,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The context attributes of an event, by the CloudEvents specification, version 1.0. An optional
- * one that would be empty is left out.
+ * one that would be empty, or that it does not allow, is left out.
  */
 final class CloudEventAttributes {
 
@@ -27,14 +26,15 @@ final class CloudEventAttributes {
   /** Names and values, but for {@code datacontenttype}, which each mode says in its own way. */
   static Map<String, String> of(Slice slice, int start, int end) throws IOException {
     EventFields fields = EventFields.of(slice.buffer(), start, end, WANTED);
-    String id = fields.get(Field.ID);
+    String id = allowed(fields.get(Field.ID));
+    String subject = allowed(fields.get(Field.TARGET_NAME));
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("specversion", "1.0");
-    attributes.put("id", isEmpty(id) || !isAllowed(id) ? sha256(slice, start, end) : id);
+    attributes.put("id", id == null ? sha256(slice, start, end) : id);
     attributes.put("source", required(fields.get(Field.DOMAIN)));
     attributes.put("type", required(fields.get(Field.ACTION)));
-    if (!isEmpty(fields.get(Field.TARGET_NAME))) {
-      attributes.put("subject", wellFormed(fields.get(Field.TARGET_NAME)));
+    if (subject != null) {
+      attributes.put("subject", subject);
     }
     fields
         .time()
@@ -44,32 +44,31 @@ final class CloudEventAttributes {
     return attributes;
   }
 
-  /** A line of the spool that the router did not write may have neither domain nor action. */
+  /**
+   * A line of the spool that the router did not write may have neither domain nor action; an action
+   * that cannot be said here is in the data.
+   */
   private static String required(String text) {
-    return isEmpty(text) ? "unknown" : wellFormed(text);
-  }
-
-  private static boolean isEmpty(String text) {
-    return text == null || text.isEmpty();
+    String allowed = allowed(text);
+    return allowed == null ? "unknown" : allowed;
   }
 
   /**
-   * Whether it is a String by the specification, "Type System": no control character, no half of a
-   * surrogate pair and no noncharacter. What stands for one would make different ids the same.
+   * The text if it is a String by the specification, "Type System": no control character, no half
+   * of a surrogate pair and no noncharacter; else, or if it is empty, null. What stands for one of
+   * them would make different values the same.
    */
-  private static boolean isAllowed(String text) {
-    return text.codePoints()
-        .noneMatch(
-            c ->
-                Character.isISOControl(c)
-                    || Character.getType(c) == Character.SURROGATE
-                    || (c & 0xfffe) == 0xfffe
-                    || (c >= 0xfdd0 && c <= 0xfdef));
+  private static String allowed(String text) {
+    return text == null || text.isEmpty() || text.codePoints().anyMatch(c -> !isAllowed(c))
+        ? null
+        : text;
   }
 
-  /** Half a surrogate pair, which JSON can escape and UTF-8 cannot hold, becomes {@code ?}. */
-  private static String wellFormed(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  private static boolean isAllowed(int c) {
+    return !Character.isISOControl(c)
+        && Character.getType(c) != Character.SURROGATE
+        && (c & 0xfffe) != 0xfffe
+        && (c < 0xfdd0 || c > 0xfdef);
   }
 
   private static String sha256(Slice slice, int start, int end) {
