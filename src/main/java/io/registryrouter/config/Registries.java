@@ -49,15 +49,15 @@ public final class Registries {
    * :443}, {@code :80} and none are the same.
    */
   public Optional<Registry> byHost(String host) {
-    return Optional.ofNullable(byHost.get(withoutStandardPort(host)));
+    return Optional.ofNullable(byHost.get(lowerCase(withoutStandardPort(host))));
   }
 
+  /** Behind a port or in an IPv6 address without brackets there is none. */
   private static String withoutStandardPort(String host) {
-    String name = lowerCase(host);
-    int end = name.length();
-    return name.endsWith(":443")
-        ? name.substring(0, end - 4)
-        : name.endsWith(":80") ? name.substring(0, end - 3) : name;
+    int port = host.lastIndexOf(':');
+    boolean only = host.indexOf(':') == port || host.startsWith("]", port - 1);
+    boolean standard = host.endsWith(":443") || host.endsWith(":80");
+    return only && standard ? host.substring(0, port) : host;
   }
 
   /** By the location field of a CRN in any case, old and new region names alike. */
@@ -160,6 +160,13 @@ public final class Registries {
             host.get());
         return Optional.empty();
       }
+      Optional<String> name = host.map(Registries::withoutStandardPort);
+      if (!name.equals(host)) {
+        value.problem(
+            "\"%s\" ends in a standard port, 443 or 80, which is no part of the name; write %s",
+            host.get(), name.get());
+        return Optional.empty();
+      }
       return host;
     }
 
@@ -182,7 +189,7 @@ public final class Registries {
 
     private static void index(
         YamlFile.Value entry, Map<String, Registry> index, String name, Registry registry) {
-      Registry other = index.putIfAbsent(withoutStandardPort(name), registry);
+      Registry other = index.putIfAbsent(lowerCase(name), registry);
       if (other != null) {
         entry.problem(
             "\"%s\" already means %s; a name can mean one registry only, remove it from one",

@@ -200,7 +200,9 @@ class ConfigMistakesTest {
             "registries-no-host.yaml",
             "config/registries.yaml:2: registries[0].domain: \"https://registry.example\" is no host name with or without a port; write e.g. us.icr.io or registry.example:5000, without scheme and path",
             "config/registries.yaml:8: registries[1].aliases[1]: \"mirror.example/team\" is no host name with or without a port; write e.g. us.icr.io or registry.example:5000, without scheme and path",
-            "config/registries.yaml:9: registries[2]: \"Registry.example:443\" already means registry.example; a name can mean one registry only, remove it from one"),
+            "config/registries.yaml:12: registries[2].aliases[1]: \"[::1]:80\" ends in a standard port, 443 or 80, which is no part of the name; write [::1]",
+            "config/registries.yaml:9: registries[2]: \"Registry.example\" already means registry.example; a name can mean one registry only, remove it from one",
+            "config/registries.yaml:13: registries[3].domain: \"Secure.example:443\" ends in a standard port, 443 or 80, which is no part of the name; write Secure.example"),
         wrong(
             "registries-duplicate-key.yaml",
             "config/registries.yaml:5: registries[0].region: stands twice; keep one"),

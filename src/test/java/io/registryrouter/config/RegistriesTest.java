@@ -22,16 +22,18 @@ class RegistriesTest {
     "registry.example, ",
     "registry.example:5001, ",
     "registry.example:443, ",
-    "secure.example:443, secure.example:443",
-    "secure.example:80, secure.example:443",
-    "secure.example, secure.example:443",
-    "secure.example:5000, ",
+    "registry.example:5000:443, ",
+    "registry.example:5000:80, ",
     "plain.example, plain.example",
     "plain.example:80, plain.example",
     "plain.example:443, plain.example",
     "plain.example:8443, ",
     "10.0.0.7:5000, plain.example",
     "[::1]:5000, plain.example",
+    "[::1]:5000:443, ",
+    "[::1]:443, ",
+    "[::2]:443, plain.example",
+    "[::2]:80, plain.example",
     "us.icr.io:443, us.icr.io"
   })
   void aPortIsPartOfTheNameUnlessItIsAStandardOne(String host, String domain) throws IOException {
@@ -56,13 +58,10 @@ class RegistriesTest {
           - domain: Registry.example:5000
             region: on-premises
             events-location: {activity-tracker: Dallas (us-south)}
-          - domain: secure.example:443
-            region: on-premises
-            events-location: {activity-tracker: Dallas (us-south), access-trail: us-south}
           - domain: plain.example
             region: on-premises
             events-location: {activity-tracker: Dallas (us-south), access-trail: us-south}
-            aliases: [10.0.0.7:5000, "[::1]:5000"]
+            aliases: [10.0.0.7:5000, "[::1]:5000", "[::2]"]
         """;
     return TestHome.in(directory)
         .edit("config/registries.yaml", "registries:\n", own)
