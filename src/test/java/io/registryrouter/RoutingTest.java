@@ -223,7 +223,7 @@ class RoutingTest {
 
     assertThat(result.failure())
         .get()
-        .extracting(Throwable::getMessage)
+        .extracting(Rehearsal.Failure::message)
         .isEqualTo(
             "1 events left by no door: a route in routes/ ended without `to: spool:…` or"
                 + " `to: direct:dead-letter`");

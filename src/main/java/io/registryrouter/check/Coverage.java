@@ -13,7 +13,9 @@ import io.registryrouter.intake.cut.Framing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Whether an event of each registry reaches a door on each path. */
@@ -27,6 +29,7 @@ final class Coverage {
    */
   static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
     List<ConfigProblem> problems = new ArrayList<>();
+    Map<Rehearsal.Failure, List<String>> failures = new LinkedHashMap<>();
     String where = new RouteFiles(config.home()).whereIs("registryDomain");
     for (Registry registry : config.registries().all()) {
       for (EventPath path : EventPath.values()) {
@@ -35,7 +38,7 @@ final class Coverage {
         result
             .failure()
             .ifPresent(
-                failure -> problems.add(ConfigProblem.error(where, key, failure.getMessage())));
+                failure -> failures.computeIfAbsent(failure, f -> new ArrayList<>()).add(key));
         result
             .twice()
             .ifPresent(
@@ -57,7 +60,16 @@ final class Coverage {
         }
       }
     }
+    failures.forEach(
+        (failure, keys) ->
+            problems.add(
+                ConfigProblem.error(
+                    failure.where().orElse(where), someOf(keys), failure.message())));
     return problems;
+  }
+
+  private static String someOf(List<String> keys) {
+    return keys.get(0) + (keys.size() > 1 ? " and " + (keys.size() - 1) + " more" : "");
   }
 
   private static ConfigProblem unrouted(String where, String key, EventPath path) {

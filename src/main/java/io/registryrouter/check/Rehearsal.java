@@ -54,6 +54,7 @@ public final class Rehearsal implements AutoCloseable {
   private final ProducerTemplate template;
   private final TakenBranches branches;
   private final Deadline deadline;
+  private final FailedSteps failedSteps;
   private final List<Door> doors = Collections.synchronizedList(new ArrayList<>());
   private final List<Death> deaths = Collections.synchronizedList(new ArrayList<>());
 
@@ -72,11 +73,18 @@ public final class Rehearsal implements AutoCloseable {
   public record Death(DeadLetter letter, Optional<When> when) {}
 
   /**
+   * Why a batch would have been given back.
+   *
+   * @param where the step that failed, as {@code file:line}; empty when it was none
+   */
+  public record Failure(Optional<String> where, String message) {}
+
+  /**
    * What a batch would have come to.
    *
    * @param failure why it would have been given back to its source
    */
-  public record Result(List<Door> doors, List<Death> deaths, Optional<Throwable> failure) {
+  public record Result(List<Door> doors, List<Death> deaths, Optional<Failure> failure) {
 
     public List<String> destinations() {
       return doors.stream().map(Door::destination).toList();
@@ -100,6 +108,7 @@ public final class Rehearsal implements AutoCloseable {
     Gate gate = new Gate();
     branches = new TakenBranches(new RouteFiles(config.home()));
     deadline = new Deadline(new RouteFiles(config.home()));
+    failedSteps = new FailedSteps(new RouteFiles(config.home()));
     GroupSink groups =
         (destination, group, handover) -> {
           deadline.require(doors.size());
@@ -135,6 +144,7 @@ public final class Rehearsal implements AutoCloseable {
             "event-door:*,tail:*,spool:*");
     context.camelSettings().setSourceLocationEnabled(true);
     context.bind("takenBranches", branches);
+    context.bind("failedSteps", failedSteps);
     context.bind("nothingSent", new NothingSent());
     context.bind("deadline", deadline);
     context.bind("silentLogs", new SilentLogs());
@@ -228,6 +238,7 @@ public final class Rehearsal implements AutoCloseable {
   public Result send(RawBatch batch) {
     doors.clear();
     deaths.clear();
+    failedSteps.forget();
     Handover handover = new Handover();
     deadline.begin();
     Exchange sent =
@@ -241,16 +252,11 @@ public final class Rehearsal implements AutoCloseable {
     if (endless.isPresent()) {
       throw new ConfigException(List.of(endless.get()));
     }
-    Throwable failure = sent.getException();
-    while (failure != null
-        && failure.getCause() != null
-        && failure.getCause().getMessage() != null) {
-      failure = failure.getCause(); // Camel's own wrap it, and print whole exchanges
-    }
-    if (failure == null) {
-      failure = handover.stray().orElse(null);
-    }
-    return new Result(List.copyOf(doors), List.copyOf(deaths), Optional.ofNullable(failure));
+    Optional<Failure> failure =
+        Optional.<Throwable>ofNullable(sent.getException())
+            .or(handover::stray)
+            .map(failedSteps::of);
+    return new Result(List.copyOf(doors), List.copyOf(deaths), failure);
   }
 
   @Override

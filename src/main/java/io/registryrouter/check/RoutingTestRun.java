@@ -117,7 +117,7 @@ final class RoutingTestRun {
 
   private static String happened(Rehearsal.Result result) {
     if (result.failure().isPresent()) {
-      return "would be given back to its source (" + result.failure().get().getMessage() + ")";
+      return "would be given back to its source (" + result.failure().get().message() + ")";
     }
     List<String> happened = new ArrayList<>();
     result.doors().forEach(door -> happened.add("goes to " + door.destination() + by(door.when())));

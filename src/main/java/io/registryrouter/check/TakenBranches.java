@@ -2,13 +2,11 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.flow.Steps;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.LineNumberAware;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.model.ChoiceDefinition;
@@ -27,13 +25,13 @@ final class TakenBranches implements InterceptStrategy {
   private static final String PROPERTY = "takenBranch";
   private static final String OTHERWISE = "otherwise";
 
-  private final RouteFiles files;
+  private final NodePlaces places;
 
   /** Set anew before each step, so that it never tells of another context. */
   private static final ThreadLocal<When> CURRENT = new ThreadLocal<>();
 
   TakenBranches(RouteFiles files) {
-    this.files = files;
+    this.places = new NodePlaces(files);
   }
 
   /**
@@ -80,18 +78,12 @@ final class TakenBranches implements InterceptStrategy {
    * of its expression, for an {@code otherwise} one of those behind the word.
    */
   private When at(WhenDefinition when) {
-    return new When(file(when), when.getLineNumber() + 1, when.getExpression().getExpression());
+    return new When(
+        places.file(when), when.getLineNumber() + 1, when.getExpression().getExpression());
   }
 
   private When at(OtherwiseDefinition otherwise) {
-    String file = file(otherwise);
-    int line = files.lineAtOrAbove(file, otherwise.getLineNumber() + 1, OTHERWISE);
-    return new When(file, line, OTHERWISE);
-  }
-
-  private String file(LineNumberAware node) {
-    String location = String.valueOf(node.getLocation());
-    return files.relative(location.startsWith("file:") ? URI.create(location).getPath() : location);
+    return new When(places.file(otherwise), places.line(otherwise, OTHERWISE), OTHERWISE);
   }
 
   private void note(Exchange exchange, When branch) {

@@ -91,7 +91,7 @@ record DoorChange(Explanation after, Rehearsal.Result before, Rehearsal.Result n
                         .put("reason", death.letter().reason().label())
                         .put("detail", death.letter().detail()),
                     death.when()));
-    result.failure().ifPresent(failure -> json.put("givenBack", failure.getMessage()));
+    result.failure().ifPresent(failure -> json.put("givenBack", failure.message()));
     return json;
   }
 

@@ -87,7 +87,7 @@ final class Explainer {
   }
 
   private static String givenBack(Rehearsal.Result result) {
-    return result.failure().map(Throwable::getMessage).orElse(null);
+    return result.failure().map(Rehearsal.Failure::message).orElse(null);
   }
 
   private static String from(Event.Fields fields, DomainFinder.Finding finding) {

@@ -127,18 +127,26 @@ public final class RouteFiles {
    * @param file relative to the home
    */
   public int lineAtOrAbove(String file, int line, String text) {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(home.resolve(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    }
+    List<String> lines = lines(file);
     for (int i = Math.min(line, lines.size()); i > 0; i--) {
       if (lines.get(i - 1).contains(text)) {
         return i;
       }
     }
     return line;
+  }
+
+  /** The text of a line, from 1; empty when there is none. */
+  public String line(String file, int line) {
+    return lines(file).stream().skip(Math.max(0, line - 1L)).findFirst().orElse("");
+  }
+
+  private List<String> lines(String file) {
+    try {
+      return Files.readAllLines(home.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
   }
 
   /** A file's path as messages show it. */

@@ -149,8 +149,8 @@ public final class Steps {
         : message.getMandatoryBody(File.class);
   }
 
-  private void decode(Exchange exchange) throws HttpProblem {
-    RawBatch raw = exchange.getMessage().getBody(RawBatch.class);
+  private void decode(Exchange exchange) throws HttpProblem, InvalidPayloadException {
+    RawBatch raw = exchange.getMessage().getMandatoryBody(RawBatch.class);
     EventBatch batch = decoder.decode(raw);
     boolean http = batch.source().kind() == Source.Kind.HTTP;
     boolean unreadable =
@@ -166,14 +166,14 @@ public final class Steps {
     exchange.getMessage().setBody(batch);
   }
 
-  private void enrich(Exchange exchange) {
-    EventBatch batch = exchange.getMessage().getBody(EventBatch.class);
+  private void enrich(Exchange exchange) throws InvalidPayloadException {
+    EventBatch batch = exchange.getMessage().getMandatoryBody(EventBatch.class);
     exchange.getMessage().setBody(edition.get().enricher().enrich(batch));
   }
 
-  private void group(Exchange exchange) throws IOException {
+  private void group(Exchange exchange) throws IOException, InvalidPayloadException {
     Handover handover = Handover.of(exchange);
-    EnrichedBatch all = exchange.getMessage().getBody(EnrichedBatch.class);
+    EnrichedBatch all = exchange.getMessage().getMandatoryBody(EnrichedBatch.class);
     // What is replayed came before, and was not delivered.
     Duplicates.Fresh fresh =
         Replay.isSourceOf(all.batch().source())

@@ -97,7 +97,7 @@ class RehearsalTest {
 
     assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).errors())
         .isNotEmpty()
-        .allMatch(problem -> problem.message().contains("No type converter available"));
+        .allMatch(problem -> problem.message().contains("`to` finds a body of type String"));
   }
 
   @Test

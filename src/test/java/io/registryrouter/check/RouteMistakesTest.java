@@ -301,22 +301,6 @@ class RouteMistakesTest {
   }
 
   @Test
-  void anAddressThatCannotTakeAGroupIsFoundBeforeItIsAsked() throws IOException {
-    home.edit(
-        "routes/40-route.camel.yaml",
-        "                  - to: spool:eu-gb\n",
-        "                  - to: http://127.0.0.1:1/hook\n                  - to: spool:eu-gb\n");
-
-    assertThat(problems())
-        .anySatisfy(
-            problem ->
-                assertThat(problem)
-                    .startsWith(
-                        "routes/40-route.camel.yaml:10: uk.icr.io on path activity-tracker: ")
-                    .contains("io.registryrouter.route.Group"));
-  }
-
-  @Test
   void anAnchorOfAnotherItemIsNoMistake() throws IOException {
     Files.writeString(
         routes("99-edit.camel.yaml"),
