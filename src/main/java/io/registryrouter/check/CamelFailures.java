@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.NoSuchEndpointException;
+import org.apache.camel.NoSuchLanguageException;
 import org.apache.camel.Processor;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.ResolveEndpointFailedException;
@@ -34,6 +35,14 @@ final class CamelFailures {
   /** How Camel takes it that a route has none. */
   private static final String NO_STEPS = "org.apache.camel.Route.getCamelContext()";
 
+  private static final String NO_OUTPUTS = "has no output processors";
+
+  /** How Camel takes a text in place of a step. */
+  private static final String NO_STEP = "Unable to find constructor for node";
+
+  /** A component alone, which it takes for a URI when there are parameters. */
+  private static final Pattern BARE = Pattern.compile("uri: (spool)\\b(?!:)");
+
   private final RouteItems items;
   private final CamelContext camel;
 
@@ -47,6 +56,9 @@ final class CamelFailures {
     if (yaml != null && yaml.getProblem().startsWith("found undefined alias")) {
       return List.of(); // defined in another item of the file, which is whole YAML
     }
+    if (yaml != null && yaml.getProblem().startsWith(NO_STEP)) {
+      return List.of(noStep(item, yaml));
+    }
     if (yaml != null) {
       int line = yaml.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       String where = item.where().replaceFirst("\\d+$", String.valueOf(line));
@@ -56,6 +68,14 @@ final class CamelFailures {
     NoSuchBeanException bean = cause(NoSuchBeanException.class, failure);
     if (bean != null && bean.getName() != null) {
       return List.of(bean(item, bean.getName().replaceFirst("^#(bean:)?", "")));
+    }
+    NoSuchLanguageException language = cause(NoSuchLanguageException.class, failure);
+    if (language != null) {
+      return List.of(language(item, language.getLanguage()));
+    }
+    ClassNotFoundException type = cause(ClassNotFoundException.class, failure);
+    if (type != null) {
+      return List.of(type(item, type.getMessage()));
     }
     NoSuchEndpointException scheme = cause(NoSuchEndpointException.class, failure);
     if (scheme != null) {
@@ -82,6 +102,48 @@ final class CamelFailures {
         String.format(
             "\"%s\" is not there; steps: %s%s",
             name, String.join(", ", steps), Nearest.hint(name, steps)));
+  }
+
+  private ConfigProblem language(RouteItem item, String name) {
+    Set<String> languages =
+        new TreeSet<>(
+            List.of("constant", "exchangeProperty", "header", "method", "simple", "variable"));
+    return problem(
+        item,
+        name,
+        String.format(
+            "\"%s\" is no language that comes with the router; languages: %s%s",
+            name, String.join(", ", languages), Nearest.hint(name, languages)));
+  }
+
+  private ConfigProblem type(RouteItem item, String name) {
+    return problem(
+        item,
+        name,
+        String.format("\"%s\" is no class that comes with the router; name one that does", name));
+  }
+
+  /** A text where a map has to be, in the line that Camel names. */
+  private ConfigProblem noStep(RouteItem item, MarkedYamlEngineException yaml) {
+    int line = yaml.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+    List<ConfigProblem> found = new ArrayList<>();
+    item.node()
+        .walk(
+            value -> {
+              if (value.where().endsWith(":" + line) && value.scalar().isPresent()) {
+                found.add(
+                    ConfigProblem.error(
+                        value.where(),
+                        item.key(),
+                        String.format(
+                            "\"%s\" is no step; write a blank behind its first colon, e.g."
+                                + " `to: spool:us-south`",
+                            value.scalar().get())));
+              }
+            });
+    return found.isEmpty()
+        ? ConfigProblem.error(item.where(), item.key(), yaml.getProblem() + RouteProblems.ADVICE)
+        : found.get(0);
   }
 
   private ConfigProblem scheme(RouteItem item, String camelUri) {
@@ -132,6 +194,18 @@ final class CamelFailures {
           item,
           key,
           "{{" + key + "}} stands for nothing; name a setting or a parameter that is there");
+    }
+    Matcher bare = BARE.matcher(item.content());
+    if (failure.getMessage() != null && text.equals("null") && bare.find()) {
+      return problem(
+          item,
+          bare.group(1),
+          String.format(
+              "`uri: %1$s` names none; write the name behind a colon, e.g. `uri: %1$s:us-south`",
+              bare.group(1)));
+    }
+    if (text.contains(NO_OUTPUTS)) {
+      return problem(item, "", "has no steps; add one, or remove the route");
     }
     if (text.contains(NO_STEPS)) {
       return problem(

@@ -62,6 +62,7 @@ final class RouteLint {
     lint.problems.addAll(DeliveryLint.problems(lint.items, lint.graph));
     if (lint.items.isWhole()) {
       lint.templatesThatAreNotThere();
+      lint.configurationsThatAreNotThere();
       lint.sentToAndNotRead();
       lint.readAndNeverSentTo();
       lint.destinationsThatAreOnlySet();
@@ -119,6 +120,37 @@ final class RouteLint {
                     name, String.join(", ", known), Nearest.hint(name, known))));
       }
     }
+  }
+
+  /** By name; what stands in for several names is not looked up. */
+  private void configurationsThatAreNotThere() {
+    Set<String> known =
+        items.all().stream()
+            .filter(item -> item.kind().equals("routeConfiguration"))
+            .flatMap(item -> item.id().stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (RouteItem item : items.all()) {
+      item.body()
+          .find("routeConfigurationId")
+          .ifPresent(
+              value ->
+                  value
+                      .scalar()
+                      .filter(name -> name.matches("[A-Za-z0-9_-]+") && !known.contains(name))
+                      .ifPresent(
+                          name -> problems.add(noConfiguration(value.where(), name, known))));
+    }
+  }
+
+  private static ConfigProblem noConfiguration(String where, String name, Set<String> known) {
+    return ConfigProblem.error(
+        where,
+        "routeConfigurationId",
+        String.format(
+            "\"%s\" is no routeConfiguration%s%s",
+            name,
+            known.isEmpty() ? "; none has an id" : "; there are: " + String.join(", ", known),
+            Nearest.hint(name, known)));
   }
 
   private void sentToAndNotRead() {
