@@ -79,8 +79,7 @@ public final class YamlFile {
     } catch (IOException e) {
       problem(0, "", "cannot be read (%s); restore it from the release", e.toString());
     } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      problem(line, "", "is not YAML: %s", e.getProblem());
+      problem(YamlMistake.line(e), "", "%s", YamlMistake.words(e));
     } catch (YamlEngineException e) {
       problem(0, "", "is not YAML: %s", e.getMessage());
     }
@@ -94,11 +93,13 @@ public final class YamlFile {
     Optional<Node> endless = root.flatMap(YamlFile::endless);
     endless.ifPresent(
         node ->
-            problem(
-                node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0),
-                "",
-                "has an alias (*…) within what it stands for; write it out"));
-    return root.filter(node -> endless.isEmpty()).map(node -> new Value("", node));
+            problem(line(node), "", "has an alias (*…) within what it stands for; write it out"));
+    return root.filter(node -> endless.isEmpty()).map(node -> new Value("", node, 0));
+  }
+
+  /** From 1; 0 when it is not known. */
+  private static int line(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
   }
 
   /** The first that has itself somewhere below. */
@@ -148,12 +149,17 @@ public final class YamlFile {
 
     private final String key;
     private final Node node;
+    private final int line;
     private Map<String, Value> entries;
     private List<Value> items;
 
-    private Value(String key, Node node) {
+    /**
+     * @param atLeast the line of its key: what an alias stands for was written before
+     */
+    private Value(String key, Node node, int atLeast) {
       this.key = key;
       this.node = node;
+      this.line = Math.max(YamlFile.line(node), atLeast);
     }
 
     void problem(String message, Object... args) {
@@ -171,7 +177,7 @@ public final class YamlFile {
 
     /** From 1; 0 when it is not known. */
     int line() {
-      return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+      return line;
     }
 
     public String where() {
@@ -285,7 +291,10 @@ public final class YamlFile {
               tuple -> {
                 String child = ((ScalarNode) tuple.getKeyNode()).getValue();
                 Value value =
-                    new Value(key.isEmpty() ? child : key + "." + child, tuple.getValueNode());
+                    new Value(
+                        key.isEmpty() ? child : key + "." + child,
+                        tuple.getValueNode(),
+                        YamlFile.line(tuple.getKeyNode()));
                 if (entries.putIfAbsent(child, value) != null) {
                   value.problem("stands twice; keep one");
                 }
@@ -331,7 +340,7 @@ public final class YamlFile {
       if (node instanceof SequenceNode sequence) {
         sequence
             .getValue()
-            .forEach(item -> items.add(new Value(key + "[" + items.size() + "]", item)));
+            .forEach(item -> items.add(new Value(key + "[" + items.size() + "]", item, 0)));
       } else {
         problem("is %s, not a list; write one item a line, each after a dash", kind());
       }

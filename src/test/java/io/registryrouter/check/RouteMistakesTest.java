@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -165,6 +166,31 @@ class RouteMistakesTest {
         .containsExactly(
             "routes/40-route.camel.yaml:10: is not YAML: expected the node content, but found '-'",
             "routes/50-deliver.camel.yaml:9: is not YAML: expected ',' or '}', but got ]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'            otherwise:' | '              otherwise:' | 28 | list | 10",
+        "'                steps:~                  - to: spool:eu-gb' | '                  - to: spool:eu-gb' | 17 | map | 16"
+      })
+  void anIndentationThatDoesNotFitIsSaidWithTheLineItDoesNotFitTo(
+      String text, String replacement, int line, String block, int begin) throws IOException {
+    String routes = Files.readString(routes("40-route.camel.yaml"));
+    Files.writeString(
+        routes("40-route.camel.yaml"), routes.replaceFirst(line(text), line(replacement)));
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/40-route.camel.yaml:%d: is not YAML: this line does not fit into the %s that begins in line %d; indent it as what it belongs to, or write the key that is missing above it"
+                .formatted(line, block, begin));
+  }
+
+  /** Without its quotes; {@code ~} begins another. */
+  private static String line(String quoted) {
+    return quoted.substring(1, quoted.length() - 1).replace("~", "\n");
   }
 
   @Test

@@ -216,7 +216,15 @@ class ConfigMistakesTest {
             "config/registries.yaml:2: registries: is a map, not a list; write one item a line, each after a dash"),
         wrong(
             "registries-syntax-error.yaml",
-            "config/registries.yaml:3: is not YAML: expected <block end>, but found '<block mapping start>'"),
+            "config/registries.yaml:3: is not YAML: this line does not fit into the list that begins in line 2; indent it as what it belongs to, or write the key that is missing above it"),
+        wrong(
+            "registries-merge-key.yaml",
+            "config/registries.yaml:6: registries[1].<<: is not a key here; keys: domain, region, events-location, aliases, locations, routed",
+            "config/registries.yaml:6: registries[1]: has no \"region\"; add it",
+            "config/registries.yaml:6: registries[1]: has no \"events-location\"; add it"),
+        wrong(
+            "registries-two-documents.yaml",
+            "config/registries.yaml:5: begins a second document; a file holds one: remove this line, or move what is below it into another file"),
         wrong(
             "registries-wrong-values.yaml",
             "config/registries.yaml:8: registries[0].colour: is not a key here; keys: domain, region, events-location, aliases, locations, routed",
