@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -93,23 +94,31 @@ public record DestinationSettings(
   private static final List<String> SHARED =
       List.of("timeout", "batch-bytes", "batch-events", "linger", "backoff", "expire-after");
 
-  /** The keys of a destination, without their prefix. */
-  static final List<String> KEYS =
+  /** What an archive has no use for. */
+  private static final List<String> POSTING =
       Stream.of(
-              List.of("type", "url", "format", "compression"),
+              List.of("url", "format", "compression"),
               Credentials.KEYS,
-              List.of("tls.ca", "tls.certificate", "tls.key"),
-              SHARED)
+              List.of("tls.ca", "tls.certificate", "tls.key"))
           .flatMap(List::stream)
           .toList();
+
+  /** The keys of a destination, without their prefix. */
+  static final List<String> KEYS =
+      Stream.of(List.of("type"), POSTING, SHARED).flatMap(List::stream).toList();
 
   static DestinationSettings read(Settings settings, String name, Path home) {
     String own = PREFIX + name + ".";
     if (!isName(name)) {
-      settings.problem(
-          own + "type", "\"%s\" is no name; use a-z, 0-9 and -, 63 at most, e.g. eu-de", name);
+      String where = settings.whereIs(name).orElseGet(() -> new RouteFiles(home).whereIs(name));
+      settings.problemAt(
+          where,
+          own + "type",
+          "\"%s\" is no name; use a-z, 0-9 and -, 63 at most, e.g. eu-de",
+          name);
     }
     Type type = choice(settings, own + "type", Type.class);
+    warnOfUnused(settings, own);
     Format format = choice(settings, own + "format", Format.class);
     Optional<URI> url =
         type == Type.HTTP ? Optional.of(settings.url(own + "url")) : Optional.empty();
@@ -129,6 +138,20 @@ public record DestinationSettings(
         settings.duration(key(settings, name, "linger")),
         settings.backoff(key(settings, name, "backoff")),
         settings.positiveDuration(key(settings, name, "expire-after"), "72h"));
+  }
+
+  /** Who set where and how to post may well believe that it is done. */
+  private static void warnOfUnused(Settings settings, String own) {
+    List<String> unused =
+        POSTING.stream().filter(k -> settings.optional(own + k).isPresent()).toList();
+    String archive = Settings.word(Type.ARCHIVE);
+    if (!unused.isEmpty() && settings.optional(own + "type").orElse(archive).equals(archive)) {
+      settings.warning(
+          own + unused.get(0),
+          "is not used%s: type is archive; set %stype=http to post there",
+          unused.stream().skip(1).map(key -> ", nor is " + key).collect(Collectors.joining()),
+          own);
+    }
   }
 
   /** Whether a destination may be called so. */

@@ -21,7 +21,7 @@ public final class RouteFiles {
   private static final Pattern SPOOL = Pattern.compile("spool:([A-Za-z0-9][A-Za-z0-9-]*)");
 
   private static final Pattern MISNAMED =
-      Pattern.compile("(?!kustomization\\.ya?ml$)(?!.*\\.camel\\.yaml$).*\\.(yaml|yml|xml)");
+      Pattern.compile("(?!kustomization\\.ya?ml$)(?!.*\\.camel\\.yaml$).*\\.(?i:yaml|yml|xml)");
 
   /** Of a file in {@code routes/templates/}. */
   private static final int MOST_NAMES = 3;

@@ -313,7 +313,7 @@ public final class Settings {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private void problemAt(String where, String key, String message, Object... args) {
+  void problemAt(String where, String key, String message, Object... args) {
     mistaken.add(key);
     add(ConfigProblem.error(where, key, String.format(message, args)));
   }

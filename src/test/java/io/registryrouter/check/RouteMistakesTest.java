@@ -122,7 +122,8 @@ class RouteMistakesTest {
   @Test
   void filesThatAreNotReadForTheirNameAreAWarning() throws IOException {
     for (String name :
-        List.of("60-more.yaml", "templates/61-more.yml", "62-more.xml", "kustomization.yaml")) {
+        List.of(
+            "60-more.yaml", "templates/61-more.yml", "62-more.camel.YAML", "kustomization.yaml")) {
       Files.writeString(routes(name), "- route: {}");
     }
     Files.writeString(routes(".63-more.yaml"), "- route: {}");
@@ -132,7 +133,7 @@ class RouteMistakesTest {
         .containsExactly(
             "warning: routes/60-more.yaml: is not read: names of route files end in .camel.yaml;"
                 + " rename it, or move it out of routes/",
-            "warning: routes/62-more.xml: is not read: names of route files end in .camel.yaml;"
+            "warning: routes/62-more.camel.YAML: is not read: names of route files end in .camel.yaml;"
                 + " rename it, or move it out of routes/",
             "warning: routes/templates/61-more.yml: is not read: names of route files end in"
                 + " .camel.yaml; rename it, or move it out of routes/");
@@ -191,6 +192,17 @@ class RouteMistakesTest {
   /** Without its quotes; {@code ~} begins another. */
   private static String line(String quoted) {
     return quoted.substring(1, quoted.length() - 1).replace("~", "\n");
+  }
+
+  @Test
+  void aDestinationWithAWrongNameIsSaidWhereItStands() throws IOException {
+    home.edit("routes/40-route.camel.yaml", "- to: spool:eu-gb", "- to: spool:EU-gb");
+
+    assertThat(problems())
+        .contains(
+            "routes/40-route.camel.yaml:18: router.destination.EU-gb.type: \"EU-gb\" is no name; use"
+                + " a-z, 0-9 and -, 63 at most, e.g. eu-de")
+        .noneMatch(problem -> problem.startsWith("config/"));
   }
 
   @Test
@@ -263,7 +275,9 @@ class RouteMistakesTest {
               parameters: { delay: "{{router.destination.eu-de.token}}" }
               steps: [{ to: "direct:dead-letter" }]
         """);
-    home.set("router.destination.eu-de.token", "hidden");
+    home.set("router.destination.eu-de.type", "http")
+        .set("router.destination.eu-de.url", "https://logs.example/events")
+        .set("router.destination.eu-de.token", "hidden");
 
     assertThat(problems())
         .containsExactly(

@@ -478,6 +478,21 @@ class ConfigMistakesTest {
             "config/registries.yaml:22: registries[2].region: \"eu-centrl\" is no other registry's region, nor among the locations; did you mean eu-central? Else add it to this registry's locations");
   }
 
+  @Test
+  void whatAnArchiveHasNoUseForIsAWarning() {
+    assertThat(
+            warnings(
+                "router.destination.us-south.url", "https://logs.example/events",
+                "router.destination.us-south.format", "json",
+                "router.destination.us-south.token", "s3cret",
+                "router.destination.own.compression", "gzip",
+                "router.destination.eu-de.type", "http",
+                "router.destination.eu-de.url", "https://logs.example/events"))
+        .containsExactly(
+            "--set: router.destination.own.compression: is not used: type is archive; set router.destination.own.type=http to post there",
+            "--set: router.destination.us-south.url: is not used, nor is format, nor is token: type is archive; set router.destination.us-south.type=http to post there");
+  }
+
   private List<String> warnings(String... overrides) {
     Map<String, String> settings = new HashMap<>();
     for (int i = 0; i < overrides.length; i += 2) {
