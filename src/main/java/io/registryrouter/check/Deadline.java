@@ -2,12 +2,10 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteFiles;
-import java.net.URI;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.LineNumberAware;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
@@ -26,14 +24,14 @@ final class Deadline implements InterceptStrategy {
   /** More than the destinations and events of any trial. */
   private static final int MOST_DOORS = 10_000;
 
-  private final RouteFiles files;
+  private final NodePlaces places;
   private Thread waiting;
   private int seconds;
   private volatile boolean over;
   private volatile NamedNode step;
 
   Deadline(RouteFiles files) {
-    this.files = files;
+    this.places = new NodePlaces(files);
   }
 
   synchronized void begin() {
@@ -51,7 +49,7 @@ final class Deadline implements InterceptStrategy {
     Thread.interrupted(); // what was left of it
     return Optional.of(
         ConfigProblem.error(
-            place(step),
+            places.where(step),
             step.getShortName(),
             "an event that was tried out did not come to the end of the routes: this step goes on"
                 + " without end, or for more than "
@@ -89,13 +87,5 @@ final class Deadline implements InterceptStrategy {
         return super.process(exchange, callback);
       }
     };
-  }
-
-  /** Camel counts lines from 0. */
-  private String place(NamedNode node) {
-    LineNumberAware at = (LineNumberAware) node;
-    String location = String.valueOf(at.getLocation());
-    String file = location.startsWith("file:") ? URI.create(location).getPath() : location;
-    return files.relative(file) + ":" + (at.getLineNumber() + 1);
   }
 }

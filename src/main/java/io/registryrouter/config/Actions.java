@@ -49,6 +49,9 @@ public final class Actions {
           name, Action.SERVICE, Action.SERVICE);
       return;
     }
+    if (name.contains("*")) {
+      node.warning("\"%s\" is the name of no action, * stands for nothing; write each", name);
+    }
     node.text().ifPresent(description -> actions.put(name, new Action(name, description)));
   }
 }

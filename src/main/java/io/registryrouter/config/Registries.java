@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The known registries, {@code config/registries.yaml}, found by host name or by CRN location. */
@@ -95,7 +96,9 @@ public final class Registries {
     /** A host name, IPv4 or bracketed IPv6 address, and perhaps a port, as in image names. */
     private static final Pattern HOST =
         Pattern.compile(
-            "([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+            "([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+])(:(?<port>[0-9]{1,5}))?");
+
+    private static final int MAX_PORT = 65535;
 
     private final List<Registry> all = new ArrayList<>();
     private final Map<String, Registry> byHost = new HashMap<>();
@@ -153,7 +156,11 @@ public final class Registries {
 
     private static Optional<String> host(YamlFile.Value value) {
       Optional<String> host = value.text();
-      if (host.isPresent() && !HOST.matcher(host.get()).matches()) {
+      if (host.isEmpty()) {
+        return host;
+      }
+      Matcher parts = HOST.matcher(host.get());
+      if (!parts.matches()) {
         value.problem(
             "\"%s\" is no host name with or without a port; write e.g. us.icr.io or"
                 + " registry.example:5000, without scheme and path",
@@ -165,6 +172,11 @@ public final class Registries {
         value.problem(
             "\"%s\" ends in a standard port, 443 or 80, which is no part of the name; write %s",
             host.get(), name.get());
+        return Optional.empty();
+      }
+      String port = parts.group("port");
+      if (port != null && (Integer.parseInt(port) == 0 || Integer.parseInt(port) > MAX_PORT)) {
+        value.problem("\"%s\" has no port that there is; write 1 to %d", host.get(), MAX_PORT);
         return Optional.empty();
       }
       return host;

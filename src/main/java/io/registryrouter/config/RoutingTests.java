@@ -50,7 +50,7 @@ public final class RoutingTests {
   }
 
   private void add(YamlFile.Value row, List<ConfigProblem> problems) {
-    int before = problems.size();
+    int before = ConfigProblem.errors(problems).size();
     row.refuseKeysOtherThan("name", "path", "event", "file", "expect", "dead-letter", "never");
     Optional<String> name = row.required("name").flatMap(YamlFile.Value::text);
     EventPath path = row.get("path").flatMap(this::path).orElse(EventPath.ACTIVITY_TRACKER);
@@ -68,7 +68,7 @@ public final class RoutingTests {
             row.get("never").map(this::doors).orElse(Set.of()));
     name.filter(text -> !names.add(text))
         .ifPresent(text -> row.problem("\"%s\" is the name of two rows; rename one", text));
-    if (problems.size() == before) {
+    if (ConfigProblem.errors(problems).size() == before) {
       rows.add(test);
     }
   }
@@ -95,7 +95,10 @@ public final class RoutingTests {
     Optional<EventPath> path = label.flatMap(EventPath::of);
     if (label.isPresent() && path.isEmpty()) {
       value.problem(
-          "\"%s\" is no path; paths: %s", label.get(), String.join(", ", EventPath.labels()));
+          "\"%s\" is no path; paths: %s%s",
+          label.get(),
+          String.join(", ", EventPath.labels()),
+          Nearest.hint(label.get(), EventPath.labels()));
     }
     return path;
   }
@@ -119,10 +122,12 @@ public final class RoutingTests {
       Optional<String> name = door.text();
       if (name.isPresent() && !destinations.contains(name.get())) {
         door.problem(
-            "\"%s\" is no destination; destinations: %s",
-            name.get(), String.join(", ", destinations));
+            "\"%s\" is no destination; destinations: %s%s",
+            name.get(), String.join(", ", destinations), Nearest.hint(name.get(), destinations));
       }
-      name.ifPresent(doors::add);
+      if (name.isPresent() && !doors.add(name.get())) {
+        door.warning("\"%s\" stands twice, and means one copy; remove one", name.get());
+      }
     }
     return doors;
   }
@@ -131,8 +136,8 @@ public final class RoutingTests {
     Optional<String> reason = value.text();
     if (reason.isPresent() && !reasons.contains(reason.get())) {
       value.problem(
-          "\"%s\" is no reason that an event dies of before it is sent; reasons: %s",
-          reason.get(), String.join(", ", reasons));
+          "\"%s\" is no reason that an event dies of before it is sent; reasons: %s%s",
+          reason.get(), String.join(", ", reasons), Nearest.hint(reason.get(), reasons));
     }
     return reason;
   }

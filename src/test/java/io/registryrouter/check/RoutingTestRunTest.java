@@ -1,6 +1,7 @@
 package io.registryrouter.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
@@ -131,7 +132,7 @@ class RoutingTestRunTest {
     assertThat(
             problems(
                 "- {name: a, event: '{}', expect: us-sout, nevr: x}",
-                "- {name: a, path: nowhere, event: '{}', file: none.ndjson, never: us-south}",
+                "- {name: a, path: activity_tracker, event: '{}', file: none.ndjson, never: us-south}",
                 "- {event: '{}', expect: us-south, dead-letter: rejected}",
                 "- {name: b, event: '{}'}",
                 "- {name: c, expect: []}",
@@ -144,9 +145,9 @@ class RoutingTestRunTest {
                 + " expect, dead-letter, never; did you mean never?",
             "config/routing-tests.yaml:1: expect: \"us-sout\" is no destination; destinations:"
                 + " access-trail-ap-south, access-trail-eu-central, access-trail-uk-south,"
-                + " access-trail-us-south, eu-de, eu-gb, jp-tok, us-south",
-            "config/routing-tests.yaml:2: path: \"nowhere\" is no path; paths: activity-tracker,"
-                + " access-trail",
+                + " access-trail-us-south, eu-de, eu-gb, jp-tok, us-south; did you mean us-south?",
+            "config/routing-tests.yaml:2: path: \"activity_tracker\" is no path; paths:"
+                + " activity-tracker, access-trail; did you mean activity-tracker?",
             "config/routing-tests.yaml:2: [1]: needs either an \"event\" or a \"file\" that holds one",
             "config/routing-tests.yaml:2: [1]: \"a\" is the name of two rows; rename one",
             "config/routing-tests.yaml:3: [2]: has no \"name\"; add it",
@@ -164,6 +165,19 @@ class RoutingTestRunTest {
             "config/routing-tests.yaml:9: event: is a list, not a text; write one behind the colon",
             "config/routing-tests.yaml:7: e: holds no event; a row tests one",
             "config/routing-tests.yaml:8: f: holds several events; a row tests one");
+  }
+
+  @Test
+  void aDestinationThatStandsTwiceIsAWarningAndTheRowIsRun() throws IOException {
+    Files.writeString(
+        directory.resolve(RoutingTests.FILE),
+        "- {name: a, " + EVENT.formatted("uk.icr.io") + ", expect: [us-south, us-south]}\n");
+
+    assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).problems())
+        .extracting(ConfigProblem::severity, ConfigProblem::key)
+        .containsExactly(
+            tuple(ConfigProblem.Severity.WARNING, "expect[1]"),
+            tuple(ConfigProblem.Severity.ERROR, "a"));
   }
 
   @ParameterizedTest

@@ -202,7 +202,8 @@ class ConfigMistakesTest {
             "config/registries.yaml:8: registries[1].aliases[1]: \"mirror.example/team\" is no host name with or without a port; write e.g. us.icr.io or registry.example:5000, without scheme and path",
             "config/registries.yaml:12: registries[2].aliases[1]: \"[::1]:80\" ends in a standard port, 443 or 80, which is no part of the name; write [::1]",
             "config/registries.yaml:9: registries[2]: \"Registry.example\" already means registry.example; a name can mean one registry only, remove it from one",
-            "config/registries.yaml:13: registries[3].domain: \"Secure.example:443\" ends in a standard port, 443 or 80, which is no part of the name; write Secure.example"),
+            "config/registries.yaml:13: registries[3].domain: \"Secure.example:443\" ends in a standard port, 443 or 80, which is no part of the name; write Secure.example",
+            "config/registries.yaml:16: registries[4].domain: \"registry.example:99999\" has no port that there is; write 1 to 65535"),
         wrong(
             "registries-duplicate-key.yaml",
             "config/registries.yaml:5: registries[0].region: stands twice; keep one"),
@@ -476,6 +477,19 @@ class ConfigMistakesTest {
     assertThat(warnings())
         .containsExactly(
             "config/registries.yaml:22: registries[2].region: \"eu-centrl\" is no other registry's region, nor among the locations; did you mean eu-central? Else add it to this registry's locations");
+  }
+
+  @Test
+  void anActionThatIsAPatternIsAWarning() throws IOException {
+    Path actions = home.resolve("config/actions.yaml");
+    Files.writeString(
+        actions, Files.readString(actions) + "  container-registry.image.*: all of them\n");
+
+    assertThat(warnings())
+        .singleElement()
+        .asString()
+        .endsWith(
+            ": actions.container-registry.image.*: \"container-registry.image.*\" is the name of no action, * stands for nothing; write each");
   }
 
   @Test
