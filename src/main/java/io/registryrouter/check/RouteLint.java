@@ -56,6 +56,7 @@ final class RouteLint {
     lint.idsThatStandTwice();
     lint.readTwice();
     lint.sourcesThatDoNotWait();
+    lint.sourcesThatWaitTooEarly();
     lint.exceptionsThatNothingHandles();
     lint.switchedOffAndSentTo();
     lint.problems.addAll(InboxLint.problems(config, lint.graph));
@@ -188,6 +189,25 @@ final class RouteLint {
                         item.key(),
                         "does not wait until what it took is on disk, and can acknowledge nothing;"
                             + " add `- process: { ref: durable }` as its last step")));
+  }
+
+  private void sourcesThatWaitTooEarly() {
+    for (RouteItem item : items.all()) {
+      if (graph.takesIn(item)) {
+        graph
+            .handsOverUnawaited(item)
+            .filter(where -> graph.comesTo(item, "durable"))
+            .ifPresent(
+                where ->
+                    problems.add(
+                        ConfigProblem.error(
+                            where,
+                            item.key(),
+                            "hands events over behind `process: { ref: durable }`, which waits only"
+                                + " for those before it, so that they would be delivered and given"
+                                + " back as well; move that step behind this one")));
+      }
+    }
   }
 
   /** With {@code noErrorHandler} Camel does not ask for them. */

@@ -1,6 +1,7 @@
 package io.registryrouter.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,11 @@ public final class RouteGraph {
 
   /** Texts for people, which may well begin with the name of an endpoint. */
   private static final Set<String> PROSE = Set.of("message", "log", "description", "note", "id");
+
+  /** The step that waits until what was handed over is on disk. */
+  private static final String WAITS = "durable";
+
+  private static final List<String> HANDS_OVER = List.of("group", "deadLetter");
 
   private final RouteItems items;
   private final Map<String, String> settings;
@@ -76,6 +82,50 @@ public final class RouteGraph {
   /** Whether a step of a route, or of one behind it, is the bean of that name. */
   public boolean comesTo(RouteItem route, String bean) {
     return parts(route).stream().anyMatch(part -> part.names(bean));
+  }
+
+  /** What a route comes to last of the steps that hand events over and of those that wait. */
+  private record End(boolean waits, String where) {}
+
+  /** Where a source, or a route behind it, hands events over behind the last step that waits. */
+  public Optional<String> handsOverUnawaited(RouteItem source) {
+    return end(source, new HashMap<>()).filter(end -> !end.waits()).map(End::where);
+  }
+
+  private Optional<End> end(RouteItem item, Map<RouteItem, Optional<End>> known) {
+    if (!known.containsKey(item)) {
+      known.put(item, Optional.empty()); // one that comes back to itself adds nothing
+      Map<String, String> values = values(item);
+      List<End> ends = new ArrayList<>();
+      made(item)
+          .flatMap(part -> part.from().flatMap(from -> from.find("steps")).stream())
+          .forEach(steps -> steps.walkSteps(step -> end(step, values, known).ifPresent(ends::add)));
+      known.put(item, ends.stream().reduce((earlier, later) -> later));
+    }
+    return known.get(item);
+  }
+
+  private Optional<End> end(
+      YamlFile.Value step, Map<String, String> values, Map<RouteItem, Optional<End>> known) {
+    String text = text(step, values);
+    if (RouteItem.isBean(text, WAITS)) {
+      return Optional.of(new End(true, step.where()));
+    }
+    List<String> endpoints = endpoints(text, values);
+    if (HANDS_OVER.stream().anyMatch(bean -> RouteItem.isBean(text, bean))
+        || endpoints.stream().anyMatch(endpoint -> endpoint.startsWith(RouteUse.SPOOL))) {
+      return Optional.of(new End(false, step.where()));
+    }
+    return items.all().stream()
+        .filter(
+            item ->
+                uses.get(item).stream()
+                    .anyMatch(use -> use.reads() && endpoints.contains(use.endpoint())))
+        .flatMap(
+            item ->
+                end(item, known).stream()
+                    .map(end -> comesTo(item, WAITS) ? end : new End(end.waits(), step.where())))
+        .reduce((earlier, later) -> later);
   }
 
   /** Whether a route is a source of events, which it acknowledges. */
@@ -157,20 +207,28 @@ public final class RouteGraph {
     made.body()
         .walkSteps(
             value -> {
-              String raw = PROSE.contains(value.name()) ? "" : text(value, values);
+              String raw = text(value, values);
               boolean reads = value == from || value == uri;
               String where = reads || raw.contains("{{") ? item.where() : value.where();
-              for (String text : RouteItems.resolve(raw, values).split(",")) {
-                Matcher endpoint = ENDPOINT.matcher(text.strip());
-                if (endpoint.matches()) {
-                  found.add(new RouteUse(where, name(endpoint), reads));
-                }
-              }
+              endpoints(raw, values)
+                  .forEach(endpoint -> found.add(new RouteUse(where, endpoint, reads)));
             });
   }
 
-  /** A text, or the URI of an endpoint that is written in parts. */
+  /** Those inside the router that a text names, several with commas between them. */
+  private static List<String> endpoints(String text, Map<String, String> values) {
+    return Arrays.stream(RouteItems.resolve(text, values).split(","))
+        .map(part -> ENDPOINT.matcher(part.strip()))
+        .filter(Matcher::matches)
+        .map(RouteGraph::name)
+        .toList();
+  }
+
+  /** A text, or the URI of an endpoint that is written in parts; empty for what is for people. */
   private static String text(YamlFile.Value value, Map<String, String> values) {
+    if (PROSE.contains(value.name())) {
+      return "";
+    }
     Optional<EndpointUse> parts =
         value.find("uri").isPresent() ? EndpointUse.of(value, values) : Optional.empty();
     return value

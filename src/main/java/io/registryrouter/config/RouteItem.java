@@ -118,7 +118,11 @@ public final class RouteItem {
 
   /** Whether a step of it is the bean of that name. */
   boolean names(String bean) {
-    return node.hasText(text -> text.matches("(bean:|#)?" + Pattern.quote(bean)));
+    return node.hasText(text -> isBean(text, bean));
+  }
+
+  static boolean isBean(String text, String bean) {
+    return text.matches("(bean:|#)?" + Pattern.quote(bean));
   }
 
   /** Where it reads from: a map with a {@code uri}, or a text. */

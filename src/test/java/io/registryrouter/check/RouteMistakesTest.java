@@ -120,6 +120,24 @@ class RouteMistakesTest {
   }
 
   @Test
+  void aFileIsWaitedForBehindTheSplitOfItsBatches() throws IOException {
+    home.edit(
+            "routes/10-intake-file.camel.yaml",
+            "        - process: { ref: durable }      # the file is done with when everything of it is on disk\n",
+            "")
+        .edit(
+            "routes/10-intake-file.camel.yaml",
+            "        - split:\n",
+            "        - process: { ref: durable }\n        - split:\n");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/10-intake-file.camel.yaml:23: route intake-file: hands events over behind `process:"
+                + " { ref: durable }`, which waits only for those before it, so that they would be"
+                + " delivered and given back as well; move that step behind this one");
+  }
+
+  @Test
   void filesThatAreNotReadForTheirNameAreAWarning() throws IOException {
     for (String name :
         List.of(
