@@ -8,7 +8,6 @@ import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.event.Reason;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -214,16 +213,27 @@ final class StepLint {
     while (comparison.find()) {
       boolean domain = comparison.group(1).equals("registryDomain");
       boolean anyCase = comparison.group(2).endsWith("=~");
-      Arrays.stream(comparison.group(4).split(","))
-          .map(String::strip)
+      boolean list = comparison.group(2).endsWith("in");
+      Stream.of(comparison.group(4).split(list ? "," : "$"))
           .map(word -> anyCase ? word.toLowerCase(Locale.ROOT) : word)
           .filter(word -> !word.contains("{{"))
           .forEach(
               word -> {
-                if (domain) domain(value, word);
+                if (!word.equals(word.strip())) blank(value, comparison.group(1), word);
+                else if (domain) domain(value, word);
                 else path(value, word);
               });
     }
+  }
+
+  /** Camel takes the words of a list as they stand between the commas. */
+  private void blank(YamlFile.Value at, String header, String word) {
+    error(
+        at,
+        header,
+        "\"%s\" begins or ends with a blank, which would be a part of the name; write \"%s\"",
+        word,
+        word.strip());
   }
 
   private void domain(YamlFile.Value at, String name) {
