@@ -5,71 +5,117 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.event.RawBatch;
 import io.registryrouter.event.Reason;
 import io.registryrouter.event.Source;
 import io.registryrouter.intake.cut.EventCutter;
 import io.registryrouter.intake.cut.Framing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether an event of each registry reaches a door on each path. */
+/** Whether an event of each registry reaches a door on each path, and so does what is no event. */
 final class Coverage {
 
-  private Coverage() {}
+  private final RouterConfig config;
+  private final Rehearsal rehearsal;
+  private final RouteFiles files;
+  private final List<ConfigProblem> warnings = new ArrayList<>();
+
+  /** By what is wrong, the events that show it: said once. */
+  private final Map<Finding, List<String>> errors = new LinkedHashMap<>();
+
+  private record Finding(String where, String message) {}
+
+  private Coverage(RouterConfig config, Rehearsal rehearsal) {
+    this.config = config;
+    this.rehearsal = rehearsal;
+    this.files = new RouteFiles(config.home());
+  }
 
   /**
    * A warning for each registry that is meant to be routed by a path and is not, and an error for
-   * each whose events would be given back for ever.
+   * those whose events would be given back for ever.
    */
   static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
-    List<ConfigProblem> problems = new ArrayList<>();
-    Map<Rehearsal.Failure, List<String>> failures = new LinkedHashMap<>();
-    String where = new RouteFiles(config.home()).whereIs("registryDomain");
+    Coverage coverage = new Coverage(config, rehearsal);
     for (Registry registry : config.registries().all()) {
       for (EventPath path : EventPath.values()) {
-        Rehearsal.Result result = rehearsal.send(event(config, registry, path));
-        String key = registry.domain() + " on path " + path;
-        result
-            .failure()
-            .ifPresent(
-                failure -> failures.computeIfAbsent(failure, f -> new ArrayList<>()).add(key));
-        result
-            .twice()
-            .ifPresent(
-                door ->
-                    problems.add(
-                        ConfigProblem.error(
-                            door.when().map(When::place).orElse(where),
-                            key,
-                            "goes to "
-                                + door.destination()
-                                + " twice, which would deliver each event twice; remove one of the"
-                                + " steps that send it there")));
-        if (expected(registry, path)) {
-          unrouted(result)
-              .ifPresent(
-                  death ->
-                      problems.add(
-                          unrouted(death.when().map(When::place).orElse(where), key, path)));
-        }
+        coverage.look(registry, path);
       }
+      coverage.lookAfterCutoff(registry);
     }
-    failures.forEach(
-        (failure, keys) ->
-            problems.add(
-                ConfigProblem.error(
-                    failure.where().orElse(where), someOf(keys), failure.message())));
+    coverage.lookAtNoEvent();
+    List<ConfigProblem> problems = new ArrayList<>(coverage.warnings);
+    coverage.errors.forEach(
+        (finding, events) ->
+            problems.add(ConfigProblem.error(finding.where(), someOf(events), finding.message())));
     return problems;
   }
 
-  private static String someOf(List<String> keys) {
-    return keys.get(0) + (keys.size() > 1 ? " and " + (keys.size() - 1) + " more" : "");
+  private static String someOf(List<String> events) {
+    return events.get(0) + (events.size() > 1 ? " and " + (events.size() - 1) + " more" : "");
+  }
+
+  /** An event of the last supported day, so that the cutoff does not hide a missing route. */
+  private void look(Registry registry, EventPath path) {
+    String events = registry.domain() + " on path " + path;
+    Rehearsal.Result result = send(path, event(registry, config.accessTrail().cutoff()));
+    look(events, result, whereDomainsAre());
+    if (registry.routed() && registry.eventsLocations().containsKey(path)) {
+      unrouted(result)
+          .ifPresent(
+              death -> {
+                String where = death.when().map(When::place).orElse(whereDomainsAre());
+                warnings.add(unrouted(where, events, path));
+              });
+    }
+  }
+
+  private void lookAfterCutoff(Registry registry) {
+    EventPath path = EventPath.ACCESS_TRAIL;
+    Rehearsal.Result late = send(path, event(registry, config.accessTrail().cutoff().plusDays(1)));
+    String events = registry.domain() + " on path " + path + " after the cutoff";
+    look(events, late, whereDomainsAre());
+  }
+
+  private void lookAtNoEvent() {
+    Rehearsal.Result result = send(EventPath.ACTIVITY_TRACKER, "{");
+    look("what is no event", result, files.whereIs("ref: group"));
+  }
+
+  private void look(String events, Rehearsal.Result result, String elsewhere) {
+    result
+        .failure()
+        .ifPresent(
+            failure ->
+                error(
+                    failure.where().or(() -> result.last().map(When::place)).orElse(elsewhere),
+                    events,
+                    failure.message()));
+    result
+        .twice()
+        .ifPresent(
+            door ->
+                error(
+                    door.when().map(When::place).orElse(elsewhere),
+                    events,
+                    "goes to "
+                        + door.destination()
+                        + " twice, which would deliver each event twice; remove one of the steps"
+                        + " that send it there"));
+  }
+
+  private void error(String where, String events, String message) {
+    errors.computeIfAbsent(new Finding(where, message), first -> new ArrayList<>()).add(events);
+  }
+
+  private String whereDomainsAre() {
+    return files.whereIs("registryDomain");
   }
 
   private static ConfigProblem unrouted(String where, String key, EventPath path) {
@@ -82,30 +128,24 @@ final class Coverage {
             + " out of its events-location, or say `routed: false`");
   }
 
-  private static boolean expected(Registry registry, EventPath path) {
-    return registry.routed() && registry.eventsLocations().containsKey(path);
-  }
-
   private static Optional<Rehearsal.Death> unrouted(Rehearsal.Result result) {
     return result.deaths().stream()
         .filter(death -> death.letter().reason() == Reason.NO_ROUTE)
         .findFirst();
   }
 
-  /**
-   * An event of the path's last supported day, so that the cutoff does not hide a missing route.
-   */
-  private static RawBatch event(RouterConfig config, Registry registry, EventPath path) {
-    String json =
-        String.format(
-            "{\"action\":\"container-registry.image.push\",\"eventTime\":\"%sT00:00:00Z\","
-                + "\"target\":{\"name\":\"%s/check/image:1\"}}",
-            config.accessTrail().cutoff(), registry.domain());
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+  private static String event(Registry registry, LocalDate day) {
+    return String.format(
+        "{\"action\":\"container-registry.image.push\",\"eventTime\":\"%sT00:00:00Z\","
+            + "\"target\":{\"name\":\"%s/check/image:1\"}}",
+        day, registry.domain());
+  }
+
+  private Rehearsal.Result send(EventPath path, String line) {
+    byte[] body = line.getBytes(StandardCharsets.UTF_8);
+    Source source = new Source(Source.Kind.FILE, "check");
     try {
-      return new EventCutter(
-              path, new Source(Source.Kind.FILE, "check"), Framing.LINES, body, body.length)
-          .next();
+      return rehearsal.send(new EventCutter(path, source, Framing.LINES, body, body.length).next());
     } catch (IOException e) {
       throw new IllegalStateException("no I/O when reading from memory", e);
     }

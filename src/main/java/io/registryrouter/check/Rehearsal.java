@@ -83,8 +83,10 @@ public final class Rehearsal implements AutoCloseable {
    * What a batch would have come to.
    *
    * @param failure why it would have been given back to its source
+   * @param last the branch that was taken last; empty when none was
    */
-  public record Result(List<Door> doors, List<Death> deaths, Optional<Failure> failure) {
+  public record Result(
+      List<Door> doors, List<Death> deaths, Optional<Failure> failure, Optional<When> last) {
 
     public List<String> destinations() {
       return doors.stream().map(Door::destination).toList();
@@ -239,6 +241,7 @@ public final class Rehearsal implements AutoCloseable {
     doors.clear();
     deaths.clear();
     failedSteps.forget();
+    branches.forget();
     Handover handover = new Handover();
     deadline.begin();
     Exchange sent =
@@ -256,7 +259,7 @@ public final class Rehearsal implements AutoCloseable {
         Optional.<Throwable>ofNullable(sent.getException())
             .or(handover::stray)
             .map(failedSteps::of);
-    return new Result(List.copyOf(doors), List.copyOf(deaths), failure);
+    return new Result(List.copyOf(doors), List.copyOf(deaths), failure, branches.current());
   }
 
   @Override

@@ -42,6 +42,11 @@ final class TakenBranches implements InterceptStrategy {
     return Optional.ofNullable(CURRENT.get());
   }
 
+  /** Before this thread works on something else. */
+  void forget() {
+    CURRENT.remove();
+  }
+
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode node, Processor target, Processor next) {

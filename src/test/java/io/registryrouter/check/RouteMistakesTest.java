@@ -358,6 +358,47 @@ class RouteMistakesTest {
                             + " and goes to eu-de (routes/40-route.camel.yaml:13): "));
   }
 
+  /** Whatever the rows of the routing tests, which are the operator's own. */
+  @Test
+  void everyWayThroughTheRoutesIsTried() throws IOException {
+    Files.writeString(home.directory().resolve("config/routing-tests.yaml"), "[]");
+    String late = "access-trail-retired }\n                  ";
+    home.edit(
+        "routes/40-route.camel.yaml", late + "- to: direct:dead-letter", late + "- log: late");
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        """
+                            - simple: "${header.deadLetters} == true"
+                              steps:
+                                - to: direct:dead-letter
+        """,
+        "");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/20-prepare.camel.yaml:9: what is no event: 1 events left by no door: a route in"
+                + " routes/ ended without `to: spool:…` or `to: direct:dead-letter`",
+            "routes/40-route.camel.yaml:41: icr.io on path access-trail after the cutoff and 12"
+                + " more: 1 events left by no door: a route in"
+                + " routes/ ended without `to: spool:…` or `to: direct:dead-letter`");
+  }
+
+  @Test
+  void anEndpointThatIsWrongAfterTheCutoffOnlyIsFound() throws IOException {
+    Files.writeString(home.directory().resolve("config/routing-tests.yaml"), "[]");
+    String late = "access-trail-retired }\n                  ";
+    home.edit(
+        "routes/40-route.camel.yaml",
+        late + "- to: direct:dead-letter",
+        late + "- toD: spool:acces-${header.eventPath}");
+
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith("routes/40-route.camel.yaml:41: ")
+        .contains(" on path access-trail after the cutoff: ", "acces-access-trail");
+  }
+
   @Test
   void anAnchorOfAnotherItemIsNoMistake() throws IOException {
     Files.writeString(
