@@ -89,6 +89,12 @@ final class Coverage {
   }
 
   private void look(String events, Rehearsal.Result result, String elsewhere) {
+    Optional<Rehearsal.Death> besides = result.besides();
+    if (besides.isPresent()) { // which fails as well, in fewer words
+      String where = besides.get().when().map(When::place).orElse(elsewhere);
+      error(where, events, besides(result, besides.get()));
+      return;
+    }
     result
         .failure()
         .ifPresent(
@@ -108,6 +114,16 @@ final class Coverage {
                         + door.destination()
                         + " twice, which would deliver each event twice; remove one of the steps"
                         + " that send it there"));
+  }
+
+  private static String besides(Rehearsal.Result result, Rehearsal.Death death) {
+    return result.doors().isEmpty()
+        ? "is a dead letter twice; remove one of the steps that send it there"
+        : "goes to "
+            + result.doors().get(0).destination()
+            + " and is a dead letter ("
+            + death.letter().reason().label()
+            + ") as well, but what dies goes nowhere else; remove one of the two steps";
   }
 
   private void error(String where, String events, String message) {

@@ -98,6 +98,11 @@ public final class Rehearsal implements AutoCloseable {
       return doors.stream().filter(door -> !before.add(door.destination())).findFirst();
     }
 
+    /** Of one event, the death that it does not die alone: it leaves by another door as well. */
+    Optional<Death> besides() {
+      return deaths.stream().skip(doors.isEmpty() ? 1 : 0).findFirst();
+    }
+
     public List<DeadLetter> deadLetters() {
       return deaths.stream().map(Death::letter).toList();
     }

@@ -127,16 +127,21 @@ public final class Handover {
     return deadLettered;
   }
 
-  /** Why events left by no door; empty when all left by one. */
+  /** Why events left by no door, or by too many; empty when all left by one. */
   public synchronized Optional<IllegalStateException> stray() {
     int strayed = expected - accepted - deadLettered;
-    return strayed == 0
-        ? Optional.empty()
-        : Optional.of(
-            new IllegalStateException(
-                strayed
-                    + " events left by no door: a route in routes/ ended without"
-                    + " `to: spool:…` or `to: direct:dead-letter`"));
+    if (strayed == 0) {
+      return Optional.empty();
+    }
+    String why =
+        strayed > 0
+            ? strayed
+                + " events left by no door: a route in routes/ ended without"
+                + " `to: spool:…` or `to: direct:dead-letter`"
+            : -strayed
+                + " events are dead letters besides: a route in routes/ sends to"
+                + " `direct:dead-letter` what it sends to `spool:…`, or there twice";
+    return Optional.of(new IllegalStateException(why));
   }
 
   /** The route has waited until everything of this source is on disk. */

@@ -400,6 +400,24 @@ class RouteMistakesTest {
   }
 
   @Test
+  void whatDiesGoesNowhereElse() throws IOException {
+    Files.writeString(home.directory().resolve("config/routing-tests.yaml"), "[]");
+    String end = "constant: no-route }\n                - to: direct:dead-letter\n";
+    home.edit("routes/40-route.camel.yaml", end, end + "                - to: spool:us-south\n");
+    String late = "access-trail-retired }\n                  - to: direct:dead-letter\n";
+    home.edit(
+        "routes/40-route.camel.yaml", late, late + "                  - to: direct:dead-letter\n");
+
+    assertThat(problems())
+        .filteredOn(problem -> problem.contains("activity-tracker") || problem.contains("after"))
+        .containsExactly(
+            "routes/40-route.camel.yaml:28: ca.icr.io on path activity-tracker and 6 more: goes to us-south and is a dead letter (no-route) as"
+                + " well, but what dies goes nowhere else; remove one of the two steps",
+            "routes/40-route.camel.yaml:42: icr.io on path access-trail after the cutoff and 12"
+                + " more: is a dead letter twice; remove one of the"
+                + " steps that send it there");
+  }
+
   void anAnchorOfAnotherItemIsNoMistake() throws IOException {
     Files.writeString(
         routes("99-edit.camel.yaml"),

@@ -28,6 +28,19 @@ class HandoverTest {
   }
 
   @Test
+  void whatDiesGoesNowhereElse() {
+    Handover handover = new Handover();
+    handover.expect(2);
+    handover.accepted(2, CompletableFuture.completedFuture(null));
+    handover.deadLettered(2, CompletableFuture.completedFuture(null));
+
+    assertThat(handover.stray().orElseThrow())
+        .hasMessage(
+            "2 events are dead letters besides: a route in routes/ sends to `direct:dead-letter` what"
+                + " it sends to `spool:…`, or there twice");
+  }
+
+  @Test
   void nothingIsToBeAcknowledgedBeforeTheDiskIsWaitedFor() {
     Handover handover = new Handover();
     handover.confirm();
