@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
  */
 final class InboxLint {
 
+  /** Steps that only what a source takes in comes to. */
+  private static final List<String> TAKEN_IN_BY = List.of("decode", "durable");
+
   private final Path inbox;
   private final Map<EventPath, String> first = new HashMap<>();
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -41,8 +44,14 @@ final class InboxLint {
       graph
           .source(item)
           .filter(source -> source.uri().startsWith("file:"))
-          .filter(source -> graph.comesTo(item, "readFile"))
-          .ifPresent(source -> lint.look(item, source));
+          .ifPresent(
+              source -> {
+                if (graph.comesTo(item, "readFile")) {
+                  lint.look(item, source);
+                } else if (TAKEN_IN_BY.stream().anyMatch(step -> graph.comesTo(item, step))) {
+                  lint.unread(item, source);
+                }
+              });
     }
     return lint.problems;
   }
@@ -85,6 +94,15 @@ final class InboxLint {
               + earlier
               + " as well; one route can read it, remove the other");
     }
+  }
+
+  private void unread(RouteItem item, EndpointUse source) {
+    error(
+        item,
+        "\""
+            + source.uri()
+            + "\" is not read by the step `readFile`, so that none of its files would be taken; put"
+            + " them into an inbox, data/inbox/<path>/, which routes/10-intake-file.camel.yaml reads");
   }
 
   private static Optional<Path> directory(EndpointUse source) {
