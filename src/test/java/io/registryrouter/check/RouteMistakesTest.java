@@ -395,7 +395,7 @@ class RouteMistakesTest {
     assertThat(problems())
         .singleElement()
         .asString()
-        .startsWith("routes/40-route.camel.yaml:41: ")
+        .startsWith("routes/40-route.camel.yaml:44: ")
         .contains(" on path access-trail after the cutoff: ", "acces-access-trail");
   }
 
