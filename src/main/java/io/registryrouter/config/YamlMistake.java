@@ -29,7 +29,7 @@ final class YamlMistake {
     }
     if (problem.startsWith("mapping values are not allowed")) {
       return "is not YAML: a second colon with a blank behind it, or an indentation that does not"
-          + " fit; put a text that has a colon in quotes, indent a key as those beside it";
+          + " fit; remove the blank, put a text that has both in quotes, or indent the key as those beside it";
     }
     if (problem.contains("found another document")) {
       return "begins a second document; a file holds one: remove this line, or move what is below"

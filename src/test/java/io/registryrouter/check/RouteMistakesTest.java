@@ -213,6 +213,17 @@ class RouteMistakesTest {
   }
 
   @Test
+  void aSecondColonInALineIsSaidInWords() throws IOException {
+    home.edit("routes/40-route.camel.yaml", "- to: spool:eu-gb", "- to: spool: eu-gb");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/40-route.camel.yaml:18: is not YAML: a second colon with a blank behind it, or an"
+                + " indentation that does not fit; remove the blank, put a text that has both in"
+                + " quotes, or indent the key as those beside it");
+  }
+
+  @Test
   void aDestinationWithAWrongNameIsSaidWhereItStands() throws IOException {
     home.edit("routes/40-route.camel.yaml", "- to: spool:eu-gb", "- to: spool:EU-gb");
 
