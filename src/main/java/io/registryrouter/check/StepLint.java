@@ -248,7 +248,7 @@ final class StepLint {
             ? "another name of "
                 + meant.get().domain()
                 + ", and the header carries that one; write it"
-            : "no domain of config/registries.yaml, the `when` is never taken; domains: "
+            : "no domain of config/registries.yaml, no event has it; domains: "
                 + String.join(", ", domains)
                 + Nearest.hint(name, domains);
     error(at, "registryDomain", "\"%s\" is %s", name, advice);
