@@ -9,7 +9,6 @@ import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.YamlFile;
 import java.util.Collection;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,9 +21,6 @@ final class DeliveryLint {
 
   /** EIPs that send on several copies of what they get. */
   private static final Set<String> COPIES = Set.of("multicast", "recipientList", "split");
-
-  /** Steps that end a delivery with an outcome. */
-  private static final List<String> OUTCOMES = List.of("archive", "reply");
 
   private final RouteGraph graph;
   private final Set<ConfigProblem> problems = new LinkedHashSet<>();
@@ -48,9 +44,10 @@ final class DeliveryLint {
                 copies(value);
                 http(value, values);
               });
+      problems.addAll(OutcomeLint.problems(part));
     }
     graph.sends(delivery).stream().filter(RouteUse::isSpool).forEach(this::handedOver);
-    if (OUTCOMES.stream().noneMatch(step -> graph.comesTo(delivery, step))) {
+    if (OutcomeLint.OUTCOMES.stream().noneMatch(step -> graph.comesTo(delivery, step))) {
       problems.add(
           ConfigProblem.warning(
               delivery.where(),

@@ -280,12 +280,21 @@ public final class Steps {
   }
 
   private void archive(Exchange exchange) throws IOException {
-    archives.append(exchange.getMessage().getBody(Slice.class));
+    archives.append(slice(exchange));
     exchange.getMessage().setBody(new Outcome.Delivered());
   }
 
+  private static Slice slice(Exchange exchange) {
+    if (exchange.getMessage().getBody() instanceof Slice slice) {
+      return slice;
+    }
+    throw new IllegalStateException(
+        "`archive` and `request` take the events of `from: spool:…`, and a step before them has put"
+            + " something else in their place");
+  }
+
   private void request(Exchange exchange) throws IOException {
-    Slice slice = exchange.getMessage().getBody(Slice.class);
+    Slice slice = slice(exchange);
     Requests requests = edition.get().requests();
     Requests.Request request = requests.request(slice);
     exchange.setProperty(SLICE, slice);
@@ -298,9 +307,13 @@ public final class Steps {
 
   private void reply(Exchange exchange) throws IOException {
     Message message = exchange.getMessage();
-    int status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
+    Integer status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
     String retryAfter = message.getHeader("Retry-After", String.class);
     Slice sent = exchange.getProperty(SLICE, Slice.class);
+    if (status == null || sent == null) {
+      throw new IllegalStateException(
+          "`reply` stands behind `request` and `to: http:…`, and one of these was not passed");
+    }
     // A reply without a body leaves none or that of the request; for either Camel would look
     // through all its converters.
     boolean empty = message.getBody() == null || message.getBody() instanceof HttpEntity;

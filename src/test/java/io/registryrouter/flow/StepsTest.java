@@ -1,9 +1,11 @@
 package io.registryrouter.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.registryrouter.deliver.Outcome;
 import io.registryrouter.intake.Duplicates;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
@@ -20,8 +22,13 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The step that waits for the disk tells whoever waits for it, whatever happens. */
+/**
+ * The step that waits for the disk tells whoever waits for it, whatever happens; those of a
+ * delivery say what they miss.
+ */
 class StepsTest {
 
   private static final Clock BROKEN =
@@ -54,17 +61,19 @@ class StepsTest {
     exchange.setProperty(Handover.PROPERTY, handover);
   }
 
+  private static Steps steps(Clock clock) {
+    return new Steps(
+        () -> null,
+        null,
+        new Duplicates(() -> null, clock),
+        new Balance(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+        null,
+        null,
+        null);
+  }
+
   private void waitForTheDisk(Clock clock) {
-    Steps steps =
-        new Steps(
-            () -> null,
-            null,
-            new Duplicates(() -> null, clock),
-            new Balance(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
-            null,
-            null,
-            null);
-    AsyncProcessor durable = (AsyncProcessor) steps.byName().get("durable");
+    AsyncProcessor durable = (AsyncProcessor) steps(clock).byName().get("durable");
     durable.process(exchange, done -> told.incrementAndGet());
   }
 
@@ -97,5 +106,23 @@ class StepsTest {
 
     assertThat(told).hasValue(1);
     assertThat(handover.failure(exchange)).hasMessage("no time");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"archive", "request"})
+  void aDeliveryThatHasLostItsEventsSaysSo(String step) {
+    exchange.getMessage().setBody(new Outcome.Delivered());
+
+    assertThatThrownBy(() -> steps(Clock.systemUTC()).byName().get(step).process(exchange))
+        .hasMessage(
+            "`archive` and `request` take the events of `from: spool:…`, and a step before them has"
+                + " put something else in their place");
+  }
+
+  @Test
+  void aReplyThatNothingWasSentForSaysSo() {
+    assertThatThrownBy(() -> steps(Clock.systemUTC()).byName().get("reply").process(exchange))
+        .hasMessage(
+            "`reply` stands behind `request` and `to: http:…`, and one of these was not passed");
   }
 }
