@@ -29,6 +29,9 @@ public final class EventCutter {
   /** How much is read at once; Java reads by way of a buffer of its own that is as large. */
   private static final int PIECE = 128 * 1024;
 
+  /** Room behind the longest event, where blanks pass by. */
+  static final int SPARE = 8 * 1024;
+
   private final EventPath path;
   private final Source source;
   private final InputStream in;
@@ -58,7 +61,15 @@ public final class EventCutter {
       InputStream in,
       int maxEvent,
       int batchBytes) {
-    this(path, source, framing, in, new byte[batchBytes + maxEvent + 2], 0, maxEvent, batchBytes);
+    this(
+        path,
+        source,
+        framing,
+        in,
+        new byte[batchBytes + maxEvent + SPARE],
+        0,
+        maxEvent,
+        batchBytes);
   }
 
   /** Cuts a body that is in memory as a whole into one batch. */
@@ -275,8 +286,8 @@ public final class EventCutter {
     int eventEnd;
     while ((eventEnd = boundary.scan(buffer, begin + scanned, end)) == Boundary.MORE) {
       scanned = end - begin;
-      if (scanned > maxEvent + 1) {
-        oversized();
+      if (scanned > maxEvent) {
+        passOver();
         return;
       }
       if (!fill()) {
@@ -324,34 +335,44 @@ public final class EventCutter {
   }
 
   /**
-   * Reads on to the end of an event that is too large. What was cut before stays in the buffer; the
-   * long event passes through the room behind it.
+   * Reads on to the end of what is longer than an event may be, which is an event yet when only
+   * blanks make it so. What was cut before stays in the buffer, and so does what may be an event;
+   * the rest passes through the room behind it.
    */
-  private void oversized() throws IOException {
+  private void passOver() throws IOException {
+    if (in != null) {
+      moveRest(batch.endOfLast());
+    }
     Excerpts excerpts = new Excerpts();
     byte first = buffer[begin];
     excerpts.add(buffer, begin, end);
     line += framing == Framing.LINES ? 0 : newlines(begin, end);
     int eventEnd = Boundary.MORE;
     while (eventEnd == Boundary.MORE) {
-      bufferOffset += end - begin;
-      end = begin;
+      int kept = excerpts.size() > maxEvent ? 0 : (int) excerpts.size();
+      bufferOffset += end - begin - kept;
+      end = begin + kept;
       try {
         if (!fill()) {
           eventEnd = lastEvent();
           break;
         }
       } catch (BrokenInputException e) {
+        begin = end;
         breakOff(e.getMessage(), excerpts);
         return;
       }
-      eventEnd = boundary.scan(buffer, begin, end);
+      eventEnd = boundary.scan(buffer, begin + kept, end);
       int to = eventEnd == Boundary.MORE ? end : eventEnd;
-      excerpts.add(buffer, begin, to);
-      line += framing == Framing.LINES ? 0 : newlines(begin, to);
+      excerpts.add(buffer, begin + kept, to);
+      line += framing == Framing.LINES ? 0 : newlines(begin + kept, to);
+    }
+    if (excerpts.size() > maxEvent) {
+      batch.add(tooLarge(excerpts, first));
+    } else {
+      batch.add(begin, begin + (int) excerpts.size(), startLine, startOffset);
     }
     begin = eventEnd;
-    batch.add(tooLarge(excerpts, first));
   }
 
   /**

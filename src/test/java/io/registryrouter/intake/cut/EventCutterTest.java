@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,6 +171,61 @@ class EventCutterTest {
 
     assertThat(cut.events()).containsExactly("1: " + event.strip(), "2: " + event.strip());
     assertNothingElse(cut);
+  }
+
+  /** Tiny reads decide nothing: an event may be looked at byte by byte, or at once. */
+  @ParameterizedTest
+  @CsvSource({"1", "4", "100", "5000", "70000"})
+  void blanksBehindAnEventDoNotMakeItTooLarge(int blanks) throws IOException {
+    String greatest = eventOfSize(CutInput.MAX_EVENT);
+    String behind = " \t".repeat(blanks) + "\r\n";
+    String text = "{\"a\":1}" + behind + greatest + behind + "{\"b\":2}" + behind + greatest;
+
+    for (CutInput cut : List.of(cut(Framing.LINES, text), tinyReads(text + behind.strip()))) {
+      assertThat(cut.events())
+          .containsExactly("1: {\"a\":1}", "2: " + greatest, "3: {\"b\":2}", "4: " + greatest);
+      assertNothingElse(cut);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "4", "5000", "70000"})
+  void ofATooLargeLineTheBlanksBehindItAreNoPart(int blanks) throws IOException {
+    String large = eventOfSize(CutInput.MAX_EVENT) + " ".repeat(blanks) + ",";
+    String text = large + "\r\n" + large + " ".repeat(blanks) + "\r\n{\"b\":2}\n" + large + "\r";
+
+    for (CutInput cut : List.of(cut(Framing.LINES, text), tinyReads(text))) {
+      assertThat(cut.events()).containsExactly("3: {\"b\":2}");
+      assertThat(cut.deadLetters())
+          .containsExactly(tooLarge(1, large), tooLarge(2, large), tooLarge(4, large));
+    }
+  }
+
+  @Test
+  void offsetsAndPositionsBehindManyBlanksAreThoseOfTheInput() throws IOException {
+    String blanks = " ".repeat(1000);
+    String text = "{\"a\":1}" + blanks + "\n{\"b\":2}" + blanks + "\n{\"c\":3}\n";
+    EventCutter cutter = CutInput.cutter(Framing.LINES, bytes(text), 1);
+
+    assertThat(cutter.next().offset(0)).isZero();
+    assertThat(cutter.position()).isEqualTo(new Position(1008, 2, Framing.LINES));
+    assertThat(cutter.next().offset(0)).isEqualTo(1008);
+    assertThat(cutter.next().offset(0)).isEqualTo(2016);
+  }
+
+  @Test
+  void aLineOfManyBlanksInBrokenCompressionIsKeptAsTheRest() throws IOException {
+    String rest = "{\"b\":2}" + " ".repeat(1000);
+    InputStream in =
+        new SequenceInputStream(
+            bytes("{\"a\":1}\n" + rest),
+            new FailingStream(() -> new BrokenInputException("broken", null)));
+
+    CutInput cut = CutInput.stream(Framing.LINES, in, 64);
+
+    assertThat(cut.events()).containsExactly("1: {\"a\":1}");
+    assertThat(cut.deadLetters())
+        .containsExactly("2: malformed: broken; this is the rest from there: " + rest);
   }
 
   @Test
@@ -449,6 +505,10 @@ class EventCutterTest {
 
   private static CutInput stream(Framing framing, String text, int batchBytes) throws IOException {
     return CutInput.stream(framing, bytes(text), batchBytes);
+  }
+
+  private static CutInput tinyReads(String text) throws IOException {
+    return CutInput.stream(Framing.LINES, new TinyReads(bytes(text), new Random(1)), 64);
   }
 
   private static InputStream bytes(String text) {

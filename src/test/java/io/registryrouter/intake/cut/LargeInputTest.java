@@ -90,7 +90,7 @@ class LargeInputTest {
     for (RawBatch batch = cutter.next(); batch != null; batch = cutter.next()) {
       events += batch.size();
       buffers.add(System.identityHashCode(batch.buffer()));
-      assertThat(batch.buffer().length).isEqualTo(BATCH_BYTES + MAX_EVENT + 2);
+      assertThat(batch.buffer().length).isEqualTo(BATCH_BYTES + MAX_EVENT + EventCutter.SPARE);
       for (DeadLetter dead : batch.deadLetters()) {
         last = dead;
       }

@@ -148,7 +148,8 @@ class RandomInputTest {
         text.append(random.nextInt(5) == 0 ? blanks() : "");
         String event = event("");
         add(event);
-        boolean crlf = random.nextBoolean() && event.length() < CutInput.MAX_EVENT / 2;
+        text.append(random.nextInt(5) == 0 ? " ".repeat(random.nextInt(400)) : "");
+        boolean crlf = random.nextBoolean();
         boolean last = i == count - 1 && random.nextBoolean();
         text.append(last ? "" : crlf ? "\r\n" : "\n");
       }
