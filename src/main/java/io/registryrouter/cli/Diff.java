@@ -72,16 +72,14 @@ final class Diff {
   }
 
   private void compare(RawBatch batch) {
-    events += batch.size() + batch.deadLetters().size();
+    events++;
     Rehearsal.Result old = before.send(batch);
     Rehearsal.Result result = now.send(batch);
     if (DoorChange.isSame(old, result)) {
       return;
     }
-    for (Explanation explanation : explainer.explain(batch, result)) {
-      DoorChange change = new DoorChange(explanation, old, result);
-      changed++;
-      out.println(json ? change.toJson() : change.toText());
-    }
+    changed++;
+    DoorChange change = new DoorChange(explainer.explain(batch, result), old, result);
+    out.println(json ? change.toJson() : change.toText());
   }
 }

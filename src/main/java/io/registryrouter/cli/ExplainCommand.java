@@ -83,9 +83,8 @@ final class ExplainCommand implements Callable<Integer> {
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     for (RawBatch batch = events.next(); batch != null; batch = events.next()) {
-      for (Explanation explanation : explainer.explain(batch, rehearsal.send(batch))) {
-        out.println(json ? explanation.toJson() : explanation.toText());
-      }
+      Explanation explanation = explainer.explain(batch, rehearsal.send(batch));
+      out.println(json ? explanation.toJson() : explanation.toText());
       out.flush();
     }
   }

@@ -33,20 +33,19 @@ final class Explainer {
   }
 
   /**
-   * @param batch of at most one event, and what was cut off as too large
+   * @param batch of one event, or of one thing that is none
    * @param result where the routes send it
    */
-  List<Explanation> explain(RawBatch batch, Rehearsal.Result result) {
+  Explanation explain(RawBatch batch, Rehearsal.Result result) {
     EventBatch decoded = decoder.decode(batch);
-    List<Explanation> explanations = new ArrayList<>();
-    decoded.deadLetters().forEach(dead -> explanations.add(noEvent(decoded, dead.line(), result)));
-    decoded.events().forEach(event -> explanations.add(explain(decoded, event, result)));
-    return explanations;
+    return decoded.events().isEmpty()
+        ? noEvent(decoded, result)
+        : explain(decoded, decoded.events().get(0), result);
   }
 
-  private static Explanation noEvent(EventBatch batch, long line, Rehearsal.Result result) {
+  private static Explanation noEvent(EventBatch batch, Rehearsal.Result result) {
     return new Explanation(
-        source(batch, line),
+        source(batch, batch.deadLetters().get(0).line()),
         null,
         null,
         null,
@@ -58,7 +57,7 @@ final class Explainer {
         null,
         List.of(),
         List.of(),
-        death(line, result),
+        death(result),
         givenBack(result));
   }
 
@@ -78,7 +77,7 @@ final class Explainer {
         batch.path() == EventPath.ACCESS_TRAIL ? cutoff(fields) : null,
         result.destinations(),
         result.doors().stream().map(this::door).toList(),
-        death(event.line(), result),
+        death(result),
         givenBack(result));
   }
 
@@ -111,9 +110,8 @@ final class Explainer {
     return url.getScheme() + "://" + url.getHost() + port + url.getRawPath();
   }
 
-  private static Explanation.Death death(long line, Rehearsal.Result result) {
+  private static Explanation.Death death(Rehearsal.Result result) {
     return result.deaths().stream()
-        .filter(death -> death.letter().line() == line)
         .findFirst()
         .map(
             death ->

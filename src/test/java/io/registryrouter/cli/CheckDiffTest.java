@@ -85,6 +85,28 @@ class CheckDiffTest {
   }
 
   @Test
+  void anElementThatIsTooLargeHasNoPartInWhatBecomesOfTheNext() throws Exception {
+    editRoutes();
+    Files.writeString(
+        events,
+        "[%s,%s]"
+            .formatted(
+                Events.pull("us.icr.io", "x".repeat(1024 * 1024)), Events.pull("es.icr.io", 1)));
+    Path array = Files.move(events, directory.resolve("array.json"));
+
+    Ended diff =
+        RouterProcess.run(
+            home, "check", "--diff", array.toString(), "--against", TestHome.CHECKOUT.toString());
+
+    assertThat(diff.out().lines())
+        .containsExactly(
+            array
+                + ":1: es.icr.io container-registry.image.pull: dead letter no-route"
+                + " (routes/40-route.camel.yaml:28) → us-south (routes/40-route.camel.yaml:10)",
+            "1 of 2 events would leave by another door");
+  }
+
+  @Test
   void anotherHomeCanBeComparedWithAndFailingRowsAreSaidFirst() throws Exception {
     editRoutes();
 

@@ -178,4 +178,52 @@ class ExplainCommandTest {
                     .contains("\"reason\":\"malformed\"")
                     .doesNotContain("\"shape\""));
   }
+
+  @Test
+  void eachElementOfAnArrayInOneLineHasItsOwnDoor() throws Exception {
+    String large = Events.pull("us.icr.io", "x".repeat(1024 * 1024));
+    Path array = directory.resolve("array.json");
+    Files.writeString(
+        array,
+        "[%s,%s,%s,%s]"
+            .formatted(
+                large, Events.pull("us.icr.io", 1), Events.pull("es.icr.io", 2), "{\"a\":1}"));
+
+    Ended explained = RouterProcess.run(home, "explain", "--json", array.toString());
+
+    assertThat(explained.out().lines())
+        .satisfiesExactly(
+            tooLarge ->
+                assertThat(tooLarge)
+                    .contains("\"destinations\":[]", "\"reason\":\"too-large\"")
+                    .contains("\"detail\":\"%d bytes; ".formatted(large.length())),
+            delivered ->
+                assertThat(delivered)
+                    .contains("\"destinations\":[\"us-south\"]")
+                    .doesNotContain("deadLetter"),
+            noRoute -> assertThat(noRoute).contains("[]", "\"reason\":\"no-route\""),
+            noEvent -> assertThat(noEvent).contains("[]", "\"reason\":\"not-a-registry-event\""));
+  }
+
+  /** As {@code run} does: by what the event itself has, not by what is around it. */
+  @Test
+  void blanksAndLineEndsAreNoPartOfWhatIsTooLarge() throws Exception {
+    int padding = 1024 * 1024 - Events.pull("us.icr.io", "").length();
+    String greatest = Events.pull("us.icr.io", "x".repeat(padding));
+    Path lines = directory.resolve("large.ndjson");
+    Files.writeString(
+        lines,
+        greatest
+            + " ".repeat(100)
+            + "\r\n"
+            + Events.pull("us.icr.io", "x".repeat(padding + 1))
+            + "\r\n");
+
+    Ended explained = RouterProcess.run(home, "explain", "--json", lines.toString());
+
+    assertThat(explained.out().lines())
+        .satisfiesExactly(
+            delivered -> assertThat(delivered).contains("\"destinations\":[\"us-south\"]"),
+            tooLarge -> assertThat(tooLarge).contains("\"detail\":\"1048577 bytes; "));
+  }
 }

@@ -17,9 +17,6 @@ import java.io.InputStream;
  */
 public final class EventCutter {
 
-  /** How many dead letters with an excerpt a stream's batch holds at most, to bound its memory. */
-  private static final int MAX_EXCERPTS = 16;
-
   /** How many events a stream's batch holds at most; each may become a dead letter. */
   private static final int MAX_EVENTS = 16 * 1024;
 
@@ -53,7 +50,10 @@ public final class EventCutter {
   private long startOffset;
   private RawBatch batch;
 
-  /** Cuts a stream of any length into batches of about {@code batchBytes}. */
+  /**
+   * Cuts a stream of any length into batches of about {@code batchBytes}, what is kept of events
+   * that are too large included; 1 makes a batch of each.
+   */
   public EventCutter(
       EventPath path,
       Source source,
@@ -168,9 +168,8 @@ public final class EventCutter {
     if (in == null) {
       return batch.size() > MAX_EVENTS_IN_MEMORY;
     }
-    return batch.endOfLast() >= batchBytes
-        || batch.size() >= MAX_EVENTS
-        || batch.deadLetters().size() >= MAX_EXCERPTS;
+    long excerpts = (long) Excerpts.HEAD * batch.deadLetters().size();
+    return batch.endOfLast() + excerpts >= batchBytes || batch.size() >= MAX_EVENTS;
   }
 
   private void detect() throws IOException {

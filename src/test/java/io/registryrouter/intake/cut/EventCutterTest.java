@@ -319,6 +319,34 @@ class EventCutterTest {
   }
 
   @Test
+  void oneByOneWhatIsTooLargeIsABatchOfItsOwn() throws IOException {
+    String large = eventOfSize(CutInput.MAX_EVENT + 1);
+    String array = "[" + large + ",{\"a\":1},7," + large + "," + large + ",{\"b\":2}}";
+    EventCutter cutter = CutInput.cutter(Framing.DETECT, bytes(array), 1);
+    List<String> batches = new ArrayList<>();
+
+    for (RawBatch batch = cutter.next(); batch != null; batch = cutter.next()) {
+      batches.add(batch.size() + "+" + batch.deadLetters().size());
+    }
+
+    assertThat(batches).containsExactly("0+1", "1+0", "1+0", "0+1", "0+1", "1+0", "0+1");
+  }
+
+  @Test
+  void whatIsKeptOfTooLargeEventsCountsForTheSizeOfABatch() throws IOException {
+    String large = eventOfSize(CutInput.MAX_EVENT + 1) + "\n";
+    EventCutter cutter =
+        CutInput.cutter(Framing.LINES, bytes(large.repeat(40)), 10 * Excerpts.HEAD);
+    List<Integer> sizes = new ArrayList<>();
+
+    for (RawBatch batch = cutter.next(); batch != null; batch = cutter.next()) {
+      sizes.add(batch.deadLetters().size());
+    }
+
+    assertThat(sizes).containsExactly(10, 10, 10, 10);
+  }
+
+  @Test
   void tinyEventsDoNotMakeAStreamsBatchGrowWithoutBound() throws IOException {
     byte[] lines = "1\n".repeat(500_000).getBytes(StandardCharsets.UTF_8);
     EventCutter cutter =
