@@ -29,6 +29,8 @@ public final class EventCutter {
   /** Room behind the longest event, where blanks pass by. */
   static final int SPARE = 8 * 1024;
 
+  private static final int FIRST_OF_MARK = 0xEF;
+
   private final EventPath path;
   private final Source source;
   private final InputStream in;
@@ -192,11 +194,11 @@ public final class EventCutter {
     return framing == Framing.LINES ? new Boundary.Line() : new Boundary.Value();
   }
 
-  private void skipByteOrderMark() throws IOException {
+  private boolean skipByteOrderMark() throws IOException {
     while (end - begin < Bytes.BYTE_ORDER_MARK && fill()) {}
-    if (Bytes.hasByteOrderMark(buffer, begin, end)) {
-      begin += Bytes.BYTE_ORDER_MARK;
-    }
+    boolean marked = Bytes.hasByteOrderMark(buffer, begin, end);
+    begin += marked ? Bytes.BYTE_ORDER_MARK : 0;
+    return marked;
   }
 
   private boolean firstLineIsNoWholeValue() throws IOException {
@@ -222,7 +224,11 @@ public final class EventCutter {
   }
 
   private void lineStep() throws IOException {
-    if (skipWhitespace() < 0) {
+    int b = skipWhitespace();
+    while (b == FIRST_OF_MARK && skipByteOrderMark()) { // as of files that were put together
+      b = skipWhitespace();
+    }
+    if (b < 0) {
       done = true;
       return;
     }

@@ -59,6 +59,31 @@ class EventCutterTest {
     assertNothingElse(cut);
   }
 
+  /** {@code cat} of files that have one each, or gzip members. */
+  @ParameterizedTest
+  @EnumSource(names = {"DETECT", "LINES"})
+  void byteOrderMarkAtTheBeginningOfALaterLineIsNoPartOfItEither(Framing framing)
+      throws IOException {
+    String text =
+        "{\"a\":1}\r\n" + BOM + "{\"b\":2}\n" + BOM + "\n" + BOM + BOM + "{\"c\":3}\n" + BOM;
+
+    CutInput cut = cut(framing, text);
+
+    assertThat(cut.events()).containsExactly("1: {\"a\":1}", "2: {\"b\":2}", "4: {\"c\":3}");
+    assertNothingElse(cut);
+    assertThat(tinyReads(text)).isEqualTo(CutInput.stream(Framing.LINES, text));
+  }
+
+  @Test
+  void whatOnlyBeginsLikeAByteOrderMarkIsText() throws IOException {
+    CutInput cut = cut(Framing.LINES, "\uFEFE{}\n{\"a\":1}" + BOM + "\n\uF000");
+
+    assertThat(cut.events())
+        .containsExactly(
+            "1: \u00ef\u00bb\u00be{}", "2: {\"a\":1}\u00ef\u00bb\u00bf", "3: \u00ef\u0080\u0080");
+    assertNothingElse(cut);
+  }
+
   @Test
   void byteOrderMarkBeforeAnArrayIsNoPartOfIt() throws IOException {
     CutInput cut = cut(BOM + "\r\n[1]");

@@ -146,6 +146,7 @@ class RandomInputTest {
       int count = random.nextInt(30);
       for (int i = 0; i < count; i++) {
         text.append(random.nextInt(5) == 0 ? blanks() : "");
+        text.append(random.nextInt(10) == 0 ? "\uFEFF" : "");
         String event = event("");
         add(event);
         text.append(random.nextInt(5) == 0 ? " ".repeat(random.nextInt(400)) : "");
