@@ -197,15 +197,22 @@ final class TailedFile {
     close();
   }
 
-  /** Where nothing is taken yet, what is in it tells it from another one. */
+  /** It can be read from now on. */
   void open(FileChannel file) throws IOException {
     channel = file;
     lines = new Lines(file, new Source(Source.Kind.FILE, this.file.toString(), reading));
     trouble = "";
-    if (head.bytes() == 0) {
-      byte[] first = Head.first(file);
-      head = Head.of(first, first.length);
-    }
+    noteBeginning();
+  }
+
+  /**
+   * Where nothing is taken yet, what is in it tells it from another one; true when that is more.
+   */
+  private boolean noteBeginning() throws IOException {
+    byte[] first = position == 0 ? Head.first(channel) : new byte[0];
+    boolean more = first.length > head.bytes() && head.matches(first);
+    head = more ? Head.of(first, first.length) : head;
+    return more;
   }
 
   void close() throws IOException {
@@ -244,14 +251,20 @@ final class TailedFile {
     return position == 0 && (emptied || unwatched);
   }
 
-  /** Notes how long it is; true when that is more than was taken of it. */
-  boolean hasUnread(long now) throws IOException {
+  /**
+   * Notes how long it is.
+   *
+   * @return whether there is more to be noted of its beginning
+   */
+  boolean measure(long now) throws IOException {
     long length = channel.size();
-    if (length != size && length >= position) {
-      size = length;
-      changedAt = now;
+    boolean truncated = length < (position == 0 ? size : position); // just now
+    if (length == size || truncated) {
+      return false;
     }
-    return length > position;
+    size = length;
+    changedAt = now;
+    return noteBeginning();
   }
 
   /**

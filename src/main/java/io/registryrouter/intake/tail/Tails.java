@@ -84,12 +84,18 @@ final class Tails {
     this.opener = opener;
   }
 
-  /** Finds out which files there are now. */
+  /**
+   * Finds out which files there are now, and which were truncated: also of those that wait, for a
+   * copy of what was truncated may be gone by the time that it is their turn.
+   */
   void look() throws IOException {
     if (followed == null) {
       followed = new Followed(positions.read(), opener);
     }
     unsaved |= followed.look(globs(), clock.millis());
+    for (TailedFile file : followed.files()) {
+      watch(file);
+    }
   }
 
   private List<Glob> globs() {
@@ -145,30 +151,42 @@ final class Tails {
     return file.isUnfinished() || (file.key() != null && file.behind() > 0);
   }
 
-  /** What is wrong with one file holds up no file of another name, nor what was taken of them. */
+  /** Null when there is none now. */
   private Cut next(TailedFile file) throws IOException {
+    watch(file);
+    long now = clock.millis();
+    if (!file.isOpen() || file.unread() == 0 || file.isWaiting(now)) {
+      return null;
+    }
     try {
-      return file.isOpen() ? cut(file) : null;
-    } catch (ClosedByInterruptException e) {
-      throw e;
+      boolean rest = !file.isLive() && file.isQuiet(now, settle.get().toMillis());
+      return file.cut(path, limits.get(), rest);
     } catch (IOException | RuntimeException e) {
-      file.release(); // to be found and opened anew
-      givenBack(file, e);
+      broken(file, e);
       return null;
     }
   }
 
-  private Cut cut(TailedFile file) throws IOException {
-    long now = clock.millis();
-    if (file.isTruncated()) {
-      file.truncated();
-      return null;
+  /** Notes how it has grown; one that was truncated is to be found anew. */
+  private void watch(TailedFile file) throws IOException {
+    try {
+      if (file.isOpen() && file.isTruncated()) {
+        file.truncated();
+      } else if (file.isOpen()) {
+        unsaved |= file.measure(clock.millis());
+      }
+    } catch (IOException | RuntimeException e) {
+      broken(file, e);
     }
-    if (!file.hasUnread(now) || file.isWaiting(now)) {
-      return null;
+  }
+
+  /** What is wrong with one file holds up no file of another name, nor what was taken of them. */
+  private void broken(TailedFile file, Exception why) throws IOException {
+    if (why instanceof ClosedByInterruptException stopped) {
+      throw stopped;
     }
-    boolean rest = !file.isLive() && file.isQuiet(now, settle.get().toMillis());
-    return file.cut(path, limits.get(), rest);
+    file.release(); // to be found and opened anew
+    givenBack(file, why);
   }
 
   private static CompletableFuture<Void> take(Cut cut, Receiver receiver)

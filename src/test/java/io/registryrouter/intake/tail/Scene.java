@@ -221,6 +221,12 @@ final class Scene implements AutoCloseable {
 
   /** As logrotate does: {@code name.1} becomes {@code name.2} and so on. */
   void rotate(String name) throws IOException {
+    makeRoom(name);
+    rename(name, name + ".1");
+  }
+
+  /** The same, but the file itself stays. */
+  void makeRoom(String name) throws IOException {
     int last = 1;
     while (Files.exists(file(name + "." + last))) {
       last++;
@@ -228,7 +234,6 @@ final class Scene implements AutoCloseable {
     for (int i = last; i > 1; i--) {
       rename(name + "." + (i - 1), name + "." + i);
     }
-    rename(name, name + ".1");
   }
 
   /** As copytruncate does, so many seconds from now. */
