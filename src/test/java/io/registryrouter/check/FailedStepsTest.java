@@ -80,7 +80,7 @@ class FailedStepsTest {
 
     assertThat(problems())
         .containsExactly(
-            "routes/20-prepare.camel.yaml:8: icr.io on path activity-tracker and 25 more: `enrich`"
+            "routes/20-prepare.camel.yaml:8: icr.io on path activity-tracker and 39 more: `enrich`"
                 + " does not find what it takes; `decode`, `enrich` and `group` come one after the"
                 + " other, each once, and nothing before them changes the body");
   }
@@ -96,7 +96,7 @@ class FailedStepsTest {
         .singleElement()
         .asString()
         .contains(
-            "routes/20-prepare.camel.yaml:8: icr.io on path activity-tracker and 25 more:"
+            "routes/20-prepare.camel.yaml:8: icr.io on path activity-tracker and 39 more:"
                 + " `sort` can do nothing with the body: it is a batch of events, which goes"
                 + " through `decode`, `enrich` and `group`, as it is; remove the step");
   }
