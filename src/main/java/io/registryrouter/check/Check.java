@@ -94,6 +94,7 @@ public final class Check {
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
       if (usable) { // stand-ins for wrong settings would fail what is right
         problems.addAll(Coverage.problems(config, rehearsal));
+        problems.addAll(NeverReached.problems(config, rehearsal));
         problems.addAll(RoutingTestRun.problems(config, rehearsal));
       }
     } catch (ConfigException e) {

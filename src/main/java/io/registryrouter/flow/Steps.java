@@ -57,7 +57,7 @@ public final class Steps {
   public static final String EVENT_PATH = "eventPath";
 
   /** Header: canonical domain of a group's registry. */
-  private static final String REGISTRY_DOMAIN = "registryDomain";
+  public static final String REGISTRY_DOMAIN = "registryDomain";
 
   /** Header: true when a group came by the Access Trail path after its cutoff. */
   private static final String AFTER_CUTOFF = "afterCutoff";

@@ -411,6 +411,62 @@ class RouteMistakesTest {
   }
 
   @Test
+  void aWhenWhoseDomainsOthersTakeIsNeverReached() throws IOException {
+    String otherwise = "            otherwise:\n";
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "                  - to: spool:us-south\n" + otherwise,
+        """
+                          - to: spool:us-south
+                      - simple: "${header.registryDomain}  == 'us.icr.io'"
+                        steps:
+                          - to: spool:eu-de
+                      - simple: '${header.registryDomain} == "de.icr.io"'
+                        steps:
+                          - to: spool:eu-gb
+                      - simple: "${header.registryDomain} in 'uk.icr.io,jp.icr.io'"
+                        steps:
+                          - to: spool:eu-de
+                      - simple: "${header.registryDomain} in 'uk.icr.io,es.icr.io'"
+                        steps:
+                          - to: direct:no-route
+        """
+            + otherwise);
+    Files.writeString(
+        routes("99-edit.camel.yaml"),
+        """
+        - route:
+            id: no-route
+            from:
+              uri: direct:no-route
+              steps:
+                - setHeader: { name: deadLetterReason, constant: no-route }
+                - to: direct:dead-letter
+        """);
+
+    assertThat(problems())
+        .containsExactly(
+            "warning: routes/40-route.camel.yaml:28: ${header.registryDomain}  == 'us.icr.io': is never"
+                + " reached: us.icr.io is taken by the `when` at routes/40-route.camel.yaml:10; remove"
+                + " it, or move it up",
+            "warning: routes/40-route.camel.yaml:31: ${header.registryDomain} == \"de.icr.io\": is"
+                + " never reached: de.icr.io is taken by the `when` at routes/40-route.camel.yaml:13;"
+                + " remove it, or move it up",
+            "warning: routes/40-route.camel.yaml:34: ${header.registryDomain} in 'uk.icr.io,jp.icr.io':"
+                + " is never reached: jp.icr.io, uk.icr.io is taken by the `when` at"
+                + " routes/40-route.camel.yaml:16, routes/40-route.camel.yaml:22; remove it, or move it"
+                + " up");
+  }
+
+  /** By arrival time all of the path's events are late, and those of a later cutoff are not. */
+  @Test
+  void aWhenBehindTheCutoffIsReachedOnAnotherDay() throws IOException {
+    home.set("router.access-trail.cutoff-basis", "arrival-time");
+
+    assertThat(problems()).noneMatch(problem -> problem.contains("never reached"));
+  }
+
+  @Test
   void whatDiesGoesNowhereElse() throws IOException {
     Files.writeString(home.directory().resolve("config/routing-tests.yaml"), "[]");
     String end = "constant: no-route }\n                - to: direct:dead-letter\n";
