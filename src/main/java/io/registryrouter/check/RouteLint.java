@@ -68,6 +68,7 @@ final class RouteLint {
       lint.readAndNeverSentTo();
       lint.destinationsThatAreOnlySet();
       lint.tailsThatNoRouteReads();
+      lint.problems.addAll(ConditionLint.problems(lint.items, lint.graph));
     }
     StepLint steps = new StepLint(config.registries(), lint.problems);
     lint.items.all().forEach(steps::look);

@@ -28,7 +28,8 @@ final class StepLint {
 
   private static final Pattern COMPARISON =
       Pattern.compile(
-          "\\$\\{header\\.(registryDomain|eventPath)}\\s*(==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\3");
+          "\\$\\{(?:in\\.)?headers?[.:\\[]['\"]?((?i:registryDomain|eventPath))['\"]?]?}"
+              + "\\s*(==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\3");
   private static final Pattern FROM_OUTSIDE =
       Pattern.compile("^(?:direct|spool|event-door|tail):[^?]*(\\{\\{(?:env|sys):[^{}]*}})");
   private static final Pattern HTTP = Pattern.compile("https?(?::[^?]*)?(?:\\?(.*))?");
@@ -211,7 +212,7 @@ final class StepLint {
   private void comparisons(YamlFile.Value value) {
     Matcher comparison = COMPARISON.matcher(value.scalar().orElse(""));
     while (comparison.find()) {
-      boolean domain = comparison.group(1).equals("registryDomain");
+      boolean domain = comparison.group(1).equalsIgnoreCase("registryDomain");
       boolean anyCase = comparison.group(2).endsWith("=~");
       boolean list = comparison.group(2).endsWith("in");
       Stream.of(comparison.group(4).split(list ? "," : "$"))

@@ -60,7 +60,7 @@ public final class Steps {
   public static final String REGISTRY_DOMAIN = "registryDomain";
 
   /** Header: true when a group came by the Access Trail path after its cutoff. */
-  private static final String AFTER_CUTOFF = "afterCutoff";
+  public static final String AFTER_CUTOFF = "afterCutoff";
 
   /** Header: true when the body is a list of dead letters, not a group. */
   public static final String DEAD_LETTERS = "deadLetters";

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is said of each mistake in {@code src/test/resources/configs/routes-*}, beside the shipped
@@ -464,6 +465,70 @@ class RouteMistakesTest {
     home.set("router.access-trail.cutoff-basis", "arrival-time");
 
     assertThat(problems()).noneMatch(problem -> problem.contains("never reached"));
+  }
+
+  @Test
+  void aConditionAsksForWhatAGroupHas() throws IOException {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "direct:route-activity-tracker\n      steps:\n        - choice:\n            when:\n",
+        """
+        direct:route-activity-tracker
+              steps:
+                - setHeader: { name: tier, constant: gold }
+                - choice:
+                    when:
+                      - simple: "${header.action} == 'container-registry.image.delete'"
+                        steps:
+                          - to: spool:eu-de
+                      - simple: "${headers.registyDomain} == 'us.icr.io' && ${header.Tier} == 'gold'"
+                        steps:
+                          - to: spool:eu-de
+                      - simple: "${body} contains 'pull'"
+                        steps:
+                          - to: spool:eu-de
+                      - simple: { expression: "${header['registrydomain']} == 'us.icr.io' && ${body.size} > 1000000" }
+                        steps:
+                          - to: spool:eu-de
+        """);
+
+    String advice =
+        "a `when` decides for many events of one registry at a time, as docs/routes.md says";
+    String unset =
+        ": is a header that neither the router sets nor a route in routes/; there are: eventPath,"
+            + " registryDomain, afterCutoff; "
+            + advice;
+    assertThat(problems())
+        .containsExactly(
+            "warning: routes/40-route.camel.yaml:11: action" + unset,
+            "warning: routes/40-route.camel.yaml:14: registyDomain"
+                + unset
+                + "; did you mean registryDomain?",
+            "warning: routes/40-route.camel.yaml:17: ${body}: holds events in memory and no text of"
+                + " them; "
+                + advice);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "headers.registryDomain",
+        "header[registryDomain]",
+        "headers['registryDomain']",
+        "header:registryDomain",
+        "in.header.registryDomain",
+        "header.REGISTRYDOMAIN"
+      })
+  void aMisspeltDomainIsFoundHoweverItsHeaderIsWritten(String header) throws IOException {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "${header.registryDomain} == 'uk.icr.io'",
+        "${" + header + "} == 'uk.icr.oi'");
+
+    assertThat(problems())
+        .first()
+        .asString()
+        .startsWith("routes/40-route.camel.yaml:16: registryDomain: \"uk.icr.oi\" is no domain");
   }
 
   @Test

@@ -1,0 +1,93 @@
+package io.registryrouter.check;
+
+import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.Nearest;
+import io.registryrouter.config.RouteGraph;
+import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.YamlFile;
+import io.registryrouter.flow.Steps;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Conditions behind the step {@code group} that ask for what a group of events does not have, and
+ * are true of none or of all.
+ */
+final class ConditionLint {
+
+  private static final Pattern HEADER =
+      Pattern.compile("\\$\\{(?:in\\.)?headers?[.:\\[]['\"]?([A-Za-z0-9_-]+)");
+  private static final Pattern BODY = Pattern.compile("\\$\\{(?:in\\.)?body(?:As\\(.*?\\))?}");
+
+  private static final List<String> OF_GROUPS =
+      List.of(Steps.EVENT_PATH, Steps.REGISTRY_DOMAIN, Steps.AFTER_CUTOFF);
+
+  private static final String ADVICE =
+      "a `when` decides for many events of one registry at a time, as docs/routes.md says";
+
+  private final RouteItems items;
+  private final Set<ConfigProblem> problems = new LinkedHashSet<>();
+
+  private ConditionLint(RouteItems items) {
+    this.items = items;
+  }
+
+  static Set<ConfigProblem> problems(RouteItems items, RouteGraph graph) {
+    ConditionLint lint = new ConditionLint(items);
+    Set<RouteItem> routes = new LinkedHashSet<>();
+    for (RouteItem item : items.all()) {
+      if (item.node().hasText("group"::equals)) {
+        routes.add(item);
+        routes.addAll(graph.behind(item));
+      }
+    }
+    routes.forEach(route -> route.node().walkSteps(lint::look));
+    return lint.problems;
+  }
+
+  private void look(YamlFile.Value step) {
+    if (step.name().matches("when\\[\\d+]|filter")) {
+      step.find("simple")
+          .flatMap(simple -> simple.find("expression").or(() -> Optional.of(simple)))
+          .ifPresent(this::condition);
+    }
+  }
+
+  private void condition(YamlFile.Value simple) {
+    String text = simple.scalar().orElse("");
+    if (BODY.matcher(text).find()) {
+      warning(simple, "${body}", "holds events in memory and no text of them; " + ADVICE);
+    }
+    Matcher header = HEADER.matcher(text);
+    while (header.find()) {
+      String name = header.group(1);
+      if (!isSet(name)) {
+        warning(
+            simple,
+            name,
+            "is a header that neither the router sets nor a route in routes/; there are: "
+                + String.join(", ", OF_GROUPS)
+                + "; "
+                + ADVICE
+                + Nearest.hint(name, OF_GROUPS));
+      }
+    }
+  }
+
+  /** Camel's own names, and those that stand in a route as the name of one. */
+  private boolean isSet(String name) {
+    return name.startsWith("Camel")
+        || name.equalsIgnoreCase(Steps.DEAD_LETTERS)
+        || OF_GROUPS.stream().anyMatch(name::equalsIgnoreCase)
+        || items.all().stream().anyMatch(item -> item.node().hasText(name::equalsIgnoreCase));
+  }
+
+  private void warning(YamlFile.Value at, String key, String message) {
+    problems.add(ConfigProblem.warning(at.where(), key, message));
+  }
+}
