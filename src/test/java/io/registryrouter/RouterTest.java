@@ -449,6 +449,22 @@ class RouterTest {
   }
 
   @Test
+  void whatHadNoRouteIsTakenWhenItComesAgain() throws Exception {
+    home.set("router.dedupe.window", "1h");
+    start();
+    String batch = Events.pull("es.icr.io", 1) + "\n" + Events.pull("us.icr.io", 2);
+
+    HttpResponse<String> first = post("activity-tracker", NDJSON, batch);
+    HttpResponse<String> again = post("activity-tracker", NDJSON, batch);
+
+    assertThat(first.body()).isEqualTo("{\"accepted\":1,\"deadLettered\":1}");
+    assertThat(again.body()).isEqualTo("{\"accepted\":1,\"deadLettered\":1}");
+    await().until(() -> home.archived("us-south").size() == 1);
+    assertThat(router.status().balance().deadLettered()).isEqualTo(2);
+    assertThat(router.status().balance().suppressed()).isEqualTo(1);
+  }
+
+  @Test
   void whatCameAShortWhileAgoIsLeftOutForNoLongerWhenTheClockIsSetBack() throws Exception {
     home.set("router.dedupe.window", "100ms");
     AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ofHours(2));

@@ -262,10 +262,14 @@ public final class Steps {
   }
 
   private void deadLetter(Exchange exchange) throws IOException {
+    Handover handover = Handover.of(exchange);
     try {
-      deadLetters.accept(deadLetters(exchange), Handover.of(exchange));
+      if (exchange.getMessage().getBody() instanceof Group group) {
+        duplicates.disclaim(group.enriched(), handover.claimed());
+      }
+      deadLetters.accept(deadLetters(exchange), handover);
     } catch (IOException | RuntimeException e) {
-      Handover.of(exchange).failed(e); // whatever the route makes of it
+      handover.failed(e); // whatever the route makes of it
       throw e;
     }
   }

@@ -19,9 +19,9 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Leaves out events that came a short while ago: by path and {@code id}, or by a digest of their
- * bytes when they have none, or an empty one. An event counts as seen only once it is on disk, so
- * that one that was given back is taken when it comes again. Remembers a bounded number, in memory
- * only. Thread-safe.
+ * bytes when they have none, or an empty one. An event counts as seen only once it is in a spool,
+ * so that one that was given back, or had no route, is taken when it comes again. Remembers a
+ * bounded number, in memory only. Thread-safe.
  */
 public final class Duplicates {
 
@@ -73,6 +73,13 @@ public final class Duplicates {
       claimed.clear(); // a source without end: rather let one through than hold them all
     }
     claimed.addAll(keys);
+  }
+
+  /** These are dead letters, and are as new when they come again. */
+  public void disclaim(EnrichedBatch dead, Set<Key> claimed) {
+    if (!claimed.isEmpty()) {
+      dead.events().forEach(event -> claimed.remove(key(dead, event)));
+    }
   }
 
   private synchronized boolean isSeen(Key key) {

@@ -2,12 +2,12 @@ package io.registryrouter.intake;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 
 /**
@@ -21,7 +21,7 @@ public final class Handover {
   public static final String PROPERTY = "handover";
 
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
-  private final Set<Duplicates.Key> claimed = new HashSet<>();
+  private final Set<Duplicates.Key> claimed = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> failures = new HashMap<>();
   private int batches;
   private int expected;
@@ -89,7 +89,7 @@ public final class Handover {
     return ignored;
   }
 
-  /** What of these events will count as seen once it is on disk; for one thread at a time. */
+  /** What of these events will count as seen once it is on disk. */
   public Set<Duplicates.Key> claimed() {
     return claimed;
   }

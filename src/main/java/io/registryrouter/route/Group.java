@@ -2,6 +2,7 @@ package io.registryrouter.route;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
+import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.enrich.EnrichedEvent;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Event;
@@ -68,6 +69,11 @@ public final class Group {
   /** The batch that the events came in with. */
   public EventBatch batch() {
     return batch;
+  }
+
+  /** Its events over the bytes of their batch. */
+  public EnrichedBatch enriched() {
+    return new EnrichedBatch(batch, events);
   }
 
   public int size() {

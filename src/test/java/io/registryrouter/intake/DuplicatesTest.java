@@ -43,6 +43,18 @@ class DuplicatesTest {
   }
 
   @Test
+  void whatBecameADeadLetterIsAsNew() throws Exception {
+    Set<Duplicates.Key> claimed = new HashSet<>();
+    fresh(claimed, "a", "b");
+
+    duplicates.disclaim(batch("b"), claimed);
+    duplicates.remember(claimed);
+
+    assertThat(fresh(new HashSet<>(), "a")).isZero();
+    assertThat(fresh(new HashSet<>(), "b")).isEqualTo(1);
+  }
+
+  @Test
   void withinOneSourceTheSecondIsLeftOutAtOnce() throws Exception {
     assertThat(fresh(new HashSet<>(), "a", "b", "a", "a")).isEqualTo(2);
   }
