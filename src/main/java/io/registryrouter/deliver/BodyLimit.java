@@ -9,7 +9,10 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/** Cuts slices so that no request is larger than its format allows. Thread-safe. */
+/**
+ * Cuts slices so that no request is larger than {@code batch-bytes}, but for an event alone, nor
+ * larger than its format allows. Thread-safe.
+ */
 final class BodyLimit {
 
   /**
@@ -42,14 +45,21 @@ final class BodyLimit {
 
   /**
    * The slice, or as many of its first events as fit; one event may still be too large. A range
-   * that was begun in another format may have more events than this one takes.
+   * that was begun stays as it is, unless it was in another format, which took more.
    */
-  Slice cut(Slice slice) throws IOException {
+  Slice cut(Slice slice, boolean begun) throws IOException {
+    long most = begun ? max : Math.min(max, settings.batchBytes());
     Slice fitting = slice.events() > maxEvents ? slice.first(maxEvents) : slice;
-    while (fitting.events() > 1 && isTooLarge(fitting)) {
-      fitting = fitting.first(fitting.events() / 2);
+    long size;
+    while (fitting.events() > 1 && (size = atMost(fitting, most)) > most) {
+      fitting = fitting.first(fewer(fitting.events(), size, most));
     }
     return fitting;
+  }
+
+  /** As if all were of one size; a sixteenth less at least, so that a few looks are enough. */
+  private static int fewer(int events, long size, long most) {
+    return (int) Math.max(1, Math.min(events * most / size, events * 15L / 16));
   }
 
   /** Why a slice of one event cannot be sent; empty when it can. */
@@ -57,7 +67,7 @@ final class BodyLimit {
     if (slice.events() > 1) {
       return Optional.empty();
     }
-    if (isTooLarge(slice)) {
+    if (atMost(slice, max) > max) {
       return Optional.of(text("makes a request of %d bytes", size(slice), max));
     }
     long headers = 0;
@@ -78,13 +88,17 @@ final class BodyLimit {
         settings.format().label());
   }
 
-  private boolean isTooLarge(Slice slice) throws IOException {
+  /** The size of a request, or, when that fits, something larger that is known sooner. */
+  private long atMost(Slice slice, long most) throws IOException {
     // The registry's domain, which some formats repeat, is in the event's own bytes.
     long atMost = (LONGEST_ESCAPE + 1) * slice.length() + FRAMING * (slice.events() + 1L);
-    return atMost > max && size(slice) > max;
+    return atMost <= most ? atMost : size(slice);
   }
 
   private long size(Slice slice) throws IOException {
+    if (body.length(slice) != Body.UNKNOWN) {
+      return body.length(slice);
+    }
     Counter counter = new Counter();
     body.write(slice, counter);
     return counter.bytes;

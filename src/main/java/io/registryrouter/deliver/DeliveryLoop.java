@@ -106,7 +106,7 @@ final class DeliveryLoop {
       if (!isFull()) {
         log.awaitBytes(settings.batchBytes(), settings.linger());
       }
-      return deliver(limit.cut(next()));
+      return deliver(limit.cut(next(), log.isBegun()));
     } catch (IOException e) {
       return retry(new Outcome.Retry("the router's own disk: " + e));
     } catch (RuntimeException | Error e) { // such as want of direct memory; the thread goes on

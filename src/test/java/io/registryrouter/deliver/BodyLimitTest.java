@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyLimitTest {
 
@@ -28,7 +29,10 @@ class BodyLimitTest {
   @BeforeEach
   void configure() throws IOException {
     home =
-        TestHome.in(directory).set(OWN + "type", "http").set(OWN + "url", "https://logs.example/");
+        TestHome.in(directory)
+            .set(OWN + "type", "http")
+            .set(OWN + "url", "https://logs.example/")
+            .set(OWN + "batch-bytes", "16MiB");
   }
 
   private DestinationSettings settings(String format) {
@@ -68,7 +72,7 @@ class BodyLimitTest {
     DestinationSettings settings = settings(format);
     Slice slice = slice(event(filling, 500), 20_000);
 
-    Slice cut = new BodyLimit(settings).cut(slice);
+    Slice cut = new BodyLimit(settings).cut(slice, false);
 
     assertThat(size(settings, slice)).isGreaterThan(max);
     assertThat(size(settings, cut)).isBetween(max / 3, max);
@@ -81,15 +85,68 @@ class BodyLimitTest {
   void whatFitsIsNotCut() throws Exception {
     Slice slice = slice(event("x", 100), 5000);
 
-    assertThat(new BodyLimit(settings("logdna")).cut(slice)).isSameAs(slice);
-    assertThat(new BodyLimit(settings("cloud-logs")).cut(slice)).isSameAs(slice);
+    assertThat(new BodyLimit(settings("logdna")).cut(slice, false)).isSameAs(slice);
+    assertThat(new BodyLimit(settings("cloud-logs")).cut(slice, false)).isSameAs(slice);
+  }
+
+  /** Events of one size: hardly more than one in sixteen could have been added. */
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "logdna", "cloud-logs", "cloudevents"})
+  void whatAFormatPutsAroundEventsCountsForBatchBytes(String format) throws Exception {
+    home.set(OWN + "batch-bytes", "100KiB");
+    DestinationSettings settings = settings(format);
+    Slice slice = slice(event("\\\"x", 100), 250);
+
+    Slice cut = new BodyLimit(settings).cut(slice, false);
+
+    assertThat(slice.length()).isBetween(90 * 1024, 100 * 1024);
+    assertThat(size(settings, cut))
+        .isBetween(format.equals("json") ? 90 * 1024 : 93 * 1024, 100 * 1024);
+  }
+
+  @Test
+  void aLargeEventBeforeManySmallOnesLeavesLittleRoom() throws Exception {
+    home.set(OWN + "batch-bytes", "100KiB");
+    DestinationSettings settings = settings("logdna");
+    byte[] events =
+        ((event("x", 90_000) + "\n") + (event("x", 1) + "\n").repeat(100))
+            .getBytes(StandardCharsets.UTF_8);
+    Slice slice =
+        new Slice(
+            "us-south", "id", 0, events.length, events, events.length, 101, at -> Instant.EPOCH);
+
+    Slice cut = new BodyLimit(settings).cut(slice, false);
+
+    assertThat(cut.events()).isGreaterThan(20);
+    assertThat(size(settings, cut)).isBetween(93 * 1024, 100 * 1024);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ndjson", "json", "logdna", "cloud-logs", "cloudevents"})
+  void anEventLargerThanBatchBytesGoesAlone(String format) throws Exception {
+    home.set(OWN + "batch-bytes", "1KiB");
+    BodyLimit limit = new BodyLimit(settings(format));
+
+    Slice cut = limit.cut(slice(event("x", 5000), 2), false);
+
+    assertThat(cut.events()).isEqualTo(1);
+    assertThat(limit.objection(cut)).isEmpty();
+  }
+
+  /** What was sent of it perhaps arrived; as another range it would arrive again. */
+  @Test
+  void aRangeThatWasBegunIsNotCutToBatchBytes() throws Exception {
+    home.set(OWN + "batch-bytes", "1KiB");
+    Slice slice = slice(event("x", 500), 2000);
+
+    assertThat(new BodyLimit(settings("logdna")).cut(slice, true)).isSameAs(slice);
   }
 
   @Test
   void formatsWithoutALimitAreNotCut() throws Exception {
     Slice slice = slice(event("x", 1_000_000), 12);
 
-    assertThat(new BodyLimit(settings("ndjson")).cut(slice)).isSameAs(slice);
+    assertThat(new BodyLimit(settings("ndjson")).cut(slice, false)).isSameAs(slice);
     assertThat(new BodyLimit(settings("cloudevents")).objection(slice)).isEmpty();
   }
 
@@ -97,7 +154,7 @@ class BodyLimitTest {
   void anEventThatFitsAloneGoesAlone() throws Exception {
     BodyLimit limit = new BodyLimit(settings("logdna"));
 
-    Slice cut = limit.cut(slice(event("x", 9_990_000), 2));
+    Slice cut = limit.cut(slice(event("x", 9_990_000), 2), false);
 
     assertThat(cut.events()).isEqualTo(1);
     assertThat(limit.objection(cut)).isEmpty();
@@ -108,7 +165,7 @@ class BodyLimitTest {
     DestinationSettings settings = settings("logdna");
     BodyLimit limit = new BodyLimit(settings);
 
-    Slice cut = limit.cut(slice(event("x", 9_999_990), 3));
+    Slice cut = limit.cut(slice(event("x", 9_999_990), 3), false);
 
     assertThat(cut.events()).isEqualTo(1);
     assertThat(limit.objection(cut))
@@ -134,6 +191,6 @@ class BodyLimitTest {
     DestinationSettings archive = settings("cloud-logs");
     Slice slice = slice(event("x", 1_000_000), 3);
 
-    assertThat(new BodyLimit(archive).cut(slice)).isSameAs(slice);
+    assertThat(new BodyLimit(archive).cut(slice, false)).isSameAs(slice);
   }
 }

@@ -180,6 +180,27 @@ class DeliveryLoopTest {
         .containsExactly(Groups.lines("1", "2"), Groups.lines("1", "2"), Groups.lines("3", "4"));
   }
 
+  /** With the smaller limit it would have another key, and perhaps arrive twice. */
+  @Test
+  void aRequestIsAtMostBatchBytesButARangeThatWasBegunStaysAsItIs() throws Exception {
+    LogFixture.append(log, "1", "2", "3", "4");
+    answers.add(new Outcome.Retry("HTTP status 503"));
+    loop.step();
+    home.set(OWN + "batch-bytes", "400");
+    crash();
+    LogFixture.append(log, "5", "6", "7", "8");
+
+    deliverAll();
+
+    assertThat(keys.get(1)).isEqualTo(keys.get(0));
+    assertThat(sent)
+        .containsExactly(
+            Groups.lines("1", "2", "3", "4"),
+            Groups.lines("1", "2", "3", "4"),
+            Groups.lines("5", "6"),
+            Groups.lines("7", "8"));
+  }
+
   @Test
   void whatWasBegunOrIsHalvedWaitsForNoMore() throws Exception {
     home.set(OWN + "batch-events", "4").set(OWN + "linger", "1h");
