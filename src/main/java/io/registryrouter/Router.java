@@ -420,8 +420,12 @@ public final class Router implements AutoCloseable {
   }
 
   private void closeReloader(Duration patience) {
-    if (reloader != null) {
-      reloader.close(patience);
+    try {
+      if (reloader != null) {
+        reloader.close(patience);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

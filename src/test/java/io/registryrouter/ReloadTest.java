@@ -305,18 +305,27 @@ class ReloadTest {
     home.edit(ROUTE, UK_TO_LONDON, String.format(use, "london"));
     start();
 
-    Files.writeString(beans, String.format(bean, "london", "eu-de"));
-    await().until(() -> !reload().problems().isEmpty());
-    assertThat(reload().problems())
-        .containsExactly(
-            "routes/60-own.camel.yaml:1: london: a bean cannot change while the router runs, for"
-                + " expressions keep the one that they found; give it another name, or restart the"
-                + " router");
     post(Events.pull("uk.icr.io", 1));
+
+    String used = Files.readString(directory.resolve(ROUTE));
+    Files.writeString(
+        directory.resolve(ROUTE), used.replace("${bean:london?method=toString}", "eu-gb"));
+    Files.delete(beans);
+    awaitApplied(1); // it is remembered all the same
+    Files.writeString(directory.resolve(ROUTE), used);
+    Files.writeString(beans, String.format(bean, "london", "eu-de"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(reload().problems())
+                    .containsExactly(
+                        "routes/60-own.camel.yaml:1: london: a bean cannot change while the router"
+                            + " runs, for expressions keep the one that they found; give it another"
+                            + " name, or restart the router"));
 
     Files.writeString(beans, String.format(bean, "frankfurt", "eu-de"));
     home.edit(ROUTE, "bean:london", "bean:frankfurt");
-    awaitApplied(1);
+    await().untilAsserted(() -> assertThat(reload().problems()).isEmpty());
     post(Events.pull("uk.icr.io", 2));
 
     awaitArchived("eu-gb", "1");

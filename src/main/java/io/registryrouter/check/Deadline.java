@@ -3,6 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteFiles;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -21,14 +22,15 @@ final class Deadline implements InterceptStrategy {
   /** In which the process ran: a machine that stood still meanwhile counts for one. */
   private static final int SECONDS = 10;
 
-  /** More than the destinations and events of any trial. */
-  private static final int MOST_DOORS = 10_000;
+  /** More than an event passes through in any routes, each destination counted as one. */
+  private static final int MOST_STEPS = 10_000;
 
   private final NodePlaces places;
   private Thread waiting;
   private int seconds;
+  private final AtomicInteger steps = new AtomicInteger();
   private volatile boolean over;
-  private volatile NamedNode step;
+  private volatile NamedNode last;
 
   Deadline(RouteFiles files) {
     this.places = new NodePlaces(files);
@@ -37,7 +39,9 @@ final class Deadline implements InterceptStrategy {
   synchronized void begin() {
     waiting = Thread.currentThread();
     seconds = 0;
+    steps.set(0);
     over = false;
+    last = null;
   }
 
   /** What is wrong when the event was broken off. */
@@ -49,8 +53,8 @@ final class Deadline implements InterceptStrategy {
     Thread.interrupted(); // what was left of it
     return Optional.of(
         ConfigProblem.error(
-            places.where(step),
-            step.getShortName(),
+            last == null ? "routes/" : places.where(last),
+            last == null ? "" : last.getShortName(),
             "an event that was tried out did not come to the end of the routes: this step goes on"
                 + " without end, or for more than "
                 + SECONDS
@@ -66,11 +70,12 @@ final class Deadline implements InterceptStrategy {
   }
 
   /**
-   * @param doors how many the event has left by
+   * Before each step, and each door that the event leaves by.
+   *
    * @throws IllegalStateException when it is to go no further
    */
-  void require(int doors) {
-    over |= doors >= MOST_DOORS;
+  void step() {
+    over |= steps.incrementAndGet() > MOST_STEPS;
     if (over) {
       throw new IllegalStateException("broken off");
     }
@@ -82,8 +87,8 @@ final class Deadline implements InterceptStrategy {
     return new DelegateAsyncProcessor(target) {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        require(0);
-        step = node;
+        step();
+        last = node;
         return super.process(exchange, callback);
       }
     };

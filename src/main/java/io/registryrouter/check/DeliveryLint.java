@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Whether routes from a spool, with what stands behind them and in their templates, can say of each
@@ -37,6 +38,9 @@ final class DeliveryLint {
 
   private void look(RouteItem delivery) {
     Map<String, String> values = graph.values(delivery);
+    Predicate<String> set =
+        header ->
+            graph.parts(delivery).stream().anyMatch(part -> part.node().hasText(header::equals));
     for (RouteItem part : graph.parts(delivery)) {
       part.node()
           .walkSteps(
@@ -44,7 +48,7 @@ final class DeliveryLint {
                 copies(value);
                 http(value, values);
               });
-      problems.addAll(OutcomeLint.problems(part));
+      problems.addAll(OutcomeLint.problems(part, set));
     }
     graph.sends(delivery).stream().filter(RouteUse::isSpool).forEach(this::handedOver);
     if (OutcomeLint.OUTCOMES.stream().noneMatch(step -> graph.comesTo(delivery, step))) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,29 +32,31 @@ final class OutcomeLint {
           "\\$\\{(?:in\\.)?headers?[.:\\[]['\"]?(eventPath|registryDomain|afterCutoff|deadLetters)\\b"
               + "[^}]*}\\s*\\S");
 
-  private final RouteItem part;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
-  private OutcomeLint(RouteItem part) {
-    this.part = part;
-  }
+  private OutcomeLint() {}
 
   /**
    * @param part of a delivery: its route, its template, or one behind it
+   * @param set whether any part of it sets a header of that name
    */
-  static List<ConfigProblem> problems(RouteItem part) {
-    OutcomeLint lint = new OutcomeLint(part);
+  static List<ConfigProblem> problems(RouteItem part, Predicate<String> set) {
+    OutcomeLint lint = new OutcomeLint();
     part.node()
         .walkSteps(
             value -> {
               if (value.name().equals("steps") && value.isList()) {
                 lint.keptOutcome(value.items());
-              } else if (Set.of("simple", "expression").contains(value.name())) {
-                lint.groupHeader(value);
+              } else if (value.name().matches("when\\[\\d+]|filter")) {
+                value
+                    .find("simple")
+                    .flatMap(simple -> simple.find("expression").or(() -> Optional.of(simple)))
+                    .ifPresent(condition -> lint.groupHeader(condition, set));
               }
             });
     boolean sometimes =
-        OUTCOMES.stream().anyMatch(step -> part.node().hasText(text -> isBean(text, step)));
+        OUTCOMES.stream()
+            .anyMatch(step -> part.node().hasText(text -> RouteItem.isBean(text, step)));
     if (sometimes && !always(part.node())) {
       lint.problems.add(
           ConfigProblem.warning(
@@ -119,9 +122,9 @@ final class OutcomeLint {
   }
 
   /** What comes from a spool is one destination's, of whatever domains. */
-  private void groupHeader(YamlFile.Value condition) {
+  private void groupHeader(YamlFile.Value condition, Predicate<String> set) {
     Matcher header = GROUP_HEADER.matcher(condition.scalar().orElse(""));
-    if (header.find() && !part.node().hasText(header.group(1)::equals)) {
+    if (header.find() && !set.test(header.group(1))) {
       error(
           condition,
           header.group(1),
@@ -139,13 +142,9 @@ final class OutcomeLint {
                 && !isOn(value, "precondition"));
     Optional<String> text = value.scalar();
     return !asked
-        && (text.filter(found -> OUTCOMES.stream().anyMatch(step -> isBean(found, step)))
+        && (text.filter(found -> OUTCOMES.stream().anyMatch(step -> RouteItem.isBean(found, step)))
                 .isPresent()
             || value.children().stream().anyMatch(OutcomeLint::always));
-  }
-
-  private static boolean isBean(String text, String name) {
-    return text.matches("(#bean:|bean:|#)?" + name);
   }
 
   private static boolean isOn(YamlFile.Value map, String option) {

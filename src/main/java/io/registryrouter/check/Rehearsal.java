@@ -41,6 +41,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
+import org.apache.camel.spi.ShutdownStrategy;
 
 /**
  * The real routes with sending taken out: events go through them and it is noted which doors they
@@ -118,13 +119,13 @@ public final class Rehearsal implements AutoCloseable {
     failedSteps = new FailedSteps(new RouteFiles(config.home()));
     GroupSink groups =
         (destination, group, handover) -> {
-          deadline.require(doors.size());
+          deadline.step();
           doors.add(new Door(destination, branches.current()));
           take(group.countOnce() ? group.size() : 0, handover);
         };
     DeadLetterSink dead =
         (list, handover) -> {
-          deadline.require(deaths.size());
+          deadline.step();
           Optional<When> when = branches.current();
           list.forEach(letter -> deaths.add(new Death(letter, when)));
           take(list.size(), handover);
@@ -164,6 +165,9 @@ public final class Rehearsal implements AutoCloseable {
       context.close();
       throw new ConfigException(List.of(new RouteProblems(new RouteFiles(config.home())).of(e)));
     }
+    ShutdownStrategy shutdown = context.camel().getShutdownStrategy();
+    shutdown.setSuppressLoggingOnTimeout(true); // of what was broken off
+    shutdown.setLogInflightExchangesOnTimeout(false);
     template = context.camel().createProducerTemplate();
     context
         .camel()
@@ -274,6 +278,6 @@ public final class Rehearsal implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close();
+    context.close(Duration.ZERO); // what is in it may be without end
   }
 }

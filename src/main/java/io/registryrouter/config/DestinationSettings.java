@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -103,6 +104,9 @@ public record DestinationSettings(
           .flatMap(List::stream)
           .toList();
 
+  /** What of these may stand there all the same: it means nothing else. */
+  private static final Set<String> DEFAULTS = Set.of("ndjson", "none");
+
   /** The keys of a destination, without their prefix. */
   static final List<String> KEYS =
       Stream.of(List.of("type"), POSTING, SHARED).flatMap(List::stream).toList();
@@ -143,7 +147,10 @@ public record DestinationSettings(
   /** Who set where and how to post may well believe that it is done. */
   private static void warnOfUnused(Settings settings, String own) {
     List<String> unused =
-        POSTING.stream().filter(k -> settings.optional(own + k).isPresent()).toList();
+        POSTING.stream()
+            .filter(
+                key -> settings.optional(own + key).filter(v -> !DEFAULTS.contains(v)).isPresent())
+            .toList();
     String archive = Settings.word(Type.ARCHIVE);
     if (!unused.isEmpty() && settings.optional(own + "type").orElse(archive).equals(archive)) {
       settings.warning(

@@ -121,8 +121,9 @@ public final class RouteItem {
     return node.hasText(text -> isBean(text, bean));
   }
 
-  static boolean isBean(String text, String bean) {
-    return text.matches("(bean:|#)?" + Pattern.quote(bean));
+  /** Whether a step's text names the bean, in any of the ways that Camel takes. */
+  public static boolean isBean(String text, String bean) {
+    return text.matches("(#bean:|bean:|#)?" + Pattern.quote(bean));
   }
 
   /** Where it reads from: a map with a {@code uri}, or a text. */

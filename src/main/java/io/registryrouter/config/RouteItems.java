@@ -54,12 +54,15 @@ public final class RouteItems {
     return List.copyOf(problems);
   }
 
-  /** An error for each bean that an edit makes another under the same name. */
-  List<ConfigProblem> changedBeans(RouteItems edited) {
-    Map<String, YamlFile.Value> before = beans();
-    return edited.beans().entrySet().stream()
-        .filter(bean -> before.containsKey(bean.getKey()))
-        .filter(bean -> !yaml(bean.getValue()).equals(yaml(before.get(bean.getKey()))))
+  /**
+   * An error for each bean that is another one than that of its name which has run.
+   *
+   * @param ran the YAML of each, by name
+   */
+  public List<ConfigProblem> changedBeans(Map<String, String> ran) {
+    return beanItems().entrySet().stream()
+        .filter(bean -> ran.containsKey(bean.getKey()))
+        .filter(bean -> !yaml(bean.getValue()).equals(ran.get(bean.getKey())))
         .map(
             bean ->
                 ConfigProblem.error(
@@ -74,7 +77,14 @@ public final class RouteItems {
     return YamlFile.list(List.of(value));
   }
 
-  private Map<String, YamlFile.Value> beans() {
+  /** The YAML of each bean, by name. */
+  public Map<String, String> beans() {
+    Map<String, String> beans = new LinkedHashMap<>();
+    beanItems().forEach((name, bean) -> beans.put(name, yaml(bean)));
+    return beans;
+  }
+
+  private Map<String, YamlFile.Value> beanItems() {
     Map<String, YamlFile.Value> beans = new LinkedHashMap<>();
     all.stream()
         .filter(item -> item.kind().equals("beans"))

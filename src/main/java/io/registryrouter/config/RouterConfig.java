@@ -222,23 +222,16 @@ public record RouterConfig(
     return (int) destinations.keySet().stream().filter(routed::contains).count();
   }
 
-  /**
-   * What no edit may do to what runs: change a bean, and what it hardly means, as a file that was
-   * emptied or cut off would do.
-   */
-  public List<ConfigProblem> objections(RouterConfig edited) {
+  /** What an edit hardly means, and a file that was emptied or cut off would do. */
+  public List<ConfigProblem> leftOut(RouterConfig edited) {
     if (edited.settings.isFileEmpty() && !settings.isFileEmpty()) {
       return List.of(
           ConfigProblem.error(
               Settings.FILE, "", "is empty; restore it, or restart the router if that is meant"));
     }
-    List<ConfigProblem> objections = new ArrayList<>(routes.changedBeans(edited.routes));
-    destinations
-        .values()
-        .forEach(
-            destination ->
-                DestinationSettings.leftOut(destination, edited).ifPresent(objections::add));
-    return objections;
+    return destinations.values().stream()
+        .flatMap(destination -> DestinationSettings.leftOut(destination, edited).stream())
+        .toList();
   }
 
   /** The routes that read its files name it in a URI, where some characters mean something else. */

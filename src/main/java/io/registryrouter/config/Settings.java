@@ -451,7 +451,7 @@ public final class Settings {
   LocalDate date(String key) {
     String value = text(key);
     try {
-      return LocalDate.parse(value);
+      return LocalDate.parse(value.startsWith("+") ? "" : value); // there is no day after the last
     } catch (DateTimeParseException e) {
       return wrong(key, value, "a day", "2019-09-30", LocalDate.EPOCH);
     }

@@ -13,6 +13,8 @@ import io.registryrouter.observe.Reloads;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,12 @@ public final class Reloader {
   private final EditWatch edits;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread = new Thread(this::watch, "reload");
+
+  /** Every bean that has run: Camel's expressions keep the one that they found. */
+  private final Map<String, String> beans = new HashMap<>();
+
   private RouterConfig running;
+  private boolean applying;
 
   public Reloader(
       RouterConfig running, LiveRoutes live, Clock clock, Oddities oddities, Reloads reloads) {
@@ -53,6 +60,7 @@ public final class Reloader {
     this.reloads = reloads;
     this.overrides = running.settings().overrides();
     this.edits = new EditWatch(running.home(), running.files());
+    beans.putAll(running.routes().beans());
     thread.setDaemon(true);
     thread.start();
   }
@@ -97,7 +105,7 @@ public final class Reloader {
     List<ConfigProblem> errors =
         checked
             .config()
-            .map(running::objections)
+            .map(this::objections)
             .filter(objections -> !objections.isEmpty())
             .orElse(checked.errors());
     if (!errors.isEmpty()) {
@@ -109,12 +117,18 @@ public final class Reloader {
     RouterConfig edited = checked.config().orElseThrow();
     List<String> waiting = edited.settings().fixedThatDiffer(running.settings());
     RouterConfig next = waiting.isEmpty() ? edited : keepFixed(edited, waiting);
-    if (!edits.isStill() || stop.getCount() == 0) {
+    if (!edits.isStill() || !begin()) {
       return; // edited on while it was tried out, or the router stops
     }
     checked.logWarnings();
-    RoutePlan plan = live.apply(Edition.of(next, clock, oddities));
+    RoutePlan plan;
+    try {
+      plan = live.apply(Edition.of(next, clock, oddities));
+    } finally {
+      end();
+    }
     running = next;
+    beans.putAll(next.routes().beans());
     edits.applied();
     reloads.applied(waiting);
     applyLog(next.log());
@@ -124,6 +138,23 @@ public final class Reloader {
         .addKeyValue("filesIn", plan.filesIn())
         .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
         .log("an edit took effect");
+  }
+
+  private List<ConfigProblem> objections(RouterConfig edited) {
+    List<ConfigProblem> objections = new ArrayList<>(running.leftOut(edited));
+    objections.addAll(edited.routes().changedBeans(beans));
+    return objections;
+  }
+
+  /** False when the router stops. */
+  private synchronized boolean begin() {
+    applying = stop.getCount() > 0;
+    return applying;
+  }
+
+  private synchronized void end() {
+    applying = false;
+    notifyAll();
   }
 
   /** The routes run already: what goes wrong here refuses no edit. */
@@ -163,6 +194,9 @@ public final class Reloader {
   }
 
   private void refuse(List<ConfigProblem> problems, Throwable cause) {
+    if (stop.getCount() == 0) {
+      return; // broken off, perhaps, and nobody asks any more
+    }
     edits.refused();
     if (problems.equals(reloads.state().problems())) {
       return; // said already
@@ -179,15 +213,16 @@ public final class Reloader {
   }
 
   /**
-   * Ends after the edit that is being put in force; one that is only being tried out is left to
-   * itself when the time is up.
+   * Looks for no more edits, and waits for the one that is being put in force; one that is only
+   * being tried out is left to itself.
+   *
+   * @throws InterruptedException when the caller is interrupted first
    */
-  public void close(Duration patience) {
+  public synchronized void close(Duration patience) throws InterruptedException {
     stop.countDown();
-    try {
-      thread.join(Math.max(1, patience.toMillis()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (applying && System.nanoTime() < deadline) {
+      TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, deadline - System.nanoTime()));
     }
   }
 }

@@ -157,7 +157,8 @@ class RehearsalTest {
       strings = {
         "dynamicRouter: { simple: 'spool:eu-gb' }",
         "loop: { doWhile: true, constant: true, steps: [{ setHeader: { name: a, constant: b } }] }",
-        "delay: { constant: 3600000 }"
+        "delay: { constant: 3600000 }",
+        "to: direct:route-activity-tracker"
       })
   void whatDoesNotComeToItsEndIsSaidWithItsPlace(String step) throws Exception {
     Path routes = directory.resolve("routes/40-route.camel.yaml");

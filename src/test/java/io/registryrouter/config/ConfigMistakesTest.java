@@ -501,7 +501,9 @@ class ConfigMistakesTest {
                 "router.destination.us-south.token", "s3cret",
                 "router.destination.own.compression", "gzip",
                 "router.destination.eu-de.type", "http",
-                "router.destination.eu-de.url", "https://logs.example/events"))
+                "router.destination.eu-de.url", "https://logs.example/events",
+                "router.destination.eu-gb.format", "ndjson",
+                "router.destination.eu-gb.compression", "none"))
         .containsExactly(
             "--set: router.destination.own.compression: is not used: type is archive; set router.destination.own.type=http to post there",
             "--set: router.destination.us-south.url: is not used, nor is format, nor is token: type is archive; set router.destination.us-south.type=http to post there");
