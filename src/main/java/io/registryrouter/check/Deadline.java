@@ -69,16 +69,29 @@ final class Deadline implements InterceptStrategy {
     }
   }
 
+  /** Whether the last event was broken off. */
+  boolean isOver() {
+    return over;
+  }
+
   /**
-   * Before each step, and each door that the event leaves by.
+   * Before each door that the event leaves by.
    *
    * @throws IllegalStateException when it is to go no further
    */
-  void step() {
-    over |= steps.incrementAndGet() > MOST_STEPS;
-    if (over) {
-      throw new IllegalStateException("broken off");
+  void door() {
+    if (!goesOn()) {
+      throw brokenOff();
     }
+  }
+
+  private boolean goesOn() {
+    over |= steps.incrementAndGet() > MOST_STEPS;
+    return !over;
+  }
+
+  private static IllegalStateException brokenOff() {
+    return new IllegalStateException("broken off");
   }
 
   @Override
@@ -87,7 +100,11 @@ final class Deadline implements InterceptStrategy {
     return new DelegateAsyncProcessor(target) {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        step();
+        if (!goesOn()) {
+          exchange.setException(brokenOff());
+          callback.done(true);
+          return true;
+        }
         last = node;
         return super.process(exchange, callback);
       }

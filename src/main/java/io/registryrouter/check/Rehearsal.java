@@ -119,13 +119,13 @@ public final class Rehearsal implements AutoCloseable {
     failedSteps = new FailedSteps(new RouteFiles(config.home()));
     GroupSink groups =
         (destination, group, handover) -> {
-          deadline.step();
+          deadline.door();
           doors.add(new Door(destination, branches.current()));
           take(group.countOnce() ? group.size() : 0, handover);
         };
     DeadLetterSink dead =
         (list, handover) -> {
-          deadline.step();
+          deadline.door();
           Optional<When> when = branches.current();
           list.forEach(letter -> deaths.add(new Death(letter, when)));
           take(list.size(), handover);
@@ -278,6 +278,10 @@ public final class Rehearsal implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close(Duration.ZERO); // what is in it may be without end
+    if (deadline.isOver()) {
+      context.close(Duration.ZERO); // what is in it has no end
+    } else {
+      context.close();
+    }
   }
 }
