@@ -51,11 +51,15 @@ final class ConditionLint {
   }
 
   private void look(YamlFile.Value step) {
-    if (step.name().matches("when\\[\\d+]|filter")) {
-      step.find("simple")
-          .flatMap(simple -> simple.find("expression").or(() -> Optional.of(simple)))
-          .ifPresent(this::condition);
-    }
+    of(step).ifPresent(this::condition);
+  }
+
+  /** The simple expression of a {@code when} or {@code filter}. */
+  static Optional<YamlFile.Value> of(YamlFile.Value step) {
+    return step.name().matches("when\\[\\d+]|filter")
+        ? step.find("simple")
+            .flatMap(simple -> simple.find("expression").or(() -> Optional.of(simple)))
+        : Optional.empty();
   }
 
   private void condition(YamlFile.Value simple) {

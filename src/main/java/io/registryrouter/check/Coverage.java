@@ -24,6 +24,10 @@ final class Coverage {
   private final RouterConfig config;
   private final Rehearsal rehearsal;
   private final RouteFiles files;
+
+  /** Where an event's way is decided, as far as is known without a branch that it took. */
+  private final String decided;
+
   private final List<ConfigProblem> warnings = new ArrayList<>();
 
   /** By what is wrong, the events that show it: said once. */
@@ -35,6 +39,7 @@ final class Coverage {
     this.config = config;
     this.rehearsal = rehearsal;
     this.files = new RouteFiles(config.home());
+    this.decided = files.whereIs("registryDomain");
   }
 
   /**
@@ -65,12 +70,12 @@ final class Coverage {
   private void look(Registry registry, EventPath path) {
     String events = registry.domain() + " on path " + path;
     Rehearsal.Result result = send(path, event(registry, config.accessTrail().cutoff()));
-    look(events, result, whereDomainsAre());
+    look(events, result, decided);
     if (registry.routed() && registry.eventsLocations().containsKey(path)) {
       unrouted(result)
           .ifPresent(
               death -> {
-                String where = death.when().map(When::place).orElse(whereDomainsAre());
+                String where = death.when().map(When::place).orElse(decided);
                 warnings.add(unrouted(where, events, path));
               });
     }
@@ -80,7 +85,7 @@ final class Coverage {
     EventPath path = EventPath.ACCESS_TRAIL;
     Rehearsal.Result late = send(path, event(registry, config.accessTrail().cutoff().plusDays(1)));
     String events = registry.domain() + " on path " + path + " after the cutoff";
-    look(events, late, whereDomainsAre());
+    look(events, late, decided);
   }
 
   private void lookAtNoEvent() {
@@ -128,10 +133,6 @@ final class Coverage {
 
   private void error(String where, String events, String message) {
     errors.computeIfAbsent(new Finding(where, message), first -> new ArrayList<>()).add(events);
-  }
-
-  private String whereDomainsAre() {
-    return files.whereIs("registryDomain");
   }
 
   private static ConfigProblem unrouted(String where, String key, EventPath path) {

@@ -47,12 +47,8 @@ final class OutcomeLint {
             value -> {
               if (value.name().equals("steps") && value.isList()) {
                 lint.keptOutcome(value.items());
-              } else if (value.name().matches("when\\[\\d+]|filter")) {
-                value
-                    .find("simple")
-                    .flatMap(simple -> simple.find("expression").or(() -> Optional.of(simple)))
-                    .ifPresent(condition -> lint.groupHeader(condition, set));
               }
+              ConditionLint.of(value).ifPresent(condition -> lint.groupHeader(condition, set));
             });
     boolean sometimes =
         OUTCOMES.stream()
