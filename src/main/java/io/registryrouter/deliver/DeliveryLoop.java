@@ -219,6 +219,9 @@ final class DeliveryLoop {
     switch (refusals.refused(slice.to(), slice.events())) {
       case HALVE -> log.release();
       case DEAD_LETTER -> {
+        if (log.answer().isEmpty()) { // after a crash it dies again, and is not delivered as well
+          log.answered(slice, List.of(reject.status()));
+        }
         deadLetter(
             slice,
             Reason.REJECTED,

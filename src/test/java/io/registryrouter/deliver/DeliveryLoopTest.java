@@ -313,16 +313,19 @@ class DeliveryLoopTest {
   }
 
   @Test
-  void refusalsThatCannotBecomeDeadLettersDoNotMakeADestinationSuspect() throws Exception {
+  void whatIsRefusedAndCannotBecomeADeadLetterYetIsNotSentAgain() throws Exception {
     LogFixture.append(log, "bad");
+    answers.add(new Outcome.Reject(400, ""));
     noRoomForDeadLetters = true;
-    refuse();
+    for (int attempt = 0; attempt < 20; attempt++) {
+      assertThat(loop.step()).isPositive();
+    }
     assertThat(dead).isEmpty();
 
     noRoomForDeadLetters = false;
-    answers.add(new Outcome.Reject(400, ""));
     loop.step();
 
+    assertThat(sent).containsExactly(Groups.line("bad"));
     assertThat(buried()).containsExactly(event("bad"));
     assertThat(log.backlog()).isZero();
   }
@@ -378,6 +381,27 @@ class DeliveryLoopTest {
         .isEqualTo("not delivered to us-south within 3d (expire-after); last: HTTP status 503");
     assertThat(dead.get(2).detail())
         .isEqualTo("not delivered to us-south within 3d (expire-after)");
+  }
+
+  @Test
+  void whatWasRefusedAsTheRouterIsKilledIsNotDeliveredAsWell() throws Exception {
+    LogFixture.append(log, "1", "2", "3");
+    Outcome refused = Reply.classifyLine(400);
+    answers.addAll(List.of(refused, refused, new Outcome.Delivered(), refused));
+    loop.step();
+    loop.step();
+    loop.step();
+    killedBehindDeadLetters = true;
+    loop.step();
+    killedBehindDeadLetters = false;
+    sent.clear();
+
+    crash();
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.line("3"));
+    assertThat(buried()).containsExactly(event("2"), event("2"));
+    assertThat(dead).extracting(letter -> letter.delivery().status()).containsExactly(400, 400);
   }
 
   @Test
