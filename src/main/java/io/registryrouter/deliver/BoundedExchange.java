@@ -133,13 +133,17 @@ final class BoundedExchange implements ExecChainHandler {
       return;
     }
     ByteArrayOutputStream beginning = new ByteArrayOutputStream();
-    boolean whole = false;
+    boolean ended = false;
     try {
-      whole = copy(body.getContent(), beginning);
+      InputStream content = body.getContent();
+      if (copy(content, beginning)) {
+        content.close(); // a decoder does not read the end of what it decodes
+        ended = true;
+      }
     } catch (IOException e) {
       // the status is known, and what came of the text
     }
-    if (!whole) {
+    if (!ended) {
       scope.execRuntime.discardEndpoint();
     }
     response.setEntity(
