@@ -3,6 +3,7 @@ package io.registryrouter.cli;
 import io.registryrouter.Router;
 import io.registryrouter.cli.EventFiles.EventFile;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.observe.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -43,12 +44,13 @@ final class FileRun {
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
     try {
       Optional<String> untaken;
+      Status status;
       router = Router.oneShot(config, Clock.systemUTC(), timeout);
       try (Router running = router) {
         untaken = take(running, files);
-        deliver(running, timeout);
+        status = deliver(running, timeout);
       }
-      RunReport.print(out, router, config); // now that the requests under way have ended too
+      RunReport.print(out, router, status, config); // now that the requests under way have ended too
       untaken.ifPresent(why -> err.println("router: " + why));
       err.flush();
       boolean all = untaken.isEmpty() && router.spools().backlog() == 0; // also what no route reads
@@ -99,16 +101,19 @@ final class FileRun {
     return file.file() + ": stopped";
   }
 
-  private void deliver(Router running, Duration timeout) throws InterruptedException {
+  /** How it stood while the routes still ran. */
+  private Status deliver(Router running, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     boolean drained = false;
     while (!drained && !stopped && System.nanoTime() < deadline) {
       Duration left = Duration.ofNanos(deadline - System.nanoTime());
       drained = running.drain(left.compareTo(LOOK) < 0 ? left : LOOK);
     }
+    Status status = running.status();
     if (stopped) {
       running.endDeliveries();
     }
+    return status;
   }
 
   /** On a signal; also when the program ends, for then nothing is left to stop. */

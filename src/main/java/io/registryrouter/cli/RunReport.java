@@ -2,9 +2,9 @@ package io.registryrouter.cli;
 
 import io.registryrouter.Router;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.Status;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -13,18 +13,23 @@ final class RunReport {
 
   private RunReport() {}
 
-  static void print(PrintWriter out, Router router, RouterConfig config) {
+  /**
+   * @param status as it was before the routes ended
+   */
+  static void print(PrintWriter out, Router router, Status status, RouterConfig config) {
     Map<String, Long> backlogs = router.spools().backlogs();
     out.printf("%-28s %10s  %s%n", "destination", "events", "status");
     for (String name : backlogs.keySet()) { // also of those that no route knows any more
       long events = router.balance().delivered(name);
       long waiting = backlogs.get(name);
       if (events + waiting > 0) {
-        String status = waiting == 0 ? "delivered" : waiting + " not delivered, kept in the spool";
-        if (waiting > 0 && !router.spools().log(name).isRead()) {
-          status += "; " + DestinationHealth.unread(name);
-        }
-        out.printf("%-28s %10d  %s%n", name, events, status);
+        out.printf(
+            "%-28s %10d  %s%n",
+            name,
+            events,
+            waiting == 0
+                ? "delivered"
+                : waiting + " not delivered, kept in the spool" + why(status, name));
       }
     }
     out.printf("%n%-28s %10s  %s%n", "dead letters", "events", "because");
@@ -48,6 +53,14 @@ final class RunReport {
         "delivered to %s, dead letters in %s%n",
         config.data().delivered(), config.data().deadLetter());
     out.flush();
+  }
+
+  private static String why(Status status, String destination) {
+    return status.destinations().stream()
+        .filter(one -> one.name().equals(destination) && one.lastError() != null)
+        .map(one -> "; " + one.lastError().why())
+        .findFirst()
+        .orElse("");
   }
 
   private static String ifAny(String what, long events) {

@@ -78,7 +78,8 @@ class CommandsTest {
 
     assertThat(failed.code()).isEqualTo(1);
     assertThat(failed.out())
-        .containsPattern("us-south +0  1 not delivered, kept in the spool")
+        .containsPattern(
+            "us-south +0  1 not delivered, kept in the spool; 127.0.0.1:\\d+ refuses connections\n")
         .containsPattern("eu-de +1  delivered")
         .contains("in spool at start 0 + received 2 = delivered 1 + dead letters 0 + in spool 1");
     assertThat(next.code()).isZero();
@@ -164,7 +165,8 @@ class CommandsTest {
         Ended ended = run.waitForEnd();
 
         assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.out()).containsPattern("us-south +1  1 not delivered, kept in the spool");
+        assertThat(ended.out())
+            .containsPattern("us-south +1  1 not delivered, kept in the spool\n");
       }
       Ended next = RouterProcess.run(home, "run", directory.resolve("config").toString());
 
