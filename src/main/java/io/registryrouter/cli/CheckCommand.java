@@ -68,7 +68,7 @@ final class CheckCommand implements Callable<Integer> {
     if (diff == null && path.path().isPresent()) {
       throw new ParameterException(spec.commandLine(), "--path needs --diff EVENTS");
     }
-    List<EventFile> events = diff == null ? List.of() : events();
+    List<EventFile> events = diff == null ? List.of() : path.files(List.of(diff));
     Check.Result result = common.check();
     boolean ok = result.errors().isEmpty() && !(strict && !result.problems().isEmpty());
     if (diff == null) {
@@ -105,14 +105,6 @@ final class CheckCommand implements Callable<Integer> {
     notes.println(Diff.print(config, other(config), events, json, out));
     notes.flush();
     out.flush();
-  }
-
-  private List<EventFile> events() {
-    try {
-      return EventFiles.find(List.of(diff), path.path());
-    } catch (IOException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 
   private RouterConfig other(RouterConfig edited) throws IOException {

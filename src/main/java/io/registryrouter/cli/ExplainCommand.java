@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -58,7 +57,7 @@ final class ExplainCommand implements Callable<Integer> {
         EventPath by = path.path().orElse(EventPath.ACTIVITY_TRACKER);
         explain(explainer, rehearsal, FileIntake.oneByOne(by, System.in, config.maxEventSize()));
       } else {
-        for (EventFile found : find()) {
+        for (EventFile found : path.files(List.of(file))) {
           try (InputStream in = FileIntake.open(found.file())) {
             explain(
                 explainer,
@@ -69,14 +68,6 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
-  }
-
-  private List<EventFile> find() {
-    try {
-      return EventFiles.find(List.of(file), path.path());
-    } catch (IOException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
   }
 
   private void explain(Explainer explainer, Rehearsal rehearsal, EventCutter events)

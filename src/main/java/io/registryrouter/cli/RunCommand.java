@@ -73,12 +73,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int files() throws IOException, InterruptedException {
-    List<EventFile> files;
-    try {
-      files = EventFiles.find(arguments, path.path());
-    } catch (IOException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
+    List<EventFile> files = path.files(arguments);
     files.forEach(this::refuseWhatNobodyCanName);
     CommandLine line = spec.commandLine();
     return new FileRun(common.checked(), line.getOut(), line.getErr()).over(files, timeout);
