@@ -161,9 +161,9 @@ final class RouterGauges implements MultiCollector {
             "router_token_expiry_timestamp_seconds",
             "When a bearer token ends that is a JSON Web Token");
     for (DestinationSettings destination : config.get().destinations().values()) {
-      if (destination.credentials() instanceof Credentials.Bearer bearer) {
+      if (destination.credentials().kind() == Credentials.Kind.BEARER) {
         try {
-          TokenExpiry.of(bearer.token().value())
+          TokenExpiry.of(destination.credentials().secret().orElseThrow().value())
               .ifPresent(at -> gauge.dataPoint(of(seconds(at), "destination", destination.name())));
         } catch (UncheckedIOException e) {
           LOG.debug("a token's file cannot be read; delivery says so", e);

@@ -9,11 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a destination asks for: one of these. */
-public sealed interface Credentials {
+/**
+ * What a destination asks for.
+ *
+ * @param secret the token, the user or the key; empty when it asks for nothing
+ * @param password of the user; empty for an empty one
+ */
+public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> password) {
 
   /** Keys of a destination that hold, or lead to, secrets. */
-  List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "token",
           "token.file",
@@ -24,131 +29,69 @@ public sealed interface Credentials {
           "api-key",
           "api-key.file");
 
+  /** How they are shown. */
+  public enum Kind {
+    NONE,
+    /** {@code Authorization: Bearer …} (RFC 6750). */
+    BEARER,
+    /** {@code Authorization: Basic …} (RFC 7617). */
+    BASIC,
+    /** The {@code apikey} header of LogDNA's ingest API. */
+    API_KEY
+  }
+
   /** Name of the request header that carries them, or empty when there are none. */
-  Optional<String> header();
+  public Optional<String> header() {
+    return switch (kind) {
+      case NONE -> Optional.empty();
+      case BEARER, BASIC -> Optional.of("Authorization");
+      case API_KEY -> Optional.of("apikey");
+    };
+  }
 
   /** Value of that header as of now; files are read again when they changed. */
-  String headerValue();
+  public String headerValue() {
+    String value = secret.map(Secret::value).orElse("");
+    return switch (kind) {
+      case NONE, API_KEY -> value;
+      case BEARER -> "Bearer " + value;
+      case BASIC -> "Basic " + pair(value, password.map(Secret::value).orElse(""));
+    };
+  }
 
   /** They were refused; their files are read anew for the next request. */
-  void forget();
+  public void forget() {
+    secret.ifPresent(Secret::forget);
+    password.ifPresent(Secret::forget);
+  }
 
   /** All that they are and were a moment ago, as it may be quoted. */
-  List<String> known();
-
-  /** No credentials. */
-  record None() implements Credentials {
-
-    @Override
-    public Optional<String> header() {
-      return Optional.empty();
+  private List<String> known() {
+    List<String> values = secret.map(Secret::known).orElse(List.of());
+    if (kind != Kind.BASIC) {
+      return values;
     }
-
-    @Override
-    public String headerValue() {
-      return "";
-    }
-
-    @Override
-    public void forget() {}
-
-    @Override
-    public List<String> known() {
-      return List.of();
-    }
-  }
-
-  /** {@code Authorization: Bearer …} (RFC 6750). */
-  record Bearer(Secret token) implements Credentials {
-
-    @Override
-    public Optional<String> header() {
-      return Optional.of("Authorization");
-    }
-
-    @Override
-    public String headerValue() {
-      return "Bearer " + token.value();
-    }
-
-    @Override
-    public void forget() {
-      token.forget();
-    }
-
-    @Override
-    public List<String> known() {
-      return token.known();
-    }
-  }
-
-  /** {@code Authorization: Basic …} (RFC 7617); no password means an empty one. */
-  record Basic(Secret user, Optional<Secret> password) implements Credentials {
-
-    @Override
-    public Optional<String> header() {
-      return Optional.of("Authorization");
-    }
-
-    @Override
-    public String headerValue() {
-      return "Basic " + pair(user.value(), password.map(Secret::value).orElse(""));
-    }
-
-    @Override
-    public void forget() {
-      user.forget();
-      password.ifPresent(Secret::forget);
-    }
-
-    @Override
-    public List<String> known() {
-      List<String> passwords = password.map(Secret::known).orElse(List.of(""));
-      List<String> known = new ArrayList<>(passwords);
-      for (String name : user.known()) {
-        passwords.forEach(each -> known.add(pair(name, each)));
-        if (passwords.contains("")) { // the user is the secret, as LogDNA's key is
-          known.add(name);
-        }
+    List<String> passwords = password.map(Secret::known).orElse(List.of(""));
+    List<String> known = new ArrayList<>(passwords);
+    for (String user : values) {
+      passwords.forEach(each -> known.add(pair(user, each)));
+      if (passwords.contains("")) { // the user is the secret, as LogDNA's key is
+        known.add(user);
       }
-      return known;
     }
-
-    private static String pair(String user, String password) {
-      byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-      return Base64.getEncoder().encodeToString(pair);
-    }
+    return known;
   }
 
-  /** The {@code apikey} header of LogDNA's ingest API. */
-  record ApiKey(Secret key) implements Credentials {
-
-    @Override
-    public Optional<String> header() {
-      return Optional.of("apikey");
-    }
-
-    @Override
-    public String headerValue() {
-      return key.value();
-    }
-
-    @Override
-    public void forget() {
-      key.forget();
-    }
-
-    @Override
-    public List<String> known() {
-      return key.known();
-    }
+  private static String pair(String user, String password) {
+    byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return Base64.getEncoder().encodeToString(pair);
   }
 
   /**
    * The text with these blanked out, those of a moment ago as well, for one that a destination may
    * have put into its answer. What may be the beginning of one at the end of the text goes, too.
    */
-  default String hide(String text) {
+  public String hide(String text) {
     List<String> secrets =
         known().stream()
             .filter(value -> !value.isEmpty())
@@ -189,12 +132,12 @@ public sealed interface Credentials {
       settings.problem(prefix + "password", "is set without a user; add %suser", prefix);
     }
     if (token.isPresent()) {
-      return new Bearer(token.get());
+      return new Credentials(Kind.BEARER, token, Optional.empty());
     }
     if (user.isPresent()) {
-      return new Basic(user.get(), password);
+      return new Credentials(Kind.BASIC, user, password);
     }
-    return apiKey.isPresent() ? new ApiKey(apiKey.get()) : new None();
+    return new Credentials(apiKey.isPresent() ? Kind.API_KEY : Kind.NONE, apiKey, Optional.empty());
   }
 
   /** One that is sent as it is. */
