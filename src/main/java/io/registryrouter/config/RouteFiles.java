@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,7 +16,6 @@ import java.util.stream.Stream;
 public final class RouteFiles {
 
   private static final String SUFFIX = ".camel.yaml";
-  private static final Pattern SPOOL = Pattern.compile("spool:([A-Za-z0-9][A-Za-z0-9-]*)");
 
   private static final Pattern MISNAMED =
       Pattern.compile("(?!kustomization\\.ya?ml$)(?!.*\\.camel\\.yaml$).*\\.(?i:yaml|yml|xml)");
@@ -87,19 +84,6 @@ public final class RouteFiles {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + directory, e);
     }
-  }
-
-  /** Names after {@code spool:}, comments aside. */
-  public Set<String> destinations() {
-    Set<String> names = new TreeSet<>();
-    eachLine(
-        (where, line) -> {
-          Matcher spool = SPOOL.matcher(withoutComment(line));
-          while (spool.find()) {
-            names.add(spool.group(1));
-          }
-        });
-    return names;
   }
 
   private static String withoutComment(String line) {

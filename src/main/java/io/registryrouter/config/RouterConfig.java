@@ -148,9 +148,8 @@ public record RouterConfig(
       Map<String, String> overrides,
       List<ConfigProblem> problems) {
     ConfigFiles files = ConfigFiles.of(home); // first, so that no later edit is missed
-    Set<String> routedTo = new RouteFiles(home).destinations();
     RouteItems routes = RouteItems.read(home);
-    routedTo.addAll(routes.destinations());
+    Set<String> routedTo = routes.destinations();
     Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());
@@ -217,9 +216,7 @@ public record RouterConfig(
 
   /** How many destinations the routes know; a name that has settings alone is none. */
   public int routedDestinations() {
-    Set<String> routed = new RouteFiles(home).destinations();
-    routed.addAll(routes.destinations());
-    return (int) destinations.keySet().stream().filter(routed::contains).count();
+    return routes.destinations().size();
   }
 
   /** What an edit hardly means, and a file that was emptied or cut off would do. */
