@@ -4,7 +4,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.registryrouter.check.RouteProblems;
 import io.registryrouter.config.ConfigException;
-import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
@@ -232,15 +231,10 @@ public final class Router implements AutoCloseable {
   }
 
   private void startRoutes() {
-    RouteProblems problems = new RouteProblems(new RouteFiles(config().home()));
     try {
       context.start();
     } catch (Exception e) {
-      throw new ConfigException(List.of(problems.of(e)));
-    }
-    List<ConfigProblem> unread = problems.unread(context.camel());
-    if (!unread.isEmpty()) {
-      throw new ConfigException(unread);
+      throw new ConfigException(List.of(RouteProblems.of(e, new RouteFiles(config().home()))));
     }
   }
 

@@ -163,7 +163,7 @@ public final class Rehearsal implements AutoCloseable {
       context.start();
     } catch (Exception e) {
       context.close();
-      throw new ConfigException(List.of(new RouteProblems(new RouteFiles(config.home())).of(e)));
+      throw new ConfigException(List.of(RouteProblems.of(e, new RouteFiles(config.home()))));
     }
     ShutdownStrategy shutdown = context.camel().getShutdownStrategy();
     shutdown.setSuppressLoggingOnTimeout(true); // of what was broken off
@@ -187,10 +187,7 @@ public final class Rehearsal implements AutoCloseable {
    */
   public static Rehearsal load(RouterConfig config, Clock clock) {
     Rehearsal rehearsal = new Rehearsal(config, clock, true);
-    List<ConfigProblem> problems = new ArrayList<>();
-    problems.addAll(
-        new RouteProblems(new RouteFiles(config.home())).unread(rehearsal.context.camel()));
-    problems.addAll(rehearsal.reclaim(config.routes()));
+    List<ConfigProblem> problems = new ArrayList<>(rehearsal.reclaim(config.routes()));
     problems.addAll(rehearsal.renamed(config.routes()));
     if (!problems.isEmpty()) {
       rehearsal.close();

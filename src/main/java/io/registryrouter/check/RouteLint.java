@@ -159,7 +159,25 @@ final class RouteLint {
     sends.stream()
         .filter(use -> use.isDirect() || use.isSpool())
         .filter(use -> !read.contains(use.endpoint()))
-        .forEach(use -> problems.add(RouteUse.unread(use.where(), use.endpoint(), read)));
+        .forEach(use -> problems.add(unread(use)));
+  }
+
+  private ConfigProblem unread(RouteUse use) {
+    String scheme = use.isSpool() ? RouteUse.SPOOL : RouteUse.DIRECT;
+    List<String> accepted = read.stream().filter(known -> known.startsWith(scheme)).toList();
+    String known =
+        accepted.isEmpty()
+            ? ", nor from any other " + scheme + "…"
+            : "; there are: " + String.join(", ", accepted);
+    String advice =
+        use.isSpool()
+            ? (accepted.isEmpty() ? "; " : "; or ")
+                + "add a route for it to routes/50-deliver.camel.yaml"
+            : "";
+    return ConfigProblem.error(
+        use.where(),
+        use.endpoint(),
+        "no route reads from it" + known + advice + Nearest.hint(use.endpoint(), accepted));
   }
 
   private void readTwice() {
