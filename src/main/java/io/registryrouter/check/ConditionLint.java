@@ -41,7 +41,7 @@ final class ConditionLint {
     ConditionLint lint = new ConditionLint(items);
     Set<RouteItem> routes = new LinkedHashSet<>();
     for (RouteItem item : items.all()) {
-      if (item.node().hasText("group"::equals)) {
+      if (item.names("group")) {
         routes.add(item);
         routes.addAll(graph.behind(item));
       }

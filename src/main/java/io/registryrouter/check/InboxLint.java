@@ -129,6 +129,6 @@ final class InboxLint {
   }
 
   private void error(RouteItem item, String message) {
-    problems.add(ConfigProblem.error(item.where(), item.key(), message));
+    problems.add(item.error(message));
   }
 }

@@ -103,8 +103,8 @@ final class OutcomeLint {
   }
 
   private static String bean(YamlFile.Value step) {
-    String text = step.find("ref").flatMap(YamlFile.Value::scalar).orElse("");
-    return step.name().matches("process|bean") && !isOn(step, "disabled")
+    String text = step.scalar("ref").orElse("");
+    return step.name().matches("process|bean") && !step.isTrue("disabled")
         ? text.replaceFirst("^(#bean:|bean:|#)", "")
         : "";
   }
@@ -114,7 +114,7 @@ final class OutcomeLint {
         Set.of("setBody", "transform").contains(key)
             && (step.find("constant").isPresent()
                 || step.find("expression").flatMap(of -> of.find("constant")).isPresent());
-    return (constant || NEW_BODY.contains(key)) && !isOn(step, "disabled");
+    return (constant || NEW_BODY.contains(key)) && !step.isTrue("disabled");
   }
 
   /** What comes from a spool is one destination's, of whatever domains. */
@@ -135,16 +135,12 @@ final class OutcomeLint {
         value.name().equals("filter")
             || (value.name().equals("choice")
                 && value.find("otherwise").isEmpty()
-                && !isOn(value, "precondition"));
+                && !value.isTrue("precondition"));
     Optional<String> text = value.scalar();
     return !asked
         && (text.filter(found -> OUTCOMES.stream().anyMatch(step -> RouteItem.isBean(found, step)))
                 .isPresent()
             || value.children().stream().anyMatch(OutcomeLint::always));
-  }
-
-  private static boolean isOn(YamlFile.Value map, String option) {
-    return map.find(option).flatMap(YamlFile.Value::scalar).filter("true"::equals).isPresent();
   }
 
   private void error(YamlFile.Value at, String key, String message) {

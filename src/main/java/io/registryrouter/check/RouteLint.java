@@ -96,10 +96,7 @@ final class RouteLint {
       String earlier = item.id().isEmpty() ? null : first.putIfAbsent(item.key(), item.where());
       if (earlier != null) {
         problems.add(
-            ConfigProblem.error(
-                item.where(),
-                item.key(),
-                "the id stands twice, first in " + earlier + "; give one of them another"));
+            item.error("the id stands twice, first in " + earlier + "; give one of them another"));
       }
     }
   }
@@ -114,9 +111,7 @@ final class RouteLint {
       String name = item.template().orElse("");
       if (item.kind().equals("templatedRoute") && !name.isEmpty() && !known.contains(name)) {
         problems.add(
-            ConfigProblem.error(
-                item.where(),
-                item.key(),
+            item.error(
                 String.format(
                     "routeTemplateRef \"%s\" is no routeTemplate; there are: %s%s",
                     name, String.join(", ", known), Nearest.hint(name, known))));
@@ -200,14 +195,12 @@ final class RouteLint {
   private void sourcesThatDoNotWait() {
     items.all().stream()
         .filter(item -> graph.takesIn(item) && !graph.comesTo(item, "durable"))
-        .forEach(
+        .map(
             item ->
-                problems.add(
-                    ConfigProblem.error(
-                        item.where(),
-                        item.key(),
-                        "does not wait until what it took is on disk, and can acknowledge nothing;"
-                            + " add `- process: { ref: durable }` as its last step")));
+                item.error(
+                    "does not wait until what it took is on disk, and can acknowledge nothing;"
+                        + " add `- process: { ref: durable }` as its last step"))
+        .forEach(problems::add);
   }
 
   private void sourcesThatWaitTooEarly() {
@@ -290,9 +283,7 @@ final class RouteLint {
           .ifPresent(
               source ->
                   problems.add(
-                      ConfigProblem.error(
-                          item.where(),
-                          item.key(),
+                      item.error(
                           "is switched off by autoStartup, and whatever sends to "
                               + source.uri()
                               + " would wait for it; remove autoStartup, or what sends to it")));

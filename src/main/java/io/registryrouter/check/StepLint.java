@@ -160,10 +160,7 @@ final class StepLint {
   }
 
   private static boolean isOn(YamlFile.Value map, String option) {
-    return map.find(option)
-        .flatMap(YamlFile.Value::scalar)
-        .filter(value -> !value.equals("false"))
-        .isPresent();
+    return map.scalar(option).filter(value -> !value.equals("false")).isPresent();
   }
 
   /** The first that is true is taken, so that an equal one after it never is. */
@@ -187,7 +184,7 @@ final class StepLint {
 
   /** Language and text, e.g. {@code simple: ${header.x} == 1}; empty when it is switched off. */
   private static String condition(YamlFile.Value when) {
-    if (when.find("disabled").flatMap(YamlFile.Value::scalar).equals(Optional.of("true"))) {
+    if (when.isTrue("disabled")) {
       return "";
     }
     Set<String> parts = new TreeSet<>();
@@ -284,7 +281,7 @@ final class StepLint {
     if (map.name().equals("parameters")) {
       constant(map, "eventPath", this::path);
     } else if (map.name().equals("setHeader")) {
-      switch (map.find("name").flatMap(YamlFile.Value::scalar).orElse("")) {
+      switch (map.scalar("name").orElse("")) {
         case "eventPath" -> constant(map, "constant", this::path);
         case "deadLetterReason" -> constant(map, "constant", this::reason);
         default -> {}
@@ -305,8 +302,7 @@ final class StepLint {
 
   /** Camel sends options that it does not know to the destination, as a query. */
   private void httpOptions(YamlFile.Value map) {
-    boolean http =
-        map.find("uri").flatMap(YamlFile.Value::scalar).filter(HTTP.asMatchPredicate()).isPresent();
+    boolean http = map.scalar("uri").filter(HTTP.asMatchPredicate()).isPresent();
     if (http) {
       map.find("parameters")
           .filter(YamlFile.Value::isMap)

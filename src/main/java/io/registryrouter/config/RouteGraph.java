@@ -141,7 +141,7 @@ public final class RouteGraph {
     Map<String, String> values = values(item);
     return made(item)
         .flatMap(part -> Stream.of(part.body(), part.body().find("route").orElse(part.body())))
-        .flatMap(route -> route.find("autoStartup").flatMap(YamlFile.Value::scalar).stream())
+        .flatMap(route -> route.scalar("autoStartup").stream())
         .anyMatch(text -> RouteItems.resolve(text, values).equalsIgnoreCase("false"));
   }
 

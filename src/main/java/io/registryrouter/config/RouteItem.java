@@ -86,20 +86,11 @@ public final class RouteItem {
 
   private Map<String, String> parameters(String key) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    body()
-        .find("parameters")
-        .ifPresent(
-            list ->
-                list.items()
-                    .forEach(
-                        item ->
-                            item.find("name")
-                                .flatMap(YamlFile.Value::scalar)
-                                .ifPresent(
-                                    name ->
-                                        item.find(key)
-                                            .flatMap(YamlFile.Value::scalar)
-                                            .ifPresent(value -> parameters.put(name, value)))));
+    for (YamlFile.Value item :
+        body().find("parameters").map(YamlFile.Value::items).orElse(List.of())) {
+      item.scalar("name")
+          .ifPresent(name -> item.scalar(key).ifPresent(value -> parameters.put(name, value)));
+    }
     return parameters;
   }
 
@@ -116,8 +107,13 @@ public final class RouteItem {
     return text.isEmpty() ? Optional.empty() : places.stream().findFirst();
   }
 
+  /** A mistake of the item as a whole. */
+  public ConfigProblem error(String message) {
+    return ConfigProblem.error(where(), key(), message);
+  }
+
   /** Whether a step of it is the bean of that name. */
-  boolean names(String bean) {
+  public boolean names(String bean) {
     return node.hasText(text -> isBean(text, bean));
   }
 
@@ -133,7 +129,7 @@ public final class RouteItem {
   }
 
   private Optional<String> text(String key) {
-    return body().find(key).flatMap(YamlFile.Value::scalar).filter(text -> !text.isBlank());
+    return body().scalar(key).filter(text -> !text.isBlank());
   }
 
   public YamlFile.Value node() {

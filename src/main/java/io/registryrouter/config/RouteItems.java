@@ -89,11 +89,7 @@ public final class RouteItems {
     all.stream()
         .filter(item -> item.kind().equals("beans"))
         .flatMap(item -> item.body().items().stream())
-        .forEach(
-            bean ->
-                bean.find("name")
-                    .flatMap(YamlFile.Value::scalar)
-                    .ifPresent(name -> beans.put(name, bean)));
+        .forEach(bean -> bean.scalar("name").ifPresent(name -> beans.put(name, bean)));
     return beans;
   }
 

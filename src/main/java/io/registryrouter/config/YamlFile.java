@@ -225,7 +225,12 @@ public final class YamlFile {
     }
 
     private boolean isDisabled() {
-      return find("disabled").flatMap(Value::scalar).filter("true"::equalsIgnoreCase).isPresent();
+      return isTrue("disabled");
+    }
+
+    /** Whether an option below is switched on, as Camel reads it. */
+    public boolean isTrue(String option) {
+      return scalar(option).filter("true"::equalsIgnoreCase).isPresent();
     }
 
     /** The value below, or empty, without a problem, when there is none. */
@@ -247,6 +252,11 @@ public final class YamlFile {
     /** As written, or empty, without a problem, when it is no scalar. */
     public Optional<String> scalar() {
       return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
+    }
+
+    /** The same of a value below; empty when there is none. */
+    public Optional<String> scalar(String child) {
+      return find(child).flatMap(Value::scalar);
     }
 
     public boolean isList() {
