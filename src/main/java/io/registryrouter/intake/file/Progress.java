@@ -35,18 +35,15 @@ final class Progress {
 
   private final Path store;
   private final String file;
-  private final String inode;
-  private final long size;
-  private final String modified;
+  private final FileState now;
   private final byte[] first;
   private String reading = "";
 
   /**
-   * @param modified ISO 8601; null where an earlier version has noted it, as the head
+   * @param modified ISO 8601
    */
   private record Entry(
       String file,
-      String inode,
       long size,
       String modified,
       Head head,
@@ -55,13 +52,10 @@ final class Progress {
       long line,
       Framing framing) {}
 
-  private Progress(
-      Path store, String file, String inode, long size, String modified, byte[] first) {
+  private Progress(Path store, String file, FileState now, byte[] first) {
     this.store = store;
     this.file = file;
-    this.inode = inode;
-    this.size = size;
-    this.modified = modified;
+    this.now = now;
     this.first = first;
   }
 
@@ -90,17 +84,14 @@ final class Progress {
 
   /** Keeps nothing: for files that are not in an inbox. */
   static Progress none() {
-    return new Progress(null, "", "", 0, "", new byte[0]);
+    return new Progress(null, "", null, new byte[0]);
   }
 
   static Progress of(Path inbox, Path file) throws IOException {
-    Map<String, Object> now = Files.readAttributes(file, "unix:ino,size,lastModifiedTime");
     return new Progress(
         inbox.resolve(".progress"),
         inbox.relativize(file).toString(),
-        now.get("ino").toString(),
-        (long) now.get("size"),
-        now.get("lastModifiedTime").toString(),
+        FileState.of(file),
         Head.first(file));
   }
 
@@ -119,11 +110,11 @@ final class Progress {
   private boolean isOf(Entry entry) {
     return entry != null
         && file.equals(entry.file)
-        && size == entry.size
+        && now.size() == entry.size
+        && now.modified().toString().equals(entry.modified)
         && entry.reading != null
-        && (entry.head == null
-            ? inode.equals(entry.inode)
-            : entry.head.matches(first) && modified.equals(entry.modified));
+        && entry.head != null
+        && entry.head.matches(first);
   }
 
   private static Entry stored(Path store) {
@@ -147,14 +138,14 @@ final class Progress {
 
   /** What a crash before this makes come again is known to the spool by the id of the reading. */
   void save(Position position) {
-    save(position, size, modified);
+    write(position, now);
   }
 
   /** The same for a file that has grown meanwhile; false when what stood in it is not there. */
   boolean save(Position position, FileState grown) throws IOException {
     boolean same = head().matches(Head.first(store.resolveSibling(file)));
     if (same) {
-      save(position, grown.size(), grown.modified().toString());
+      write(position, grown);
     }
     return same;
   }
@@ -163,16 +154,15 @@ final class Progress {
     return Head.of(first, first.length);
   }
 
-  private void save(Position position, long size, String modified) {
+  private void write(Position position, FileState state) {
     if (store == null) {
       return;
     }
     Entry entry =
         new Entry(
             file,
-            inode,
-            size,
-            modified,
+            state.size(),
+            state.modified().toString(),
             head(),
             reading,
             position.offset(),

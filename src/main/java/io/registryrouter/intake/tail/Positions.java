@@ -57,7 +57,6 @@ final class Positions {
      * @throws RuntimeException when there is something that no router has noted
      */
     Entry {
-      since = since == null ? modified : since; // noted before it was known
       Objects.requireNonNull(file, "file");
       Objects.requireNonNull(at, "at");
       Objects.requireNonNull(reading, "reading");

@@ -106,19 +106,6 @@ class ProgressTest {
     assertThat(Progress.of(inbox, file).load()).isEqualTo(POSITION);
   }
 
-  /** By the inode alone. */
-  @Test
-  void whatAnEarlierVersionNotedIsReadOn() throws IOException {
-    Files.writeString(
-        inbox.resolve(".progress"),
-        String.format(
-            "{\"file\":\"a.json\",\"inode\":\"%s\",\"size\":7,\"reading\":\"id\",\"offset\":17,"
-                + "\"line\":3,\"framing\":\"ARRAY\"}",
-            Files.getAttribute(file, "unix:ino")));
-
-    assertThat(Progress.of(inbox, file).load()).isEqualTo(POSITION);
-  }
-
   @Test
   void aReadingKeepsItsIdUntilTheFileIsDone() throws IOException {
     String begun = Progress.of(inbox, file).begin();

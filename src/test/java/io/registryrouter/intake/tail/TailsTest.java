@@ -1734,19 +1734,6 @@ class TailsTest {
     assertThat(scene.look()).isEqualTo(lines(10, 15));
   }
 
-  @Test
-  void positionsThatWereNotedBeforeTheySaidSinceWhenAreGoneOnFrom() throws Exception {
-    scene.append("app.log", 0, 2);
-    scene.look();
-    String noted = Files.readString(scene.store);
-    Files.writeString(scene.store, noted.replaceFirst(",\"since\":\"[^\"]*\"", ""));
-    scene.append("app.log", 2, 4);
-
-    scene.start();
-
-    assertThat(scene.look()).isEqualTo(Scene.lines(2, 4));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"", "{torn", "{}", "null", "[null]", "[{}]", NO_HEAD, NO_TIME, NO_PLACE})
   void positionsThatCannotBeReadAreAnErrorAndFilesAreTakenFromTheirStart(String noted)
