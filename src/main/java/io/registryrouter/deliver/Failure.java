@@ -50,8 +50,7 @@ final class Failure {
 
   private static Optional<Outcome.Retry> ofConnection(
       Throwable failure, URI url, DestinationSettings destination) {
-    String authority = url.getRawAuthority();
-    String address = authority.substring(authority.indexOf('@') + 1); // no user, no password
+    String address = url.getRawAuthority();
     String setting = "router.destination." + destination.name();
     if (has(failure, SSLException.class)) {
       return Optional.of(ofTls(failure, url.getHost(), setting, destination));

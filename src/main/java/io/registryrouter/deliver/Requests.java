@@ -47,7 +47,7 @@ public final class Requests {
 
   /** The ingest API wants to know when, in milliseconds, and from where a request is sent. */
   private String logdna(URI url) {
-    StringBuilder address = new StringBuilder(url.toString().replaceFirst("#.*", ""));
+    StringBuilder address = new StringBuilder(url.toString());
     address.append(url.getRawQuery() == null ? '?' : '&').append("now=").append(clock.millis());
     if (url.getRawQuery() == null || !url.getRawQuery().matches("(.*&)?hostname=.+")) {
       address
