@@ -50,7 +50,8 @@ final class FileRun {
         untaken = take(running, files);
         status = deliver(running, timeout);
       }
-      RunReport.print(out, router, status, config); // now that the requests under way have ended too
+      RunReport.print(
+          out, router, status, config); // now that the requests under way have ended too
       untaken.ifPresent(why -> err.println("router: " + why));
       err.flush();
       boolean all = untaken.isEmpty() && router.spools().backlog() == 0; // also what no route reads

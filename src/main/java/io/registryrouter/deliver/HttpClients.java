@@ -7,6 +7,7 @@ import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /** The HTTP client of a destination. */
@@ -14,6 +15,12 @@ public final class HttpClients {
 
   /** How the router shows in a destination's log; its version is nobody's business. */
   private static final String USER_AGENT = "registry-event-router";
+
+  /**
+   * How long a connection may be idle before it is looked at whether the destination has closed it.
+   * A look takes a millisecond, which a connection that is in use does not pay.
+   */
+  private static final TimeValue IDLE = TimeValue.ofMilliseconds(100);
 
   private HttpClients() {}
 
@@ -31,7 +38,10 @@ public final class HttpClients {
             .setTlsSocketStrategy(new DestinationTls(destination))
             .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(timeout).build())
             .setDefaultConnectionConfig(
-                ConnectionConfig.custom().setConnectTimeout(timeout).build())
+                ConnectionConfig.custom()
+                    .setConnectTimeout(timeout)
+                    .setValidateAfterInactivity(IDLE)
+                    .build())
             .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(timeout).build());
     ReplyGuard.install(client, connections);
     client
