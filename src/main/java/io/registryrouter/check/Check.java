@@ -91,10 +91,10 @@ public final class Check {
       problems.addAll(RouteTrial.problems(problems, config, clock));
       return sorted(problems);
     }
+    problems.addAll(NeverReached.problems(config.routes()));
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
       if (usable) { // stand-ins for wrong settings would fail what is right
         problems.addAll(Coverage.problems(config, rehearsal));
-        problems.addAll(NeverReached.problems(config, rehearsal));
         problems.addAll(RoutingTestRun.problems(config, rehearsal));
       }
     } catch (ConfigException e) {

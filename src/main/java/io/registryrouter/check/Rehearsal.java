@@ -268,11 +268,6 @@ public final class Rehearsal implements AutoCloseable {
     return new Result(List.copyOf(doors), List.copyOf(deaths), failure, branches.current());
   }
 
-  /** The domains of all events until now that the {@code when} at a place has taken. */
-  Set<String> took(String place) {
-    return branches.took(place);
-  }
-
   @Override
   public void close() {
     if (deadline.isOver()) {

@@ -3,10 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.flow.Steps;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -30,9 +27,6 @@ final class TakenBranches implements InterceptStrategy {
 
   private final NodePlaces places;
 
-  /** By the place of a branch, the domains that it has taken. */
-  private final Map<String, Set<String>> taken = new ConcurrentHashMap<>();
-
   /** Set anew before each step, so that it never tells of another context. */
   private static final ThreadLocal<When> CURRENT = new ThreadLocal<>();
 
@@ -53,22 +47,14 @@ final class TakenBranches implements InterceptStrategy {
     CURRENT.remove();
   }
 
-  Set<String> took(String place) {
-    return taken.getOrDefault(place, Set.of());
-  }
-
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode node, Processor target, Processor next) {
     When branch = branch(node);
-    boolean first = branch != null && isFirst(node);
     return new DelegateAsyncProcessor(target) {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
         note(exchange, branch);
-        if (first) {
-          took(branch, exchange.getMessage().getHeader(Steps.REGISTRY_DOMAIN, String.class));
-        }
         return super.process(exchange, callback);
       }
     };
@@ -86,19 +72,6 @@ final class TakenBranches implements InterceptStrategy {
     }
     OtherwiseDefinition otherwise = choice.getOtherwise();
     return otherwise != null && holds(otherwise.getOutputs(), step) ? at(otherwise) : null;
-  }
-
-  /** A later step may find headers that the branch has changed. */
-  private static boolean isFirst(NamedNode step) {
-    ChoiceDefinition choice = (ChoiceDefinition) step.getParent();
-    return choice.getWhenClauses().stream()
-        .anyMatch(when -> !when.getOutputs().isEmpty() && when.getOutputs().get(0) == step);
-  }
-
-  private void took(When branch, String domain) {
-    if (domain != null) {
-      taken.computeIfAbsent(branch.place(), first -> ConcurrentHashMap.newKeySet()).add(domain);
-    }
   }
 
   private static boolean holds(List<?> steps, NamedNode step) {
