@@ -111,6 +111,12 @@ class ContainerTest {
                 "<artifactId>registry-event-router</artifactId>\\s+<version>([^<]+)<", "pom.xml"));
   }
 
+  @Test
+  void theTrainingRunBelongsToTheUserWhoRunsItWhateverTheModesOfTheCheckout() throws IOException {
+    assertThat(found("\nCOPY --chown=(\\S+) docker/train /opt/train\n", "docker/Dockerfile"))
+        .isEqualTo(found("\nUSER (\\S+)\nRUN bash /opt/train ", "docker/Dockerfile"));
+  }
+
   private static String found(String pattern, String file) throws IOException {
     Matcher matcher =
         Pattern.compile(pattern).matcher(Files.readString(TestHome.CHECKOUT.resolve(file)));
