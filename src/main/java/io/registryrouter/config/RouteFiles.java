@@ -63,7 +63,7 @@ public final class RouteFiles {
     return files.stream().sorted();
   }
 
-  private static void collect(Path directory, Set<Path> seen, List<Path> files) {
+  private void collect(Path directory, Set<Path> seen, List<Path> files) {
     try {
       if (!Files.isDirectory(directory) || !seen.add(directory.toRealPath())) {
         return; // a link back up
@@ -82,7 +82,12 @@ public final class RouteFiles {
                 });
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + directory, e);
+      throw new ConfigException(
+          List.of(
+              ConfigProblem.error(
+                  relative(directory.toString()),
+                  "",
+                  "cannot be listed by this user; chmod or chown it (" + e + ")")));
     }
   }
 
