@@ -1,5 +1,6 @@
 package io.registryrouter;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -15,10 +16,12 @@ import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.file.FileReading;
 import io.registryrouter.observe.Status;
+import io.registryrouter.reload.Reloader;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +58,14 @@ class ReloadTest {
   private static final String PROPERTIES = "config/application.properties";
   private static final String UK_TO_LONDON =
       "- simple: \"${header.registryDomain} == 'uk.icr.io'\"\n                steps:\n                  - to: spool:eu-gb";
+
+  private static final String NO_COPY =
+      "no copy of what runs could be kept; check --diff does not show this edit";
+
+  /** More than half of what Linux allows. */
+  private static final Path LONG_PATH = Path.of(String.join("/", nCopies(11, "d".repeat(200))));
+
+  @RegisterExtension final Warnings warnings = new Warnings(Reloader.class);
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -216,6 +228,33 @@ class ReloadTest {
     await().until(() -> reload().problems().isEmpty());
     assertThat(health()).doesNotContain("degraded: an edit");
     assertThat(reload().applied()).isZero();
+  }
+
+  @Test
+  void aCopyOfWhatRunsThatCannotBeReplacedRefusesNoEditAndEndsNoRouter() throws Exception {
+    start();
+    Path copied = home.data().resolve("running/config");
+    Files.createDirectories(directory.resolve(LONG_PATH));
+    Path deep = directory.resolve(LONG_PATH.getName(0));
+    Path unreachable = Files.createDirectories(copied.resolve(LONG_PATH)).resolve("deep");
+    Files.move(deep, unreachable); // what has so long a path can be opened by nobody
+    try {
+      home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
+      awaitApplied(1);
+      await().until(() -> warnings.said().size() == 1);
+      router.close();
+      start();
+      post(Events.pull("uk.icr.io", 1));
+
+      awaitArchived("eu-de", "1");
+      assertThat(reload().problems()).isEmpty();
+      assertThat(warnings.words())
+          .filteredOn(NO_COPY::equals)
+          .as("of the edit and of the start")
+          .hasSize(2);
+    } finally {
+      Files.move(unreachable, deep);
+    }
   }
 
   @Test

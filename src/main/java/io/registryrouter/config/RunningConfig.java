@@ -3,6 +3,7 @@ package io.registryrouter.config;
 import io.registryrouter.disk.Directories;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -121,6 +122,8 @@ public final class RunningConfig {
       }
     } catch (NoSuchFileException e) {
       // deleted meanwhile
+    } catch (UncheckedIOException e) { // of a directory further down
+      throw e.getCause();
     }
   }
 }
