@@ -81,10 +81,10 @@ public final class InterruptedReplays {
   private Set<String> marked() throws IOException {
     Set<String> marked = new HashSet<>();
     for (DeadLetterDay day : DeadLetterDay.all(data.deadLetter())) {
-      ReplayMarks marks = ReplayMarks.read(day.marks());
-      if (!marks.replays().isEmpty()) {
-        marks.force(); // before the file is shown, as in a replay
-        marked.addAll(marks.replays());
+      Set<String> replays = ReplayMarks.replays(day.marks());
+      if (!replays.isEmpty()) {
+        ReplayMarks.force(day.marks()); // before the file is shown, as in a replay
+        marked.addAll(replays);
       }
     }
     return marked;

@@ -1,16 +1,20 @@
 package io.registryrouter.deadletter;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.Directories;
 import io.registryrouter.disk.SteadyFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Which dead letters of a day were replayed: {@code dead-letter/<yyyy-mm-dd>.replayed}, a line of
@@ -20,8 +24,12 @@ final class ReplayMarks {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Keeps no table of names, of which each dead letter has another. */
+  private static final ObjectMapper IDS =
+      new ObjectMapper(
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
+
   private final Path file;
-  private final Set<String> replays = new HashSet<>();
   private final Set<String> deadLetters = new HashSet<>();
   private long end;
 
@@ -32,28 +40,48 @@ final class ReplayMarks {
    */
   record Mark(String replay, String at, String path, Map<String, String> deadLetters) {}
 
+  /** What of a mark says which replay it is. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Id(String replay) {}
+
   private ReplayMarks(Path file) {
     this.file = file;
   }
 
   static ReplayMarks read(Path file) throws IOException {
     ReplayMarks marks = new ReplayMarks(file);
-    if (Files.exists(file)) {
-      marks.parse(Files.readAllBytes(file));
-    }
+    marks.end = eachLine(file, line -> JSON.readValue(line, Mark.class), marks::add);
     return marks;
   }
 
-  private void parse(byte[] bytes) throws IOException {
-    int from = 0;
-    int number = 1;
-    for (int to = 0; to < bytes.length; to++) {
-      if (bytes[to] == '\n') {
+  /** The ids alone; what they replayed may be more than memory has room for. */
+  static Set<String> replays(Path file) throws IOException {
+    Set<String> replays = new HashSet<>();
+    eachLine(file, line -> IDS.readValue(line, Id.class), id -> replays.add(id.replay()));
+    return replays;
+  }
+
+  @FunctionalInterface
+  private interface Parser<T> {
+    T parse(InputStream line) throws IOException;
+  }
+
+  /** Returns where the whole lines end. */
+  private static <T> long eachLine(Path file, Parser<T> parser, Consumer<T> visitor)
+      throws IOException {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    long end = 0;
+    try (InputStream in = Files.newInputStream(file)) {
+      LineInput line = new LineInput(in);
+      for (int number = 1; line.next(); number++) {
+        T parsed;
         try {
-          add(JSON.readValue(bytes, from, to - from, Mark.class));
+          parsed = parser.parse(line);
         } catch (JacksonException e) {
-          if (to == bytes.length - 1) {
-            return; // torn: its length came to disk before its bytes
+          if (line.isLast()) {
+            return end; // torn: its length came to disk before its bytes
           }
           throw new IOException(
               String.format(
@@ -61,24 +89,21 @@ final class ReplayMarks {
                   file, number),
               e);
         }
-        number++;
-        from = to + 1;
-        end = from;
+        if (line.isWhole()) {
+          visitor.accept(parsed);
+          end = line.position();
+        }
       }
     }
+    return end;
   }
 
   private void add(Mark mark) {
-    replays.add(mark.replay());
     mark.deadLetters().forEach((id, checksum) -> deadLetters.add(id + " " + checksum));
   }
 
   boolean contain(DeadLetterId id, String checksum) {
     return deadLetters.contains(id + " " + checksum);
-  }
-
-  Set<String> replays() {
-    return replays;
   }
 
   /** Returns when it is on disk. For the holder of the {@link ReplayLock} only. */
@@ -96,7 +121,7 @@ final class ReplayMarks {
   }
 
   /** Makes sure that what was read is on disk. */
-  void force() throws IOException {
+  static void force(Path file) throws IOException {
     try (SteadyFile marks = SteadyFile.open(file)) {
       marks.force();
     }

@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -311,6 +313,35 @@ class DeadLettersCommandTest {
                 + System.lineSeparator());
     assertThat(inbox("access-trail")).containsExactly("{\"n\":3}");
     assertThat(run("list").err()).isEmpty();
+  }
+
+  @Test
+  void howManyDeadLettersWereReplayedIsNoMatterOfMemoryForAReplayThatWasBrokenOff()
+      throws Exception {
+    Path inbox = Files.createDirectories(home.data().resolve("inbox/access-trail"));
+    Files.writeString(inbox.resolve(".replay-20261122-101530-abcdef-001.tmp"), "{\"n\":3}\n");
+    Files.writeString(inbox.resolve(".replay-20261122-101530-abcdef-002.tmp"), "{\"n\":");
+    Path marks = home.data().resolve("dead-letter/2026-11-19.replayed");
+    String letters =
+        IntStream.rangeClosed(1, 300_000)
+            .mapToObj(line -> "\"2026-11-19:" + line + "\":\"00000000\"")
+            .collect(Collectors.joining(","));
+    Files.writeString(
+        marks,
+        "{\"replay\":\"20261122-101530-abcdef-001\",\"at\":\"2026-11-22T10:15:30Z\","
+            + "\"path\":\"access-trail\",\"deadLetters\":{"
+            + letters
+            + "}}\n");
+
+    Ended list = RouterProcess.run(home, List.of("-Xmx40m"), "dead-letters", "list");
+
+    assertThat(list.err())
+        .isEqualTo(
+            "finished a replay that was broken off: "
+                + inbox.resolve("replay-20261122-101530-abcdef-001.ndjson")
+                + System.lineSeparator());
+    assertThat(list.code()).isZero();
+    assertThat(inbox("access-trail")).containsExactly("{\"n\":3}");
   }
 
   @Test
