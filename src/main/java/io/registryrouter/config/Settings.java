@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -393,24 +394,43 @@ public final class Settings {
    */
   int sizeInHeap(String key, int max, int warned, int refused) {
     int size = size(key, max);
+    if (size(key) <= max) {
+      compareWithHeap(key, size, warned, refused, bytes -> (bytes >> 20) + "MiB");
+    }
+    return size;
+  }
+
+  /**
+   * A whole number above 0, of what stands in memory.
+   *
+   * @param each so many bytes
+   */
+  int numberInHeap(String key, String example, int each, int warned, int refused) {
+    int number = positive(key, example);
+    compareWithHeap(
+        key, (long) number * each, warned, refused, bytes -> Long.toString(bytes / each));
+    return number;
+  }
+
+  private void compareWithHeap(
+      String key, long bytes, int warned, int refused, LongFunction<String> value) {
     long heap = Runtime.getRuntime().maxMemory();
-    if (size <= heap / warned || size(key) > max) {
-      return size;
+    if (bytes <= heap / warned) {
+      return;
     }
     String message =
         String.format(
             "\"%s\" is much for a heap of %d MiB, of which want ends the process (exit code 3);"
-                + " write %dMiB or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx%dm",
+                + " write %s or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx%dm",
             text(key),
             heap >> 20,
-            (heap / warned) >> 20,
-            warned * ((size >> 20) + 1L) * 11 / 10); // of which Java itself keeps some
-    if (size > heap / refused) {
+            value.apply(heap / warned),
+            warned * ((bytes >> 20) + 1L) * 11 / 10); // of which Java itself keeps some
+    if (bytes > heap / refused) {
       problem(key, "%s", message);
     } else {
       warning(key, "%s", message);
     }
-    return size;
   }
 
   long size(String key) {

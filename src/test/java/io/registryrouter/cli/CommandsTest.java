@@ -343,6 +343,11 @@ class CommandsTest {
         "check --strict --set router.event.max-size=10MiB | 78 | warning: --set: router.event.max-size:"
             + " \"10MiB\" is much for a heap of 123 MiB,",
         "run --set router.http.max-in-flight=1GiB | 78 | \"1GiB\" is much for a heap of 123 MiB, of which",
+        "check --set router.dedupe.window=24h --set router.dedupe.max-events=5000000 | 78 | \"5000000\" is"
+            + " much for a heap of 123 MiB, of which want ends the process (exit code 3); write 322437 or"
+            + " less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx2098m",
+        "check --strict --set router.dedupe.window=24h --set router.dedupe.max-events=500000 | 78 | warning:"
+            + " --set: router.dedupe.max-events: \"500000\" is much for a heap of 123 MiB,",
         "run --set router.nonsense=1 | 78 | --set: router.nonsense: is not a setting;",
       })
   void mistakesHaveTheirOwnExitCodes(String arguments, int code, String message) throws Exception {

@@ -1,6 +1,7 @@
 package io.registryrouter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -378,6 +379,19 @@ class ConfigMistakesTest {
         management,
         "router.management.port",
         "9000");
+  }
+
+  @Test
+  void howManyEventsAreRememberedIsNoMatterOfMemoryWhereNoneIs() {
+    Map<String, String> most = Map.of("router.dedupe.max-events", "999999999");
+    Map<String, String> each = new HashMap<>(most);
+    each.put("router.dedupe.window", "1h");
+
+    assertThat(RouterConfig.load(home, Map.of(), most).warnings()).isEmpty();
+    assertThatThrownBy(() -> RouterConfig.load(home, Map.of(), each))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "--set: router.dedupe.max-events: \"999999999\" is much for a heap of");
   }
 
   @Test
