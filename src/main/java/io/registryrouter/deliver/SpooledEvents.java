@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes dead letters of events of a log, each without its enrichment. */
 final class SpooledEvents {
@@ -23,12 +24,13 @@ final class SpooledEvents {
   /**
    * The events of a slice as dead letters.
    *
-   * @param origin the append they came with, for path and source
+   * @param origin the append they came with, for the source; an event says its path itself where
+   *     the append does not
    */
   static List<DeadLetter> deadLetters(
       Slice slice, IndexEntry origin, Reason reason, String detail, DeadLetter.Delivery delivery)
       throws IOException {
-    EventPath path = EventPath.of(origin.path()).orElse(EventPath.ACTIVITY_TRACKER);
+    Optional<EventPath> path = EventPath.of(origin.path());
     Source.Kind kind =
         origin.source().kind().equals(Source.Kind.HTTP.label())
             ? Source.Kind.HTTP
@@ -42,7 +44,7 @@ final class SpooledEvents {
               new DeadLetter(
                   reason,
                   detail,
-                  path,
+                  path.orElseGet(() -> path(slice.buffer(), start, end)),
                   source,
                   first ? origin.line() : 0,
                   0,
@@ -52,20 +54,23 @@ final class SpooledEvents {
     return deadLetters;
   }
 
-  /** An append with what its first event itself still says: the path it took. */
+  /** The path that an event took, with which its enrichment ends. */
+  private static EventPath path(byte[] buffer, int from, int to) {
+    String event = new String(buffer, from, to - from, StandardCharsets.UTF_8);
+    return Arrays.stream(EventPath.values())
+        .filter(taken -> event.endsWith("\"path\":\"" + taken + "\"}}"))
+        .findFirst()
+        .orElse(EventPath.ACTIVITY_TRACKER);
+  }
+
+  /** An append of which nothing is known. */
   static IndexEntry unnamed(Slice slice) {
-    String line = new String(slice.buffer(), 0, slice.first(1).length(), StandardCharsets.UTF_8);
-    EventPath path =
-        Arrays.stream(EventPath.values())
-            .filter(taken -> line.endsWith("\"path\":\"" + taken + "\"}}\n"))
-            .findFirst()
-            .orElse(EventPath.ACTIVITY_TRACKER);
     return new IndexEntry(
         slice.from(),
         slice.length(),
         slice.events(),
         "",
-        path.label(),
+        "",
         "",
         new IndexEntry.Origin("file", "spool/" + slice.destination(), ""),
         0,

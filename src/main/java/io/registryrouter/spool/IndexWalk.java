@@ -45,10 +45,13 @@ final class IndexWalk {
     base = segment.base();
   }
 
-  /** With its line feed; empty when there is no whole one. */
+  /**
+   * With its line feed; empty when there is no whole one. No line has a zero in it, and where a
+   * power failure left nothing else there may be millions.
+   */
   static byte[] line(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = in.read(); b >= 0; b = in.read()) {
+    for (int b = in.read(); b > 0; b = in.read()) {
       line.write(b);
       if (b == '\n') {
         return line.toByteArray();

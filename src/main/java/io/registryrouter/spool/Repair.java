@@ -1,10 +1,12 @@
 package io.registryrouter.spool;
 
 import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.registryrouter.disk.Directories;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +54,8 @@ final class Repair {
   }
 
   /**
-   * The last segment is cut to its last whole append: what comes behind it was never acknowledged.
+   * The last segment is cut to its last whole append. Torn appends behind it were not acknowledged;
+   * whatever else stands there is set aside.
    *
    * @return offset behind what is left
    */
@@ -68,33 +71,60 @@ final class Repair {
     List<IndexEntry> kept = entries.subList(0, whole);
     List<IndexEntry> unnamed = unnamed(segment, kept, entries, Long.MAX_VALUE);
     long end = end(segment, kept, unnamed);
-    long torn = segment.base() + segment.length() - end;
-    boolean damaged = false;
-    for (int i = whole + 1; i < entries.size() && !damaged; i++) {
-      damaged = segment.isWhole(entries.get(i));
-    }
-    if (damaged) {
-      // the disk has lost of what it had taken, or a power failure found later pages written and
-      // earlier ones not; nobody can tell
+    long behind = segment.base() + segment.length() - end;
+    if (!isTorn(segment, end, entries.subList(whole, entries.size()))) {
       LOG.atError()
           .addKeyValue("destination", destination)
           .addKeyValue("offset", end)
           .addKeyValue("aside", setAside(segment, end, Long.MAX_VALUE))
           .log(
-              "the spool is not whole before appends that are; all from there is set aside,"
-                  + " acknowledged or, after a power failure, not");
-    } else if (torn != 0 || whole < entries.size()) {
+              "the spool is damaged, or a power failure found later pages of it written and earlier"
+                  + " ones not; all from there is set aside, acknowledged or not");
+    } else if (behind != 0 || whole < entries.size()) {
       LOG.atWarn()
           .addKeyValue("destination", destination)
           .addKeyValue("segment", segment.dataFile().getFileName())
           .addKeyValue("offset", end)
-          .addKeyValue("bytes", torn)
+          .addKeyValue("bytes", behind)
           .log("the spool was cut to its last whole append; what came behind was not acknowledged");
     }
     segment.truncate(end, kept);
     segment.force();
     name(segment, kept, unnamed);
     return end;
+  }
+
+  /**
+   * Whether nothing behind an offset can have been acknowledged. Appends come to disk in their
+   * order, so that behind a torn one none was; it ends in no line feed, or the index names it.
+   * Where there are whole appends or further lines behind it, the disk may have lost of what it had
+   * taken, and nobody can tell.
+   *
+   * @param named appends from there on, of which the first is not whole
+   */
+  private static boolean isTorn(Segment segment, long offset, List<IndexEntry> named)
+      throws IOException {
+    for (IndexEntry entry : named) {
+      if (segment.isWhole(entry)) {
+        return false;
+      }
+    }
+    long behind = named.isEmpty() ? offset : named.get(named.size() - 1).end();
+    return !hasLineFeed(segment, behind);
+  }
+
+  private static boolean hasLineFeed(Segment segment, long from) throws IOException {
+    if (from - segment.base() >= segment.length()) {
+      return false;
+    }
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(segment.dataFile()))) {
+      in.skipNBytes(from - segment.base());
+      int b = in.read();
+      while (b >= 0 && b != '\n') {
+        b = in.read();
+      }
+      return b == '\n';
+    }
   }
 
   /**
@@ -148,7 +178,7 @@ final class Repair {
   }
 
   /**
-   * Keeps what is cut off for somebody to look at.
+   * Keeps what is cut off for somebody to look at, behind what was kept at that offset before.
    *
    * @return the file, or that there was nothing to keep
    */
@@ -161,12 +191,14 @@ final class Repair {
       return "nothing left";
     }
     try (FileChannel in = FileChannel.open(data);
-        FileChannel out = FileChannel.open(aside, CREATE, TRUNCATE_EXISTING, WRITE)) {
+        FileChannel out = FileChannel.open(aside, CREATE, WRITE)) {
+      out.position(out.size());
       while (at < end) {
         at += in.transferTo(at, end - at, out);
       }
       out.force(true);
     }
+    Directories.force(aside.getParent());
     return aside.toString();
   }
 

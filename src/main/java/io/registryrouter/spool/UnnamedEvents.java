@@ -1,7 +1,9 @@
 package io.registryrouter.spool;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.registryrouter.decode.EventParsers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,14 +19,15 @@ import java.util.List;
  */
 final class UnnamedEvents {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Those of the door: what was taken can be read again. */
+  private static final EventParsers PARSERS = new EventParsers();
 
   private UnnamedEvents() {}
 
   /**
    * An entry for each event behind those that are named, up to the first line that is torn or no
    * event as the router writes it. Where an event came from is not known any more: it says the
-   * segment, and the line there.
+   * segment, and the line there. Its path and its registry an event says itself.
    *
    * @param to what is behind this offset does not count
    */
@@ -37,8 +40,7 @@ final class UnnamedEvents {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(segment.dataFile()))) {
       in.skipNBytes(offset - segment.base());
       for (byte[] line = IndexWalk.line(in); line.length > 0; line = IndexWalk.line(in)) {
-        JsonNode enrichment = enrichment(line);
-        if (offset + line.length > to || enrichment == null) {
+        if (offset + line.length > to || !isEvent(line)) {
           break;
         }
         found.add(
@@ -47,8 +49,8 @@ final class UnnamedEvents {
                 line.length,
                 1,
                 at,
-                enrichment.path("path").asText(),
-                enrichment.path("registryDomain").asText(),
+                "",
+                "",
                 new IndexEntry.Origin("file", segment.dataFile().getFileName().toString(), ""),
                 ++number,
                 0,
@@ -59,14 +61,21 @@ final class UnnamedEvents {
     return found;
   }
 
-  /** Null when the line is none that the router wrote. */
-  private static JsonNode enrichment(byte[] line) {
-    try {
-      JsonNode enrichment = JSON.readTree(line).path("enrichment");
-      boolean whole = enrichment.path("path").isTextual() && enrichment.has("registryDomain");
-      return whole ? enrichment : null;
-    } catch (IOException e) {
-      return null;
+  /** Whether the router wrote the line: a JSON object whose last member is its enrichment. */
+  private static boolean isEvent(byte[] line) throws IOException {
+    try (JsonParser json = PARSERS.parser(line, 0, line.length)) {
+      boolean enriched = false;
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        boolean named = json.currentName().equals("enrichment");
+        enriched = json.nextToken() == JsonToken.START_OBJECT && named;
+        json.skipChildren();
+      }
+      return enriched && json.nextToken() == null;
+    } catch (JacksonException e) {
+      return false;
     }
   }
 }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecoveryTest {
@@ -127,6 +129,73 @@ class RecoveryTest {
     }
   }
 
+  /** What the door takes, a plain reader need not. */
+  static Stream<String> members() {
+    return Stream.of(
+        "\"number\":" + "7".repeat(1500),
+        "\"" + "k".repeat(60_000) + "\":1",
+        "\"power\":1e99999999999",
+        "\"deep\":" + "[".repeat(999) + "]".repeat(999));
+  }
+
+  @ParameterizedTest
+  @MethodSource("members")
+  void anEventThatTheDoorTookIsFoundWithoutTheIndex(String member) throws Exception {
+    String[] ids = {"a", "b\"," + member + ",\"more\":\"", "c"};
+    try (SpoolLog log = unsynced()) {
+      for (String id : ids) {
+        append(log, id).get();
+      }
+    }
+    Files.delete(index(directory, 0));
+
+    assertHoldsAndGoesOn(lines(ids));
+  }
+
+  @Test
+  void linesWithoutTheirIndexThatAreNoEventsAreSetAside() throws Exception {
+    writeThreeAppends();
+    Files.delete(index(directory, 0));
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    Arrays.fill(data, LINE, LINE + 10, (byte) 0); // a page that did not come to disk
+    Files.write(data(directory, 0), data);
+
+    assertHoldsAndGoesOn(wholeAppends(1));
+
+    assertThat(warnings.said())
+        .first()
+        .isEqualTo("destination=us-south offset=%d aside=%s".formatted(LINE, aside(LINE)));
+    assertThat(aside(LINE)).hasBinaryContent(Arrays.copyOfRange(data, LINE, data.length));
+  }
+
+  @Test
+  void eventsWithoutTheirIndexBehindAnAppendThatIsNotWholeAreSetAside() throws Exception {
+    writeThreeAppends();
+    List<String> named = Files.readAllLines(index(directory, 0)).subList(0, 2);
+    Files.write(index(directory, 0), named);
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    data[LINE] ^= 1;
+    Files.write(data(directory, 0), data);
+
+    assertHoldsAndGoesOn(wholeAppends(1));
+
+    assertThat(aside(LINE)).hasBinaryContent(Arrays.copyOfRange(data, LINE, data.length));
+  }
+
+  @Test
+  void whatWasSetAsideBeforeStays() throws Exception {
+    writeThreeAppends();
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    data[LINE] ^= 1;
+    Files.write(data(directory, 0), data);
+    byte[] damaged = Arrays.copyOfRange(data, LINE, data.length);
+    Files.writeString(aside(LINE), "kept\n");
+
+    assertHoldsAndGoesOn(wholeAppends(1));
+
+    assertThat(aside(LINE)).hasContent("kept\n" + new String(damaged, StandardCharsets.UTF_8));
+  }
+
   @Test
   void anEarlierSegmentsIndexThatIsLostCostsNoEvent() throws Exception {
     try (SpoolLog log = open(directory, 2L * LINE)) {
@@ -153,8 +222,8 @@ class RecoveryTest {
     assertThat(entries.subList(1, 4))
         .allSatisfy(
             entry -> {
-              assertThat(entry.path()).isEqualTo("activity-tracker");
-              assertThat(entry.domain()).isEqualTo("us.icr.io");
+              assertThat(entry.path()).isEmpty(); // its event says it
+              assertThat(entry.domain()).isEmpty();
               assertThat(entry.source()).isEqualTo(origin);
             })
         .extracting(IndexEntry::line)
