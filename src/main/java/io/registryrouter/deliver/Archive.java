@@ -14,25 +14,22 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One destination's NDJSON files, {@code <yyyy-mm-dd>.<spool>.<offset>.ndjson}: the day it was
  * begun (UTC), the log it was copied from, and the offset of its first byte there. Because a file
- * is a copy of a stretch of the log, what a crash left half written is found by its offset and cut
- * off before it is written again. Thread-safe.
+ * is a copy of a stretch of the log, what comes again after a crash is found by its offset: what is
+ * there already stays, for the spool may not have it any more, and what was left half written is
+ * cut off. Thread-safe.
  */
 final class Archive implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Archive.class);
-  private static final Pattern NAME =
-      Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.([0-9a-f]{8})\\.(\\d{20})\\.ndjson");
 
   private final Path directory;
   private final boolean fsync;
@@ -42,6 +39,8 @@ final class Archive implements Closeable {
   private LocalDate day;
   private Object key;
   private long size;
+
+  /** Where the next slice begins when nothing of it is archived; else -1. */
   private long end = -1;
 
   Archive(Path directory, boolean fsync, Clock clock) {
@@ -57,34 +56,43 @@ final class Archive implements Closeable {
     }
   }
 
-  /** Appends a slice; one that was appended before, in whole or in part, takes its own place. */
+  /** Appends a slice; what of it was archived before stays as it is. */
   synchronized void append(Slice slice) throws IOException {
-    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    if (slice.from() != end) { // the first one, or one that comes again
-      close();
-      Files.createDirectories(directory);
-      cutBack(slice);
-    }
-    if (file == null || !today.equals(day) || !isAsLeft()) {
-      close();
-      create(slice, today);
-    }
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(slice.buffer(), 0, slice.length());
-      while (bytes.position() < slice.length()) {
-        bytes.limit(Math.min(bytes.position() + SteadyFile.PIECE, slice.length()));
-        file.write(bytes);
-      }
-      if (fsync) {
-        file.force(false);
+      if (slice.from() == end) {
+        write(slice, slice.from(), slice.to());
+        end = slice.to();
+      } else { // the first one, or one that comes again
+        end = complete(slice);
       }
     } catch (IOException e) {
       close();
       end = -1; // look at the files again before the next attempt
       throw e;
     }
-    end = slice.to();
-    size += slice.length();
+  }
+
+  private void write(Slice slice, long from, long to) throws IOException {
+    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    if (file == null || !today.equals(day) || !isAsLeft()) {
+      Files.createDirectories(directory);
+      open(directory.resolve(ArchivePart.name(today, slice.log(), from)), today);
+      Directories.force(directory);
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(slice.buffer()).position((int) (from - slice.from()));
+    int last = (int) (to - slice.from());
+    while (bytes.position() < last) {
+      bytes.limit(Math.min(bytes.position() + SteadyFile.PIECE, last));
+      file.write(bytes);
+    }
+    force();
+    size += to - from;
+  }
+
+  private void force() throws IOException {
+    if (fsync) {
+      file.force(false);
+    }
   }
 
   /** Not when somebody has edited, replaced or deleted it. */
@@ -92,13 +100,6 @@ final class Archive implements Closeable {
     return FileState.ifThere(path)
         .filter(now -> Objects.equals(now.key(), key) && now.size() == size)
         .isPresent();
-  }
-
-  private void create(Slice slice, LocalDate today) throws IOException {
-    Files.createDirectories(directory);
-    String name = String.format("%s.%s.%020d.ndjson", today, slice.log(), slice.from());
-    open(directory.resolve(name), today);
-    Directories.force(directory);
   }
 
   private void open(Path path, LocalDate begun) throws IOException {
@@ -112,58 +113,93 @@ final class Archive implements Closeable {
     this.size = file.size();
   }
 
-  /** Removes what this log has archived from the slice's first byte on: it was not acknowledged. */
-  private void cutBack(Slice slice) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(directory)) {
-      files = all.sorted().toList();
-    }
-    for (Path path : files) {
-      Matcher name = NAME.matcher(path.getFileName().toString());
-      if (!name.matches() || !name.group(2).equals(slice.log())) {
-        continue;
+  /**
+   * Writes what is missing of a slice.
+   *
+   * @return where the next one begins, or -1 when more is archived behind this one
+   */
+  private long complete(Slice slice) throws IOException {
+    close();
+    Files.createDirectories(directory);
+    Directories.force(directory); // a process that was killed may not have come to it
+    List<ArchivePart> parts = parts(slice);
+    long at = slice.from();
+    for (ArchivePart part : parts) {
+      if (part.begin() > at) {
+        at = writeUpTo(part.begin(), slice, at);
       }
-      long begin = Long.parseLong(name.group(3));
-      long size = Files.size(path);
-      boolean across = begin < slice.from() && begin + size >= slice.from();
-      if (across && !endsLine(path, slice.from() - begin)) {
-        LOG.atWarn()
-            .addKeyValue("destination", slice.destination())
-            .addKeyValue("file", path)
-            .log("somebody has edited it; it stays as it is, and a new file is begun");
-        continue;
+      at = part.same(slice, at);
+      if (at < Math.min(part.end(), slice.to())) {
+        cut(parts, slice, at);
+        return complete(slice);
       }
-      if (begin + size > slice.to()) {
-        warn(path, slice, begin + size - Math.max(begin, slice.from()));
+      if (at <= part.end()) {
+        open(part.path(), part.day());
+        force(); // nor to this
       }
-      if (begin >= slice.from()) {
-        Files.delete(path);
-      } else if (across) {
-        open(path, LocalDate.parse(name.group(1)));
-        this.size = slice.from() - begin;
-        file.truncate(this.size);
+      if (at < part.end()) {
+        return -1;
       }
     }
-    end = slice.from();
+    if (at < slice.to()) {
+      write(slice, at, slice.to());
+    }
+    return slice.to();
   }
 
-  /** False where no event of this log can end: its bytes are not those that were written. */
-  private static boolean endsLine(Path path, long length) throws IOException {
-    try (FileChannel archived = FileChannel.open(path, StandardOpenOption.READ)) {
-      ByteBuffer last = ByteBuffer.allocate(1);
-      return archived.read(last, length - 1) == 1 && last.get(0) == '\n';
+  /** Whole events only: what is archived in the middle of one is not of this log as it is now. */
+  private long writeUpTo(long offset, Slice slice, long from) throws IOException {
+    long to = ArchivePart.endOfLine(slice, Math.min(offset, slice.to()));
+    if (to > from) {
+      write(slice, from, to);
     }
+    return to;
   }
 
-  private static void warn(Path path, Slice slice, long bytes) {
+  /** Those that reach up to the slice or further; not one that is none of this log any more. */
+  private List<ArchivePart> parts(Slice slice) throws IOException {
+    List<ArchivePart> parts = new ArrayList<>();
+    for (ArchivePart part : ArchivePart.all(directory, slice.log())) {
+      if (part.end() >= slice.from()) {
+        if (part.endsLine(slice.from())) {
+          parts.add(part);
+        } else {
+          LOG.atWarn()
+              .addKeyValue("destination", slice.destination())
+              .addKeyValue("file", part.path())
+              .log("somebody has edited it; it stays as it is, and a new file is begun");
+        }
+      }
+    }
+    return parts;
+  }
+
+  /** Removes what is archived from an offset on: it is not what the log has there. */
+  private void cut(List<ArchivePart> parts, Slice slice, long at) throws IOException {
+    for (ArchivePart part : parts) {
+      if (part.end() > slice.to()) {
+        warn(part.path(), slice, at, part.end() - Math.max(part.begin(), at));
+      }
+      if (part.begin() >= at) {
+        Files.delete(part.path());
+      } else if (part.end() > at) {
+        open(part.path(), part.day());
+        file.truncate(at - part.begin());
+        force(); // what comes next may go into another file
+      }
+    }
+    Directories.force(directory);
+  }
+
+  private static void warn(Path path, Slice slice, long offset, long bytes) {
     LOG.atWarn()
         .addKeyValue("destination", slice.destination())
         .addKeyValue("file", path)
-        .addKeyValue("offset", slice.from())
+        .addKeyValue("offset", offset)
         .addKeyValue("bytes", bytes)
         .log(
-            "cut back: the cursor is before what is archived, as in an older copy of the spool or"
-                + " after a power failure; only what the spool still has is archived again");
+            "cut back: from there on the spool has other events, as an older copy of it has or, for"
+                + " what was not on disk yet, after a power failure");
   }
 
   @Override

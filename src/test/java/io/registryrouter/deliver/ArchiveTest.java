@@ -113,18 +113,97 @@ class ArchiveTest {
   }
 
   @Test
-  void aSliceOfYesterdayThatIsWrittenAgainTodayIsThereOnce() throws Exception {
+  void aSliceOfYesterdayThatComesAgainTodayStaysWhereItIs() throws Exception {
     Archive archive = archive();
     archive.append(slice(0, "a\n"));
     archive.append(slice(2, "b\n"));
     archive.close();
     now = now.plus(Duration.ofDays(1));
 
-    archive().append(slice(2, "b\n"));
+    Archive next = archive();
+    next.append(slice(2, "b\n"));
+    next.append(slice(4, "c\n"));
 
     assertThat(files())
-        .isEqualTo(Map.of(FIRST, "a\n", "2019-08-16.0a1b2c3d.00000000000000000002.ndjson", "b\n"));
+        .isEqualTo(
+            Map.of(FIRST, "a\nb\n", "2019-08-16.%s.%020d.ndjson".formatted("0a1b2c3d", 4), "c\n"));
     assertThat(warnings.said()).isEmpty();
+  }
+
+  @Test
+  void aSliceOfYesterdayThatIsTornIsWrittenAgainTodayAndIsThereOnce() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    archive.append(slice(2, "one\n"));
+    archive.close();
+    Files.writeString(directory().resolve(FIRST), "a\non\0\0");
+    now = now.plus(Duration.ofDays(1));
+
+    archive().append(slice(2, "one\n"));
+
+    assertThat(files())
+        .isEqualTo(
+            Map.of(FIRST, "a\n", "2019-08-16.0a1b2c3d.00000000000000000002.ndjson", "one\n"));
+    assertThat(warnings.said()).isEmpty();
+  }
+
+  /** A power failure may take segments away and leave the cursor before them. */
+  @Test
+  void whatTheSpoolHasNotAnyMoreStaysArchived() throws Exception {
+    Archive archive = archive();
+    for (int i = 0; i < 4; i++) {
+      archive.append(slice(2L * i, "abcd".charAt(i) + "\n"));
+    }
+    now = now.plus(Duration.ofDays(1));
+    archive.append(slice(8, "e\n"));
+    archive.append(slice(10, "f\n"));
+    archive.close();
+
+    Archive next = archive();
+    next.append(slice(0, "a\n"));
+    next.append(slice(6, "d\ne\n"));
+    next.append(slice(10, "f\ng\n"));
+
+    assertThat(files())
+        .isEqualTo(
+            Map.of(
+                FIRST,
+                "a\nb\nc\nd\n",
+                "2019-08-16.0a1b2c3d.00000000000000000008.ndjson",
+                "e\nf\ng\n"));
+    assertThat(warnings.said()).isEmpty();
+  }
+
+  @Test
+  void whatIsMissingBetweenTwoFilesIsWrittenAgain() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a\n"));
+    Path first = directory().resolve(FIRST);
+    Path last = directory().resolve("2019-08-15.0a1b2c3d.00000000000000000004.ndjson");
+    Files.writeString(last, "c\n");
+
+    archive.append(slice(0, "a\nb\nc\nd\n"));
+
+    assertThat(first).hasContent("a\nb\n");
+    assertThat(last).hasContent("c\nd\n");
+    assertThat(files()).hasSize(2);
+  }
+
+  /** A file may begin in the middle of what is now an event. */
+  @Test
+  void whatAnotherPastOfTheLogHasArchivedIsCutAtAnEvent() throws Exception {
+    Archive archive = archive();
+    archive.append(slice(0, "a1\n"));
+    archive.append(slice(3, "a2\n"));
+    now = now.plus(Duration.ofDays(1));
+    archive.append(slice(6, "a3\n"));
+    archive.close();
+
+    archive().append(slice(0, "a1\na222\na4\n"));
+
+    assertThat(files())
+        .isEqualTo(
+            Map.of(FIRST, "a1\n", "2019-08-16.0a1b2c3d.00000000000000000003.ndjson", "a222\na4\n"));
   }
 
   @Test
