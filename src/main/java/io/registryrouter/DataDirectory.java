@@ -75,6 +75,7 @@ final class DataDirectory implements Closeable {
     for (Path events : List.of(data.spool(), data.delivered(), data.deadLetter())) {
       Directories.make(events, OWNER_ONLY);
     }
+    Directories.force(data.inbox()); // a process that was killed may have made them only
     Directories.force(directory);
     return new DataDirectory(lockFile, file, lock);
   }

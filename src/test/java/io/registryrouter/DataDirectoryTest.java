@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.support.Events;
+import io.registryrouter.support.Forced;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;
@@ -55,6 +56,18 @@ class DataDirectoryTest {
     assertThat(open).containsExactly(home.data().resolve("router.lock")); // addresses and a pid
     assertThat(home.archived("us-south")).hasSize(1);
     assertThat(home.deadLetters()).hasSize(1);
+  }
+
+  /** A power failure must not take away what was put into them. */
+  @Test
+  void theNamesOfItsDirectoriesAreOnDiskBeforeAnythingIsTaken() throws Exception {
+    TestHome home = TestHome.in(directory);
+    Forced.Work start = () -> DataDirectory.take(home.config().data()).close();
+
+    assertThat(Forced.by(start)).contains(directory, home.data(), home.data().resolve("inbox"));
+
+    // a process may have been killed when it had made them
+    assertThat(Forced.by(start)).contains(home.data(), home.data().resolve("inbox"));
   }
 
   /** What waits is delivered, and makes room. */

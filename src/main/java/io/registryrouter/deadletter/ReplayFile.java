@@ -47,11 +47,7 @@ final class ReplayFile implements Closeable {
    */
   static ReplayFile create(DataPaths data, EventPath path, String replay) throws IOException {
     Path inbox = data.inbox(path);
-    if (!Files.isDirectory(inbox)) {
-      Files.createDirectories(inbox);
-      Directories.force(inbox.getParent());
-      Directories.force(data.root());
-    }
+    Directories.make(inbox);
     FileChannel file =
         FileChannel.open(
             inbox.resolve(HIDDEN + replay + UNFINISHED),

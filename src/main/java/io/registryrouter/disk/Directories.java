@@ -35,15 +35,24 @@ public final class Directories {
   }
 
   /**
-   * Makes it, and those it stands in, where they are missing.
+   * Makes it, and those it stands in, where they are missing; their names are on disk when this
+   * returns.
    *
    * @throws IOException also when something else has its name
    */
   public static void make(Path directory, FileAttribute<?>... attributes) throws IOException {
+    Path whole = directory.toAbsolutePath();
+    Path there = whole;
+    while (Files.notExists(there)) {
+      there = there.getParent();
+    }
     try {
       Files.createDirectories(directory, attributes);
     } catch (FileAlreadyExistsException e) {
       throw noDirectory(e.getFile());
+    }
+    for (Path made = whole; !made.equals(there); made = made.getParent()) {
+      force(made.getParent());
     }
   }
 

@@ -8,6 +8,7 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Reason;
 import io.registryrouter.event.Source;
+import io.registryrouter.support.Forced;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -162,6 +163,18 @@ class DeadLetterReplayTest {
 
     assertThat(Files.readString(inbox(EventPath.ACCESS_TRAIL).get(0)))
         .isEqualTo(new String(object, StandardCharsets.UTF_8) + "\n");
+  }
+
+  /** Or a power failure would take it away, and the marks would say that it came. */
+  @Test
+  void theNamesOfTheFileAndItsDirectoryAreOnDiskBeforeItIsMarked() throws Exception {
+    store("2026-11-20", event("activity-tracker", 1));
+    Path inbox = data.resolve("inbox");
+
+    List<Path> forced = Forced.by(this::replay);
+
+    assertThat(forced)
+        .containsSubsequence(inbox, inbox.resolve("activity-tracker"), data.resolve("dead-letter"));
   }
 
   @Test
