@@ -75,7 +75,7 @@ final class Archive implements Closeable {
   private void write(Slice slice, long from, long to) throws IOException {
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     if (file == null || !today.equals(day) || !isAsLeft()) {
-      Files.createDirectories(directory);
+      Directories.make(directory);
       open(directory.resolve(ArchivePart.name(today, slice.log(), from)), today);
       Directories.force(directory);
     }
@@ -120,8 +120,9 @@ final class Archive implements Closeable {
    */
   private long complete(Slice slice) throws IOException {
     close();
-    Files.createDirectories(directory);
-    Directories.force(directory); // a process that was killed may not have come to it
+    Directories.make(directory);
+    Directories.force(directory.getParent()); // a process that was killed may not have come to it
+    Directories.force(directory);
     List<ArchivePart> parts = parts(slice);
     long at = slice.from();
     for (ArchivePart part : parts) {
@@ -135,7 +136,7 @@ final class Archive implements Closeable {
       }
       if (at <= part.end()) {
         open(part.path(), part.day());
-        force(); // nor to this
+        force(); // nor to that, and what was cut off it must not come back
       }
       if (at < part.end()) {
         return -1;
@@ -185,7 +186,6 @@ final class Archive implements Closeable {
       } else if (part.end() > at) {
         open(part.path(), part.day());
         file.truncate(at - part.begin());
-        force(); // what comes next may go into another file
       }
     }
     Directories.force(directory);

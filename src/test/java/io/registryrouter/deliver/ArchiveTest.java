@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.spool.Slice;
+import io.registryrouter.support.Forced;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -271,6 +272,30 @@ class ArchiveTest {
 
     assertThat(files())
         .isEqualTo(Map.of(FIRST, "a\n", "notes.ndjson", "mine", FIRST + ".gz", "compressed"));
+  }
+
+  @Test
+  void theNamesOfAFileAndItsDirectoryAreOnDiskWithTheEvents() throws Exception {
+    Path file = directory().resolve(FIRST);
+
+    assertThat(Forced.by(() -> archive().append(slice(0, "a\n"))))
+        .contains(temporary, directory(), file);
+
+    // a process may have been killed when it had written them
+    assertThat(Forced.by(() -> archive().append(slice(0, "a\n"))))
+        .contains(temporary, directory(), file);
+  }
+
+  @Test
+  void whatIsCutIsOffTheDiskBeforeItIsWrittenElsewhere() throws Exception {
+    archive().append(slice(0, "a\n"));
+    Files.writeString(directory().resolve(FIRST), "a\no");
+    now = now.plus(Duration.ofDays(1));
+
+    assertThat(Forced.by(() -> archive().append(slice(2, "one\n"))))
+        .containsSubsequence(
+            directory().resolve(FIRST),
+            directory().resolve("2019-08-16.0a1b2c3d.00000000000000000002.ndjson"));
   }
 
   @Test
