@@ -41,6 +41,10 @@ final class Followed implements Closeable {
 
   private final List<TailedFile> files = new ArrayList<>();
   private final Opener opener;
+
+  /** What was looked through for files that are missing. */
+  private Set<Seen.Key> searched = Set.of();
+
   private Map<Path, String> troubles = Map.of();
   private List<Glob> globs = List.of();
   private long losses;
@@ -53,9 +57,12 @@ final class Followed implements Closeable {
 
   Followed(List<Positions.Entry> entries, Opener opener) {
     entries.forEach(entry -> files.add(TailedFile.restore(entry)));
-    files.stream()
-        .filter(file -> Matching.newer(file, files).findAny().isPresent())
-        .forEach(TailedFile::superseded);
+    Set<Path> newer = new HashSet<>();
+    for (int i = files.size() - 1; i >= 0; i--) {
+      if (!newer.add(files.get(i).file())) {
+        files.get(i).superseded();
+      }
+    }
     this.opener = opener;
   }
 
@@ -83,21 +90,21 @@ final class Followed implements Closeable {
     now.stream().filter(glob -> !globs.contains(glob)).forEach(this::sayIfNothingIsThere);
     globs = now;
     for (TailedFile file : files) {
-      if (file.key() != null && !isWanted(file)) {
+      if (!isWanted(file)) {
         file.release();
       }
     }
     Map<Path, String> found = new LinkedHashMap<>();
     Sight sight = Sight.of(globs, found);
     boolean changed = false;
-    if (!isKnown(sight)) {
+    if (!isKnown(sight, millis)) {
       sight = Sight.steady(globs, directories(), found);
-      Matching matching = new Matching(files, sight, opener);
+      Matching matching = new Matching(files, sight, searched, opener);
       changed = find(matching, millis);
       if (!matching.isStale() && files.stream().anyMatch(this::isFirstMissed)) {
         // It may have been copied and truncated since; then this shows the copy.
         sight = Sight.steady(globs, directories(), found);
-        matching = new Matching(files, sight, opener);
+        matching = new Matching(files, sight, searched, opener);
         changed |= find(matching, millis);
       }
       if (!matching.isStale()) {
@@ -122,6 +129,9 @@ final class Followed implements Closeable {
 
   /** Whether its directory is away for a while, and it still has its name there. */
   private static boolean mayComeBack(TailedFile file, long now) {
+    if (file.isDeleted()) {
+      return false;
+    }
     Path directory = file.file().getParent();
     boolean away = !Files.isDirectory(directory) || !Files.isExecutable(directory);
     return away && file.isLive() && !file.isQuiet(now, MISSING_MILLIS);
@@ -148,11 +158,23 @@ final class Followed implements Closeable {
     return globs.stream().anyMatch(glob -> glob.matches(file.file()));
   }
 
-  /** True when everything is called as it was called before. */
-  private boolean isKnown(Sight sight) {
+  /** True when everything is called as it was called before, and nothing is over. */
+  private boolean isKnown(Sight sight, long now) {
     Set<Seen.Key> keys = keys();
     return sight.named().values().stream().allMatch(seen -> keys.contains(seen.key()))
-        && files.stream().filter(this::isWanted).allMatch(this::isWhereItWas);
+        && files.stream()
+            .filter(this::isWanted)
+            .allMatch(file -> isWhereItWas(file) || isOnlyOpen(file, now));
+  }
+
+  /** Whether it is deleted and may be written to yet: there is nothing to be looked for. */
+  private static boolean isOnlyOpen(TailedFile file, long now) {
+    return file.isDeleted() && file.isOpen() && !isOver(file, now);
+  }
+
+  /** Whether it was taken to its end and nobody is going to write to it. */
+  private static boolean isOver(TailedFile file, long now) {
+    return file.isQuiet(now, LINGER_MILLIS) && file.isOver();
   }
 
   private boolean isWhereItWas(TailedFile file) {
@@ -181,6 +203,10 @@ final class Followed implements Closeable {
         file.release();
       }
     }
+    boolean anyGone =
+        files.stream()
+            .anyMatch(file -> file.isOpen() && !file.isDeleted() && matching.seen(file).isEmpty());
+    Set<Seen.Key> deleted = anyGone ? OpenFiles.deleted() : Set.of();
     for (TailedFile file : files) {
       Optional<Seen> seen = matching.seen(file);
       if (file.key() == null) {
@@ -189,8 +215,12 @@ final class Followed implements Closeable {
         changed |= !seen.get().real().equals(file.at()) || file.isGone();
         file.seen(seen.get());
       } else {
-        changed |= file.gone(now);
+        changed |= file.gone(deleted.contains(file.key()), now);
       }
+    }
+    if (!matching.isStale()) {
+      files.stream().filter(this::isMissing).forEach(TailedFile::searched);
+      searched = matching.searched();
     }
     return changed;
   }
@@ -214,12 +244,14 @@ final class Followed implements Closeable {
   /** Begins with what has a name that the globs name and is not known. */
   private boolean begin(Sight sight, Matching matching, long now) {
     boolean changed = false;
+    Set<Seen.Key> keys = keys();
     for (Map.Entry<Path, Seen> named : sight.named().entrySet()) {
       Path name = named.getKey();
-      if (!keys().contains(named.getValue().key())) {
+      if (keys.add(named.getValue().key())) {
         List<Seen> between = matching.generations(name, named.getValue());
         FileTime since = matching.since(named.getValue(), between);
         Optional<TailedFile> replaced = matching.replaced(name, named.getValue());
+        between.forEach(seen -> keys.add(seen.key()));
         between.forEach(seen -> begin(name, seen, since, false, now));
         giveUp(name);
         TailedFile begun = begin(name, named.getValue(), since, true, now);
@@ -255,39 +287,39 @@ final class Followed implements Closeable {
 
   /**
    * Drops what was taken to its end and has no name any more, and what is missing for long. One
-   * that was never opened, or whose directory cannot be listed, is missing and not deleted; one
-   * that an earlier run saw deleted is not looked out for.
+   * that was never opened, or whose directory cannot be listed, is missing unless it was seen to be
+   * deleted; one that an earlier run saw deleted is not looked out for.
    */
   private boolean forget(Sight sight, long now) throws IOException {
     boolean changed = false;
+    Set<TailedFile> dropped = new HashSet<>();
     for (TailedFile file : files()) {
       boolean missing = isMissing(file);
       boolean listed = sight.listed().contains(file.at().getParent());
-      boolean over = file.isOver() && file.isQuiet(now, LINGER_MILLIS);
+      boolean over = isOver(file, now);
       if (missing && file.isFirstMissed() && !over) {
         sayMissing(
             file, listed, "a file that was followed is not there; it goes on when it comes back");
       }
-      if (over && listed && (missing || file.isOpen())) {
-        drop(file);
+      if (over && (listed || file.isDeleted()) && (missing || file.isOpen())) {
+        dropped.add(file);
         changed = true;
         LOG.atInfo().addKeyValue("file", file.at()).log(LET_GO);
       } else if (file.key() != null && file.isGone() && (over || !file.isOpen())) {
         file.missing();
         changed = true;
       } else if (missing && now - file.missingSince(now) >= MISSING_MILLIS) {
-        drop(file);
+        dropped.add(file);
         changed = true;
         sayMissing(
             file, true, "a file that was followed did not come back for a day; it is forgotten");
       }
     }
+    for (TailedFile file : dropped) {
+      file.close();
+    }
+    files.removeAll(dropped);
     return changed;
-  }
-
-  private void drop(TailedFile file) throws IOException {
-    file.close();
-    files.remove(file);
   }
 
   /** What is missing is lost, as far as it was not taken, when it is gone for good. */

@@ -7,12 +7,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +27,20 @@ final class Matching {
 
   private static final Logger LOG = LoggerFactory.getLogger(Matching.class);
 
-  private static final Comparator<Seen> BY_NAME = Comparator.comparing(Seen::real);
+  /** Beginnings that one look keeps in memory at most; those of further files are read again. */
+  private static final int MOST_BEGINNINGS = 4096;
 
   private final List<TailedFile> files;
   private final Sight sight;
   private final Map<Seen.Key, Seen> byKey;
+  private final Set<Seen.Key> before;
   private final Followed.Opener opener;
+  private final Map<Seen.Key, Optional<byte[]>> beginnings = new HashMap<>();
+
+  /** Null until a file is looked for. */
+  private Unfollowed unfollowed;
+
+  private Map<Long, List<TailedFile>> missing = Map.of();
   private boolean stale;
 
   /**
@@ -42,11 +52,13 @@ final class Matching {
 
   /**
    * @param files as they are at any moment, older ones of the same name first
+   * @param before what earlier searches have looked through
    */
-  Matching(List<TailedFile> files, Sight sight, Followed.Opener opener) {
+  Matching(List<TailedFile> files, Sight sight, Set<Seen.Key> before, Followed.Opener opener) {
     this.files = files;
     this.sight = sight;
     this.byKey = sight.byKey();
+    this.before = before;
     this.opener = opener;
   }
 
@@ -70,31 +82,35 @@ final class Matching {
 
   /** A file that is not where it was, or not known to be. */
   Optional<Found> find(TailedFile file) {
-    List<Seen> free = free(file);
-    Optional<Seen> same =
-        firstOf(sameInode(file, free), (seen, first) -> file.isContinuedBy(first));
-    Optional<Seen> copy = stale ? Optional.empty() : copy(file, same, free);
-    return stale
-        ? Optional.empty()
-        : copy.map(seen -> new Found(seen, true))
-            .or(() -> same.map(seen -> new Found(seen, false)));
+    if (unfollowed == null) {
+      unfollowed = new Unfollowed(byKey.values(), followed(), before);
+      missing =
+          files.stream()
+              .filter(other -> other.key() == null && other.position() > 0)
+              .collect(Collectors.groupingBy(TailedFile::inode));
+    }
+    Optional<Seen> same = firstOf(sameInode(file), (seen, first) -> file.isContinuedBy(first));
+    Optional<Seen> copy = stale ? Optional.empty() : copy(file, same);
+    Optional<Found> found =
+        stale
+            ? Optional.empty()
+            : copy.map(seen -> new Found(seen, true))
+                .or(() -> same.map(seen -> new Found(seen, false)));
+    found.ifPresent(it -> unfollowed.take(it.seen()));
+    return found;
   }
 
-  /** What is not followed, and may be the file or a copy of it. */
-  private List<Seen> free(TailedFile file) {
-    Set<Seen.Key> taken = followed();
-    return byKey.values().stream()
-        .filter(seen -> !taken.contains(seen.key()) && !file.isKnownNotToBe(seen))
-        .sorted(file.position() == 0 ? Generations.OLDEST_FIRST : BY_NAME)
-        .toList();
+  /** What later searches need not look through again for the files that this one was for. */
+  Set<Seen.Key> searched() {
+    return unfollowed == null ? Set.of() : unfollowed.known();
   }
 
-  private List<Seen> sameInode(TailedFile file, List<Seen> free) {
-    return free.stream()
+  private List<Seen> sameInode(TailedFile file) {
+    return unfollowed
+        .ofInode(file)
         .filter(file::mayBeContinuedBy)
         .filter(seen -> file.position() > 0 || !isAnother(seen, file))
-        .filter(
-            seen -> !file.isKnownByInodeOnly() || isStill(seen, file) || isLikely(seen, file, free))
+        .filter(seen -> !file.isKnownByInodeOnly() || isStill(seen, file) || isLikely(seen, file))
         .toList();
   }
 
@@ -122,10 +138,10 @@ final class Matching {
   /**
    * Whether rotation calls files so, and has called none so that was written to before this one.
    */
-  private boolean isLikely(Seen seen, TailedFile file, List<Seen> free) {
+  private boolean isLikely(Seen seen, TailedFile file) {
     Stream<Seen> newer = newer(file, files).map(this::seen).flatMap(Optional::stream);
     return file.mayBeCalled(seen.real())
-        && Stream.concat(free.stream(), newer)
+        && Stream.concat(unfollowed.of(file), newer)
             .filter(other -> !sight.named().containsKey(other.real()))
             .filter(other -> other.size() > 0 && file.mayBeCalled(other.real()))
             .filter(other -> other.modified().compareTo(file.since()) > 0)
@@ -144,20 +160,28 @@ final class Matching {
   }
 
   /** Where the rest of it lies if it is not, or may not be, in the file that it was. */
-  private Optional<Seen> copy(TailedFile file, Optional<Seen> same, List<Seen> free) {
+  private Optional<Seen> copy(TailedFile file, Optional<Seen> same) {
     if (same.isPresent() && !file.mayHaveBeenEmptied(same.get())) {
       return Optional.empty();
     }
-    List<Seen> others = free.stream().filter(seen -> !same.equals(Optional.of(seen))).toList();
-    return firstOf(
-        others,
-        (seen, first) -> !belongsToAnother(seen, first, file) && file.isCopiedBy(seen, first));
+    List<Seen> others =
+        unfollowed.of(file).filter(seen -> !same.equals(Optional.of(seen))).toList();
+    return firstOf(others, (seen, first) -> isCopy(seen, first, file));
+  }
+
+  private boolean isCopy(Seen seen, Optional<byte[]> first, TailedFile file) {
+    if (first.isEmpty() || belongsToAnother(seen, first, file)) {
+      unfollowed.doubt(seen);
+      return false;
+    }
+    unfollowed.compared(seen);
+    return file.isCopiedBy(seen, first);
   }
 
   /** Whether it is another one, which is looked for as well, and of which something was taken. */
   private boolean belongsToAnother(Seen seen, Optional<byte[]> first, TailedFile file) {
-    return files.stream()
-        .filter(other -> other != file && other.key() == null && other.position() > 0)
+    return missing.getOrDefault(seen.key().inode(), List.of()).stream()
+        .filter(other -> other != file && other.key() == null)
         .anyMatch(other -> other.mayBeContinuedBy(seen) && other.isContinuedBy(first));
   }
 
@@ -165,7 +189,7 @@ final class Matching {
   private Optional<Seen> firstOf(List<Seen> all, BiPredicate<Seen, Optional<byte[]>> isIt) {
     try {
       for (Seen seen : all) {
-        if (isIt.test(seen, first(seen))) {
+        if (isIt.test(seen, beginning(seen))) {
           return Optional.of(seen);
         }
       }
@@ -173,6 +197,18 @@ final class Matching {
       stale = true;
     }
     return Optional.empty();
+  }
+
+  /** Read once for all that are looked for. */
+  private Optional<byte[]> beginning(Seen seen) throws NoSuchFileException {
+    Optional<byte[]> first = beginnings.get(seen.key());
+    if (first == null) {
+      first = first(seen);
+      if (beginnings.size() < MOST_BEGINNINGS) {
+        beginnings.put(seen.key(), first);
+      }
+    }
+    return first;
   }
 
   /**

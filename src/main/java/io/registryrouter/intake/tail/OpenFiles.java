@@ -5,7 +5,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The files that this process has open, as Linux lists them. */
 final class OpenFiles {
@@ -14,27 +16,27 @@ final class OpenFiles {
 
   private OpenFiles() {}
 
-  /** Whether one has no name left, in no directory; false where nothing tells. */
-  static boolean isDeleted(Seen.Key key) {
+  /** Those that have no name left, in no directory; none where nothing tells. */
+  static Set<Seen.Key> deleted() {
+    Set<Seen.Key> deleted = new HashSet<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(ALL)) {
       for (Path open : all) {
-        if (isDeleted(open, key)) {
-          return true;
-        }
+        addIfDeleted(open, deleted);
       }
-      return false;
     } catch (IOException | DirectoryIteratorException e) {
-      return false; // another system
+      return Set.of(); // another system
     }
+    return deleted;
   }
 
-  private static boolean isDeleted(Path open, Seen.Key key) {
+  private static void addIfDeleted(Path open, Set<Seen.Key> deleted) {
     try {
       Map<String, Object> of = Files.readAttributes(open, "unix:dev,ino,nlink");
-      return (int) of.get("nlink") == 0
-          && key.equals(new Seen.Key((long) of.get("dev"), (long) of.get("ino")));
+      if ((int) of.get("nlink") == 0) {
+        deleted.add(new Seen.Key((long) of.get("dev"), (long) of.get("ino")));
+      }
     } catch (IOException e) {
-      return false; // closed just now
+      // closed just now
     }
   }
 }

@@ -12,9 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -25,7 +23,10 @@ final class TailedFile {
 
   private final Path file;
   private final String reading;
-  private final Set<Seen.Key> notIt = new HashSet<>();
+
+  /** What it was when it was truncated; null when that may be anything. */
+  private Seen.Key notIt;
+
   private Path at;
   private long inode;
   private Seen.Key key;
@@ -51,6 +52,10 @@ final class TailedFile {
   private boolean deleted;
   private boolean touched = true;
   private boolean restored;
+
+  /** All that may be a copy of it was looked through, once it had been missed before. */
+  private boolean searched;
+
   private boolean superseded;
   private long changedAt;
   private long missingSince = -1;
@@ -126,7 +131,7 @@ final class TailedFile {
         size,
         modified.toString(),
         since.toString(),
-        gone && deleted);
+        isDeleted());
   }
 
   /** It is this file now; to be {@link #open}ed. */
@@ -163,11 +168,11 @@ final class TailedFile {
   /**
    * It has no name any more, or one in another directory.
    *
+   * @param ended whether it is seen to have none in any
    * @return whether that is new
    */
-  boolean gone(long millis) {
-    boolean ended = !deleted && OpenFiles.isDeleted(key);
-    boolean news = !gone || ended;
+  boolean gone(boolean ended, long millis) {
+    boolean news = !gone || (ended && !deleted);
     changedAt = gone ? changedAt : millis;
     deleted |= ended;
     gone = true;
@@ -176,11 +181,8 @@ final class TailedFile {
 
   /** Its content is not under its name any more; it has to be found elsewhere. */
   void truncated() throws IOException {
-    notIt.clear();
     emptied = position == 0 && size == 0;
-    if (!emptied) {
-      notIt.add(key);
-    }
+    notIt = emptied ? null : key;
     release();
   }
 
@@ -193,6 +195,7 @@ final class TailedFile {
   /** Lets go of it; it has to be found anew. */
   void release() throws IOException {
     key = null;
+    searched = false;
     trouble = "";
     close();
   }
@@ -308,13 +311,8 @@ final class TailedFile {
 
   /** Whether a file begins as this one did and is at least as long; asked once it can be read. */
   boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
-    boolean same =
-        first.filter(head::matches).isPresent()
-            && (position > 0 ? seen.size() >= position : isLaterCopy(seen));
-    if (!same && first.isPresent() && !isFirstMissed()) { // by then a copy is whole
-      notIt.add(seen.key());
-    }
-    return same;
+    return (position > 0 ? seen.size() >= position : isLaterCopy(seen))
+        && first.filter(head::matches).isPresent();
   }
 
   /**
@@ -340,7 +338,17 @@ final class TailedFile {
   }
 
   boolean isKnownNotToBe(Seen seen) {
-    return notIt.contains(seen.key());
+    return seen.key().equals(notIt);
+  }
+
+  /** A search has found nothing: if it was missed before, a copy of it would have been whole. */
+  void searched() {
+    searched = !isFirstMissed();
+  }
+
+  /** Whether it is looked for only in what no search has looked through yet. */
+  boolean isSearched() {
+    return searched;
   }
 
   /** It was empty when it was seen last; then a file system may have given its inode to another. */
@@ -400,6 +408,11 @@ final class TailedFile {
     return key;
   }
 
+  /** Of the file that it is, or was when it was seen last. */
+  long inode() {
+    return inode;
+  }
+
   boolean isOpen() {
     return channel != null;
   }
@@ -410,6 +423,11 @@ final class TailedFile {
 
   boolean isGone() {
     return gone;
+  }
+
+  /** Whether it was seen to have no name left in any directory: it cannot come back. */
+  boolean isDeleted() {
+    return gone && deleted;
   }
 
   /** Whether it was taken to its end and has no name any more. */

@@ -1102,23 +1102,119 @@ class TailsTest {
   }
 
   @Test
-  void aFileThatIsDeletedWithItsDirectoryIsForgottenAfterADay() throws Exception {
-    scene.tail("registry/app.log");
-    Files.createDirectory(scene.file("registry"));
-    scene.append("registry/app.log", 0, 3);
+  void aFileThatIsDeletedWithItsDirectoryIsTakenToItsEndAndLetGo() throws Exception {
+    scene.tail("*/app.log");
+    Files.createDirectory(scene.file("pod"));
+    scene.append("pod/app.log", 0, 3);
+    scene.refuses = "the spool is full";
     scene.look();
-    Files.delete(scene.file("registry/app.log"));
-    Files.delete(scene.file("registry"));
+    Files.delete(scene.file("pod/app.log"));
+    Files.delete(scene.file("pod"));
+    scene.pass(Duration.ofMinutes(2));
     scene.look();
+    scene.refuses = null;
+    scene.pass(Duration.ofSeconds(2));
+    scene.said(Level.INFO);
+    assertThat(scene.look()).isEqualTo(lines(0, 3));
+    assertThat(scene.tails().count()).isEqualTo(1); // until it has been quiet for a minute
+
     scene.pass(Duration.ofMinutes(1));
     scene.look();
-    assertThat(scene.tails().count()).isEqualTo(1);
 
-    scene.pass(Duration.ofDays(1));
-    scene.look();
-
+    assertThat(scene.said(Level.INFO)).hasSize(1).first().asString().startsWith("INFO no longer");
     assertThat(scene.tails().count()).isZero();
     assertThat(Files.readString(scene.store)).isEqualTo("[]");
+  }
+
+  @Test
+  void theUnfinishedLastLineOfAFileThatIsDeletedWithItsDirectoryIsTakenOnceItIsQuiet()
+      throws Exception {
+    scene.tail("*/app.log");
+    Files.createDirectory(scene.file("pod"));
+    scene.append("pod/app.log", line(1) + "\n" + line(2));
+    scene.look();
+    Files.delete(scene.file("pod/app.log"));
+    Files.delete(scene.file("pod"));
+    assertThat(scene.look()).isEmpty();
+
+    scene.pass(Scene.SETTLE);
+
+    assertThat(scene.look()).containsExactly(line(2));
+  }
+
+  @Test
+  void aFileThatIsDeletedWithItsDirectoryAndHadBeenTakenIsNotWaitedForAfterARestart()
+      throws Exception {
+    scene.tail("*/app.log");
+    Files.createDirectory(scene.file("pod"));
+    scene.append("pod/app.log", 0, 3);
+    scene.look();
+    Files.delete(scene.file("pod/app.log"));
+    Files.delete(scene.file("pod"));
+    scene.look();
+
+    scene.restart();
+    scene.look();
+
+    assertThat(scene.said(Level.WARN)).isEmpty();
+    assertThat(scene.tails().count()).isZero();
+  }
+
+  @Test
+  void howeverManyFilesAreMissingAnotherFileIsReadOnceForAllOfThem() throws Exception {
+    scene.tail("*/app.log");
+    for (int i = 0; i < 30; i++) {
+      Files.createDirectory(scene.file("pod" + i));
+      scene.append("pod" + i + "/app.log", line(i) + "\n");
+    }
+    scene.look();
+    for (int i = 0; i < 30; i++) {
+      scene.rename("pod" + i, "../away" + i);
+    }
+    scene.look();
+    scene.pass(Duration.ofMinutes(2));
+    scene.look();
+    assertThat(scene.tails().count()).isEqualTo(30);
+
+    List<Path> opened = new ArrayList<>();
+    Followed.Opener opener = scene.opener;
+    scene.opener =
+        file -> {
+          opened.add(file);
+          return opener.open(file);
+        };
+    Files.createDirectory(scene.file("new"));
+    scene.append("new/app.log", 30, 32);
+    scene.append("new/other", 30, 32);
+    assertThat(scene.look()).isEqualTo(lines(30, 32));
+
+    assertThat(opened)
+        .containsExactlyInAnyOrder(
+            scene.file("new/app.log"), // is it one of those that are missing?
+            scene.file("new/app.log"), // no, so that it is followed
+            scene.file("new/other"));
+  }
+
+  /** What was looked through in vain is not looked through again; what comes then is. */
+  @Test
+  void aFileThatIsMissingForLongIsFoundInACopyThatComesLate() throws Exception {
+    scene.tail("*/app.log");
+    for (String pod : List.of("one", "two")) {
+      Files.createDirectory(scene.file(pod));
+      scene.append(pod + "/app.log", line(pod) + "\n");
+    }
+    scene.look();
+    scene.rename("two", "../away");
+    scene.look();
+    scene.pass(Duration.ofMinutes(2));
+    scene.look();
+    scene.look();
+    assertThat(scene.tails().count()).isEqualTo(2);
+
+    Files.createDirectory(scene.file("two"));
+    scene.append("two/app.log", line("two") + "\n" + line("more") + "\n");
+
+    assertThat(scene.look()).containsExactly(line("more"));
   }
 
   /** A name is seen, and stands for another file when it is opened. */
