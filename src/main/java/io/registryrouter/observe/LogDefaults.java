@@ -21,14 +21,16 @@ public final class LogDefaults extends ContextAwareBase implements Configurator 
 
   /**
    * What warns of nothing: that a reload registers the gauges of a route again; at every look, that
-   * a file is left where it is, whose reason FinishedFiles says once; and of each client that comes
-   * while the router stops, or leaves in the middle of a request.
+   * a file is left where it is, whose reason FinishedFiles says once; of each client that comes
+   * while the router stops, or leaves in the middle of a request; and each second that no
+   * descriptor is left to accept one, which Reloader says once a minute.
    */
   private static final List<String> QUIET =
       List.of(
           "io.micrometer.core.instrument.MeterRegistry",
           "io.netty.bootstrap.ServerBootstrap",
           "io.netty.channel.AbstractChannelHandlerContext",
+          "io.netty.channel.DefaultChannelPipeline",
           "org.apache.camel.component.file.GenericFileOnCompletion",
           "org.apache.camel.processor.MulticastProcessor");
 

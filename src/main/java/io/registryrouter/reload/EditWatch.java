@@ -1,7 +1,11 @@
 package io.registryrouter.reload;
 
 import io.registryrouter.config.ConfigFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Tells when {@code config/} or {@code routes/} say something else than what runs, once they have
@@ -27,7 +31,9 @@ final class EditWatch {
     /** The files say something new, or what was refused is worth another try. */
     EDITED,
     /** After a refusal the files say again what runs. */
-    UNDONE
+    UNDONE,
+    /** This process can open no file, whatever they say. */
+    BLIND
   }
 
   /**
@@ -40,7 +46,15 @@ final class EditWatch {
   }
 
   Finding look() {
-    ConfigFiles now = ConfigFiles.of(home);
+    ConfigFiles now;
+    try {
+      now = ConfigFiles.of(home);
+    } catch (UncheckedIOException e) {
+      if (canOpen(home)) {
+        throw e; // the edit is why
+      }
+      return Finding.BLIND;
+    }
     if (!now.equals(seen)) {
       seen = now; // being written, perhaps
       return Finding.NOTHING_NEW;
@@ -53,6 +67,14 @@ final class EditWatch {
     return now.equals(refused) && ++looks < LOOKS_BETWEEN_TRIES
         ? Finding.NOTHING_NEW
         : Finding.EDITED;
+  }
+
+  private static boolean canOpen(Path directory) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries != null;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** True when the files are as they were at the last look. */

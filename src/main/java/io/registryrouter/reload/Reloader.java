@@ -9,6 +9,7 @@ import io.registryrouter.flow.Edition;
 import io.registryrouter.flow.RoutePlan;
 import io.registryrouter.observe.Logs;
 import io.registryrouter.observe.Oddities;
+import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.observe.Reloads;
 import java.io.IOException;
 import java.time.Clock;
@@ -48,6 +49,7 @@ public final class Reloader {
   /** Every bean that has run: Camel's expressions keep the one that they found. */
   private final Map<String, String> beans = new HashMap<>();
 
+  private final OnceAMinute blindness = new OnceAMinute();
   private RouterConfig running;
   private boolean applying;
 
@@ -81,6 +83,7 @@ public final class Reloader {
         case EDITED -> take();
         case UNDONE -> undone();
         case NOTHING_NEW -> {}
+        case BLIND -> warnOfBlindness();
       }
     } catch (LiveRoutes.LostException e) {
       reloads.lost();
@@ -88,6 +91,14 @@ public final class Reloader {
       stop.countDown(); // what an edit would be compared with does not run
     } catch (IOException | RuntimeException | Error e) { // such as too deep a YAML for the stack
       refuse(List.of(ConfigProblem.error("config/, routes/", "", "cannot be taken: " + e)), e);
+    }
+  }
+
+  private void warnOfBlindness() {
+    if (blindness.isDue(clock.instant())) {
+      LOG.warn(
+          "no file can be opened, so that no edit is seen, and no connection accepted perhaps; are"
+              + " there too few file descriptors (ulimit -n)?");
     }
   }
 

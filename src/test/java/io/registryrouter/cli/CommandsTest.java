@@ -1,5 +1,6 @@
 package io.registryrouter.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -15,7 +16,9 @@ import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -686,6 +689,28 @@ class CommandsTest {
           .contains("another router works on " + home.data())
           .containsPattern(
               ": pid \\d+, since \\S+Z, http " + home.address("http") + ", management ");
+    }
+  }
+
+  @Test
+  void tooFewDescriptorsAreNoEditAndFillNoLog() throws Exception {
+    try (RouterProcess daemon = RouterProcess.start(home, "run");
+        Socket client = new Socket()) {
+      await().until(daemon::isReady);
+
+      daemon.limitDescriptors("3");
+      URI door = URI.create("http://" + home.address("http"));
+      client.connect(new InetSocketAddress(door.getHost(), door.getPort()));
+      await()
+          .until(() -> daemon.said().contains(" no file can be opened, so that no edit is seen"));
+      daemon.limitDescriptors("1024");
+
+      client.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+      assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.0 404");
+      home.edit("config/application.properties", "linger=2ms", "linger=3ms");
+      await().until(() -> daemon.said().contains(" an edit took effect "));
+      assertThat(daemon.said()).doesNotContain("refused", "DefaultChannelPipeline");
     }
   }
 

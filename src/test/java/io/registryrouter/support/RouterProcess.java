@@ -118,6 +118,15 @@ public final class RouterProcess implements AutoCloseable {
     return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** So many it may have open from now on; what is open stays so. */
+  public void limitDescriptors(String most) throws IOException, InterruptedException {
+    Tool.need("prlimit");
+    String pid = Long.toString(process.pid());
+    if (Tool.exitCode("prlimit", "--pid", pid, "--nofile=" + most + ":") != 0) {
+      throw new IOException("the limit of process " + pid + " cannot be changed");
+    }
+  }
+
   /** SIGTERM. */
   public void terminate() {
     process.destroy();
