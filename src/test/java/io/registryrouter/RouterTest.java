@@ -406,6 +406,20 @@ class RouterTest {
   }
 
   @Test
+  void whatWasTakenLongAgoIsDeletedInAnInboxThatNothingComesIntoAsWell() throws Exception {
+    Path done = Files.createDirectories(home.data().resolve("inbox/access-trail/.done/2019"));
+    Path failed = Files.createDirectories(home.data().resolve("inbox/access-trail/.failed"));
+    Files.writeString(done.resolve("a.ndjson"), "{}");
+    Files.writeString(failed.resolve("b.json"), "[{}");
+    home.set("router.intake.done-retention", "1ms");
+
+    start();
+
+    await().until(() -> Files.notExists(done));
+    assertThat(failed.resolve("b.json")).exists();
+  }
+
+  @Test
   void aFileOfManyBatchesArrivesWholeAndInOrder() throws Exception {
     Path inbox = Files.createDirectories(home.data().resolve("inbox/activity-tracker"));
     List<String> events = new ArrayList<>();

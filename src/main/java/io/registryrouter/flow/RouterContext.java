@@ -100,7 +100,10 @@ public final class RouterContext implements AutoCloseable {
       bind(
           "settled-" + path.label(),
           new SettledFiles(
-              () -> current.get().intake().settle(), finished::isDue, SteadyClock.from(clock)));
+              () -> current.get().intake().settle(),
+              finished::isDue,
+              () -> finished.tidy(config.data().inbox(path)),
+              SteadyClock.from(clock)));
     }
     httpClients().forEach(this::bind);
     main.addMainListener(

@@ -93,12 +93,16 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       GenericFileEndpoint<File> endpoint,
       Exchange exchange,
       GenericFile<File> file) {
+    return isDue(file.getFile().toPath());
+  }
+
+  /** To be called at every look, whether there are files or not: does something now and then. */
+  public void tidy(Path inbox) {
     if (!isAhead(nextCleaning, BETWEEN_CLEANINGS)) {
       nextCleaning = clock.instant().plus(BETWEEN_CLEANINGS);
       unmoved.keySet().removeIf(Files::notExists); // somebody else has taken them away
-      clean(Path.of(endpoint.getConfiguration().getDirectory()).resolve(".done"));
+      clean(inbox.resolve(".done"));
     }
-    return isDue(file.getFile().toPath());
   }
 
   /**

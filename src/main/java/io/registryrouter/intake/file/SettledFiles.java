@@ -39,6 +39,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
 
   private final Supplier<Duration> settle;
   private final Predicate<Path> due;
+  private final Runnable tidying;
   private final Clock clock;
 
   /**
@@ -69,17 +70,21 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
 
   /**
    * @param due false for a file that has to wait for another one, or for its next attempt
+   * @param tidying done before each look
    * @param clock by which it is told how long a file has held still; not to be set back
    */
-  public SettledFiles(Supplier<Duration> settle, Predicate<Path> due, Clock clock) {
+  public SettledFiles(
+      Supplier<Duration> settle, Predicate<Path> due, Runnable tidying, Clock clock) {
     this.settle = settle;
     this.due = due;
+    this.tidying = tidying;
     this.clock = clock;
   }
 
   /** A look begins. For a route that does not say so, each file has one of its own. */
   @Override
   public boolean begin(Consumer consumer, Endpoint endpoint) {
+    tidying.run();
     polled = true;
     look = new Look(clock.millis());
     return true;

@@ -128,12 +128,12 @@ class FinishedFilesTest {
   void takenFilesAreKeptForAWhile() throws IOException {
     commit(write("a.ndjson", "{}"));
     clock.advance(RETENTION.minusMinutes(1));
-    begin(write("b.ndjson", "{}"));
+    finished.tidy(inbox);
 
     assertThat(inbox.resolve(".done/a.ndjson")).exists();
 
     clock.advance(Duration.ofHours(1));
-    begin(write("c.ndjson", "{}"));
+    finished.tidy(inbox);
 
     assertThat(inbox.resolve(".done/a.ndjson")).doesNotExist();
   }
@@ -142,7 +142,7 @@ class FinishedFilesTest {
   void damagedFilesAreKeptForEver() throws IOException {
     commit(write("a.json", "[{}"));
     clock.advance(RETENTION.multipliedBy(10));
-    begin(write("b.ndjson", "{}"));
+    finished.tidy(inbox);
 
     assertThat(inbox.resolve(".failed/a.json")).exists();
   }
@@ -282,7 +282,7 @@ class FinishedFilesTest {
     Path elsewhere = Files.move(file, inboxes.resolve("a.ndjson"));
     clock.advance(Duration.ofMinutes(11));
 
-    begin(write("b.ndjson", "{}"));
+    finished.tidy(inbox);
 
     Files.move(elsewhere, file); // as it was, and yet put in anew
     assertThat(begin(file)).isTrue();

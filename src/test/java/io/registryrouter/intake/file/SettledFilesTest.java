@@ -30,7 +30,7 @@ class SettledFilesTest {
   @TempDir private Path others;
   @RegisterExtension final Warnings warnings = new Warnings(SettledFiles.class);
   private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
-  private final SettledFiles files = new SettledFiles(() -> SETTLE, file -> true, clock);
+  private final SettledFiles files = new SettledFiles(() -> SETTLE, file -> true, () -> {}, clock);
 
   @Test
   void fileWaitsUntilItHeldStill() {
@@ -96,7 +96,8 @@ class SettledFilesTest {
   @Test
   void aClockThatIsSetBackHoldsNoFileUp() {
     SettledFiles steady =
-        new SettledFiles(() -> Duration.ofMillis(5), file -> true, SteadyClock.from(clock));
+        new SettledFiles(
+            () -> Duration.ofMillis(5), file -> true, () -> {}, SteadyClock.from(clock));
     steady.accept(file("a.ndjson", 100, 1));
 
     clock.advance(Duration.ofHours(-1));
@@ -153,7 +154,7 @@ class SettledFilesTest {
   @Test
   void whatHasToWaitForAnotherFileTakesNoPlaceInALook() throws IOException {
     SettledFiles oneFirst =
-        new SettledFiles(() -> Duration.ZERO, file -> file.endsWith("z.ndjson"), clock);
+        new SettledFiles(() -> Duration.ZERO, file -> file.endsWith("z.ndjson"), () -> {}, clock);
 
     assertThat(oneFirst.accept(file("a.ndjson", 100, 1))).isFalse();
     assertThat(oneFirst.accept(file("z.ndjson", 100, 1))).isTrue();
@@ -167,7 +168,7 @@ class SettledFilesTest {
 
   @Test
   void withoutATimeToSettleFilesGoThroughAtOnce() {
-    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, clock);
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, () -> {}, clock);
 
     assertThat(atOnce.accept(file("a.ndjson", 100, 1))).isTrue();
   }
@@ -214,7 +215,7 @@ class SettledFilesTest {
   void whatIsNoRegularFileStaysAndIsSaidOnce() throws IOException {
     Tool.run(inbox, Map.of(), "mkfifo", inbox.resolve("pipe.ndjson").toString());
     Files.createSymbolicLink(inbox.resolve("link.ndjson"), Path.of("nothing"));
-    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, clock);
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, () -> {}, clock);
 
     for (int i = 0; i < 2; i++) {
       assertThat(atOnce.accept(named("pipe.ndjson", 0, 1))).isFalse();
@@ -232,7 +233,7 @@ class SettledFilesTest {
   /** With NUL in the place of what Java cannot turn into bytes where the locale is not UTF-8. */
   @Test
   void aNameThatCannotBeOneInThisLocaleHoldsUpNoOtherFile() {
-    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, clock);
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, () -> {}, clock);
     GenericFile<File> foreign = named("a.ndjson", 0, 1);
     foreign.setFile(new File(inbox.toFile(), "caf\0.ndjson"));
 
