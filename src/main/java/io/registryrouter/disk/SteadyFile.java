@@ -131,6 +131,11 @@ public final class SteadyFile implements Closeable {
     return channel;
   }
 
+  /** Gives its descriptor back until it is used again; it is not made then if it is gone. */
+  public synchronized void rest() throws IOException {
+    channel.close();
+  }
+
   @Override
   public synchronized void close() throws IOException {
     closed = true;

@@ -61,6 +61,7 @@ record Recovery(
     Deque<Segment> segments = new ArrayDeque<>();
     for (long base : Segment.bases(directory, Segment.DATA)) {
       segments.addLast(Segment.open(directory, base));
+      segments.getLast().rest();
     }
     return segments;
   }
@@ -93,6 +94,7 @@ record Recovery(
     for (Segment segment : segments) {
       if (segment != before && segment.base() > cursor) {
         gaps.add(repair.cutDamage(before, segment.base()), segment.base());
+        before.rest();
       }
       before = segment;
     }

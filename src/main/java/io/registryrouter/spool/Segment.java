@@ -17,11 +17,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stretch of a log: {@code <base>.ndjson} with the events, {@code <base>.index} with the appends.
  */
 final class Segment implements Closeable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
   static final String DATA = ".ndjson";
   static final String INDEX = ".index";
@@ -197,6 +201,18 @@ final class Segment implements Closeable {
       if (!deleted) {
         throw e;
       }
+    }
+  }
+
+  /** Gives its descriptors back until it is used again, unless it would not be found then. */
+  void rest() {
+    try {
+      if (data.isInPlace()) {
+        data.rest();
+        index.rest();
+      }
+    } catch (IOException e) {
+      LOG.debug("closed all the same, or open yet; what was written to it was forced before", e);
     }
   }
 

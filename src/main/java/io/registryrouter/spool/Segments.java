@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * The segments of one log, of which there is always one, in the order of their offsets; the last is
- * written to. Not thread-safe: the log guards it.
+ * written to. However many wait, only that one is open, and the one that is read. Not thread-safe:
+ * the log guards it.
  */
 final class Segments implements Closeable {
 
@@ -60,10 +61,19 @@ final class Segments implements Closeable {
   /** Adds one; an empty one that begins there already is replaced, for its files may be gone. */
   void add(long base) throws IOException {
     Segment fresh = Segment.create(directory, base);
-    if (last().base() == base) {
+    Segment before = last();
+    if (before.base() == base) {
       all.removeLast().close();
     }
     all.addLast(fresh);
+    rest(before);
+  }
+
+  /** Closes one that is not written to any more; it is opened again when it is read. */
+  void rest(Segment segment) {
+    if (segment != last()) {
+      segment.rest();
+    }
   }
 
   /** Deletes those that begin behind an offset, also what is left of one that could not be made. */

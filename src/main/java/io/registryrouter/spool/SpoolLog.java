@@ -256,6 +256,7 @@ public final class SpoolLog implements Closeable {
     }
     force(segment);
     synchronized (this) {
+      segments.rest(segment); // the next may have been begun meanwhile
       requireKept(failuresBefore);
       publish(target, targetEvents);
     }

@@ -24,7 +24,9 @@ import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -387,6 +390,71 @@ class SpoolLogTest {
     log.close();
 
     assertThat(drain(open(directory))).isEqualTo(lines("b", "c"));
+  }
+
+  @Test
+  void howeverManySegmentsWaitOnlyThoseThatAreWrittenAndReadAreOpen() throws Exception {
+    SpoolLog log = open(directory, LINE);
+    String[] ids = new String[20];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = "" + (char) ('a' + i);
+      append(log, ids[i]).get();
+    }
+    assertThat(openSegments()).containsExactly(name(19, "index"), name(19, "ndjson"));
+
+    assertThat(text(next(log))).isEqualTo(line("a"));
+    assertThat(openSegments())
+        .containsExactly(name(0, "ndjson"), name(19, "index"), name(19, "ndjson"));
+    log.close();
+    assertThat(openSegments()).isEmpty();
+
+    SpoolLog again = open(directory, LINE);
+    assertThat(openSegments()).containsExactly(name(19, "index"), name(19, "ndjson"));
+    assertThat(drain(again)).isEqualTo(lines(ids));
+    assertThat(openSegments()).containsExactly(name(19, "index"), name(19, "ndjson"));
+    again.close();
+  }
+
+  @Test
+  void aWaitingSegmentThatSomebodyDeletesHoldsUpWhatIsBehindItUntilTheNextStart() throws Exception {
+    SpoolLog log = open(directory, LINE);
+    append(log, "a").get();
+    append(log, "b").get();
+    Files.delete(data(directory, 0));
+
+    append(log, "c").get();
+    assertThatThrownBy(() -> next(log)).isInstanceOf(NoSuchFileException.class);
+    log.close();
+
+    assertThat(drain(open(directory))).isEqualTo(lines("b", "c"));
+  }
+
+  private static String name(int segment, String suffix) {
+    return Segment.name((long) segment * LINE) + "." + suffix;
+  }
+
+  /** The names of those that this process has open. */
+  private List<String> openSegments() throws IOException {
+    List<String> found = new ArrayList<>();
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : open) {
+        Path file = target(descriptor);
+        if (file.startsWith(directory.toRealPath())
+            && file.toString().matches(".*(index|ndjson)")) {
+          found.add(file.getFileName().toString());
+        }
+      }
+    }
+    Collections.sort(found);
+    return found;
+  }
+
+  private static Path target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException e) {
+      return Path.of(""); // closed meanwhile
+    }
   }
 
   @Test
