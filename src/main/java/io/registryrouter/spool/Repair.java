@@ -209,7 +209,7 @@ final class Repair {
           .addKeyValue("destination", destination)
           .addKeyValue("segment", segment.dataFile().getFileName())
           .addKeyValue("offset", unnamed.get(0).offset())
-          .addKeyValue("events", unnamed.size())
+          .addKeyValue("events", events(unnamed))
           .log("the index had lost events of the spool, as after a power failure; they are kept");
       segment.writeIndex(named, unnamed);
     }

@@ -7,10 +7,10 @@ import io.registryrouter.decode.EventParsers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Events of a segment that its index does not name. An index line is written before its events and
@@ -22,12 +22,18 @@ final class UnnamedEvents {
   /** Those of the door: what was taken can be read again. */
   private static final EventParsers PARSERS = new EventParsers();
 
+  /**
+   * Bytes that have an entry together at most, if they are not one event: an entry for each would
+   * make an index that no start can hold, and an append is read again as a whole.
+   */
+  private static final int MOST = 1024 * 1024;
+
   private UnnamedEvents() {}
 
   /**
-   * An entry for each event behind those that are named, up to the first line that is torn or no
-   * event as the router writes it. Where an event came from is not known any more: it says the
-   * segment, and the line there. Its path and its registry an event says itself.
+   * Entries for the events behind those that are named, up to the first line that is torn or no
+   * event as the router writes it. Where an event came from is not known any more: an entry says
+   * the segment, and the line there of its first. Its path and its registry an event says itself.
    *
    * @param to what is behind this offset does not count
    */
@@ -35,30 +41,69 @@ final class UnnamedEvents {
       throws IOException {
     List<IndexEntry> found = new ArrayList<>();
     long offset = named.isEmpty() ? segment.base() : named.get(named.size() - 1).end();
-    long number = named.stream().mapToLong(IndexEntry::events).sum();
-    String at = segment.lastWritten().toString();
+    long number = 1 + named.stream().mapToLong(IndexEntry::events).sum();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(segment.dataFile()))) {
       in.skipNBytes(offset - segment.base());
-      for (byte[] line = IndexWalk.line(in); line.length > 0; line = IndexWalk.line(in)) {
-        if (offset + line.length > to || !isEvent(line)) {
-          break;
+      Stretch stretch = new Stretch(offset, number);
+      byte[] line = event(in);
+      while (line.length > 0 && stretch.end() + line.length <= to) {
+        if (stretch.bytes + line.length > MOST && stretch.events > 0) {
+          found.add(stretch.entry(segment));
+          stretch = new Stretch(stretch.end(), stretch.line + stretch.events);
         }
-        found.add(
-            new IndexEntry(
-                offset,
-                line.length,
-                1,
-                at,
-                "",
-                "",
-                new IndexEntry.Origin("file", segment.dataFile().getFileName().toString(), ""),
-                ++number,
-                0,
-                Segment.checksum(ByteBuffer.wrap(line))));
-        offset += line.length;
+        stretch.add(line);
+        line = event(in);
+      }
+      if (stretch.events > 0) {
+        found.add(stretch.entry(segment));
       }
     }
     return found;
+  }
+
+  /** Events in a row that get an entry together. */
+  private static final class Stretch {
+
+    private final long offset;
+    private final long line;
+    private final CRC32C crc = new CRC32C();
+    private long bytes;
+    private int events;
+
+    private Stretch(long offset, long line) {
+      this.offset = offset;
+      this.line = line;
+    }
+
+    private long end() {
+      return offset + bytes;
+    }
+
+    private void add(byte[] event) {
+      crc.update(event);
+      bytes += event.length;
+      events++;
+    }
+
+    private IndexEntry entry(Segment segment) throws IOException {
+      return new IndexEntry(
+          offset,
+          bytes,
+          events,
+          segment.lastWritten().toString(),
+          "",
+          "",
+          new IndexEntry.Origin("file", segment.dataFile().getFileName().toString(), ""),
+          line,
+          0,
+          Segment.checksum(crc));
+    }
+  }
+
+  /** The next line, empty when it is torn or no event. */
+  private static byte[] event(InputStream in) throws IOException {
+    byte[] line = IndexWalk.line(in);
+    return isEvent(line) ? line : new byte[0];
   }
 
   /** Whether the router wrote the line: a JSON object whose last member is its enrichment. */

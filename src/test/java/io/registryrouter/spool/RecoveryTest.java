@@ -217,17 +217,42 @@ class RecoveryTest {
 
     List<IndexEntry> entries = IndexEntry.read(index(directory, 0), 0);
     IndexEntry.Origin origin = new IndexEntry.Origin("file", Segment.name(0) + ".ndjson", null);
-    assertThat(entries).hasSize(4);
+    assertThat(entries).hasSize(2);
     assertThat(entries.get(0).toLine()).asString().isEqualTo(first + "\n");
-    assertThat(entries.subList(1, 4))
-        .allSatisfy(
-            entry -> {
-              assertThat(entry.path()).isEmpty(); // its event says it
-              assertThat(entry.domain()).isEmpty();
-              assertThat(entry.source()).isEqualTo(origin);
-            })
+    IndexEntry found = entries.get(1);
+    assertThat(found.events()).isEqualTo(3);
+    assertThat(found.line()).isEqualTo(2);
+    assertThat(found.source()).isEqualTo(origin);
+    assertThat(found.path()).isEmpty(); // its events say it
+    assertThat(found.domain()).isEmpty();
+  }
+
+  /** A start holds a segment's index in memory. */
+  @Test
+  void howeverManyEventsTheIndexLostTheyGetFewEntries() throws Exception {
+    String events = line("a").repeat(3 * (1 << 20) / LINE);
+    String large = line("x".repeat(2 << 20));
+    Files.writeString(data(directory, 0), events + large + line("b"));
+
+    open(directory).close();
+
+    List<IndexEntry> entries = IndexEntry.read(index(directory, 0), 0);
+    assertThat(entries).hasSizeLessThan(10);
+    assertThat(entries)
+        .filteredOn(entry -> entry.events() > 1)
+        .allMatch(entry -> entry.bytes() <= 1 << 20);
+    assertThat(entries)
+        .last()
         .extracting(IndexEntry::line)
-        .containsExactly(2L, 3L, 4L);
+        .isEqualTo((long) events.length() / LINE + 2);
+    assertThat(warnings.said())
+        .containsExactly(
+            "destination=us-south segment=%s.ndjson offset=0 events=%d"
+                .formatted(Segment.name(0), events.length() / LINE + 2));
+    try (SpoolLog log = open(directory, 1 << 30)) {
+      assertThat(log.backlog()).isEqualTo(events.length() / LINE + 2);
+      assertThat(drain(log)).isEqualTo(events + large + line("b"));
+    }
   }
 
   @Test
