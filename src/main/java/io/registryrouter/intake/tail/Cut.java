@@ -10,6 +10,7 @@ import io.registryrouter.intake.cut.EventCutter.Position;
  * @param batch null when they are all blank
  * @param end behind them
  * @param head of the file up to there
+ * @param last of what stands before the end, a checksum
  * @param bytes how many they are
  */
-record Cut(RawBatch batch, Position end, Head head, long bytes) {}
+record Cut(RawBatch batch, Position end, Head head, Head last, long bytes) {}

@@ -39,6 +39,10 @@ final class Followed implements Closeable {
       "what this name stood for was rotated or truncated and is not found; events may be lost, see"
           + " docs/tail.md";
 
+  private static final String CUT =
+      "a file ends before, or goes on otherwise than, what was taken of it, as after a power"
+          + " failure; what is in it comes again, and events may be lost, see docs/tail.md";
+
   private final List<TailedFile> files = new ArrayList<>();
   private final Opener opener;
 
@@ -253,7 +257,7 @@ final class Followed implements Closeable {
         Optional<TailedFile> replaced = matching.replaced(name, named.getValue());
         between.forEach(seen -> keys.add(seen.key()));
         between.forEach(seen -> begin(name, seen, since, false, now));
-        giveUp(name);
+        giveUp(name, named.getValue());
         TailedFile begun = begin(name, named.getValue(), since, true, now);
         replaced.ifPresent(begun::goesOnBehind);
         changed = true;
@@ -273,14 +277,15 @@ final class Followed implements Closeable {
   }
 
   /** What has lost its name to another file and is nowhere to be found. */
-  private void giveUp(Path name) {
+  private void giveUp(Path name, Seen now) {
     for (TailedFile file : files()) {
       if (file.file().equals(name) && file.key() == null) {
         files.remove(file);
         boolean over = file.isOver() || file.isSuperseded();
         boolean lost = (file.isRestored() && !over) || file.unread() > 0;
         String why = over ? LET_GO : "truncated; it is followed from its beginning";
-        say(file, lost ? Level.ERROR : Level.INFO, lost ? NOT_FOUND : why);
+        String loss = file.isCut(now) ? CUT : NOT_FOUND;
+        say(file, lost ? Level.ERROR : Level.INFO, lost ? loss : why);
       }
     }
   }

@@ -58,7 +58,7 @@ final class Lines {
     long from = next[0] == 0 ? Nuls.behind(channel, begin, end) : begin;
     if (from == end) {
       scanned = end;
-      return rest ? new Cut(null, at(end, position), head, 0) : null;
+      return rest ? new Cut(null, at(end, position), head, last(channel, end), 0) : null;
     }
     int most = Math.min(BATCH_BYTES, limits.batch());
     byte[] bytes = read(channel, from, (int) Math.min(most, end - from));
@@ -79,7 +79,7 @@ final class Lines {
     if (to - from > bytes.length && !stands(to, upTo)) {
       return null; // truncated while it was read in pieces
     }
-    return new Cut(batch, behind, upTo, behind.offset() - begin);
+    return new Cut(batch, behind, upTo, last(channel, behind.offset()), behind.offset() - begin);
   }
 
   /** A place in the same line. */
@@ -101,6 +101,12 @@ final class Lines {
     }
     return new EventCutter(
         path, source, Framing.LINES, new Stretch(channel, to), maxEvent, BATCH_BYTES);
+  }
+
+  /** A checksum of the bytes before a position, as many as a head has. */
+  static Head last(FileChannel channel, long position) throws IOException {
+    int length = (int) Math.min(Head.MOST, position);
+    return Head.of(read(channel, position - length, length), length);
   }
 
   static byte[] read(FileChannel channel, long from, int length) throws IOException {

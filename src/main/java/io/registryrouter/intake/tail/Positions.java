@@ -33,6 +33,7 @@ final class Positions {
    * @param position behind the last line that was handed over, in bytes
    * @param line that begins there, from 1
    * @param head checksum of the first {@code headBytes} bytes, CRC32C
+   * @param last checksum of the {@code lastBytes} bytes before the position, CRC32C
    * @param size in bytes, when it was last looked at
    * @param modified then, ISO 8601
    * @param since when the last of what was rotated before it, and is not taken, was written to, ISO
@@ -48,6 +49,8 @@ final class Positions {
       long line,
       int headBytes,
       String head,
+      int lastBytes,
+      String last,
       long size,
       String modified,
       String since,
@@ -61,6 +64,7 @@ final class Positions {
       Objects.requireNonNull(at, "at");
       Objects.requireNonNull(reading, "reading");
       Long.parseLong(head, 16);
+      Long.parseLong(last, 16);
       Instant.parse(modified);
       Instant.parse(since);
       if (position < 0 || line < 1 || headBytes < 0 || headBytes > Head.MOST) {

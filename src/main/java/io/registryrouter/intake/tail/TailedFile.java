@@ -33,6 +33,10 @@ final class TailedFile {
   private FileChannel channel;
   private Lines lines;
   private Head head;
+
+  /** Of the bytes before the position. */
+  private Head last = Head.NONE;
+
   private long position;
   private long line;
   private long size;
@@ -93,6 +97,7 @@ final class TailedFile {
   /** It holds what was taken of another, and begins behind that. */
   void goesOnBehind(TailedFile other) {
     head = other.head;
+    last = other.last;
     position = other.position;
     line = other.line;
     size = Math.max(size, position);
@@ -107,6 +112,7 @@ final class TailedFile {
             entry.reading(),
             new Head(entry.headBytes(), Long.parseLong(entry.head(), 16)),
             new Position(entry.position(), entry.line(), Framing.LINES));
+    restored.last = new Head(entry.lastBytes(), Long.parseLong(entry.last(), 16));
     restored.inode = entry.inode();
     restored.size = entry.size();
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
@@ -128,6 +134,8 @@ final class TailedFile {
         line,
         head.bytes(),
         Long.toHexString(head.crc32c()),
+        last.bytes(),
+        Long.toHexString(last.crc32c()),
         size,
         modified.toString(),
         since.toString(),
@@ -234,13 +242,18 @@ final class TailedFile {
     if (now == position && !touched) {
       return false;
     }
-    if (now < position || !head.matches(Head.first(channel))) {
+    if (now < position || !head.matches(Head.first(channel)) || (restored && !endsAsTaken())) {
       return true;
     }
     touched = false;
     restored = false;
     whole = modified;
     return false;
+  }
+
+  /** A power failure may have cut it, and its writer have gone on in it since. */
+  private boolean endsAsTaken() throws IOException {
+    return last.bytes() == 0 || last.equals(Lines.last(channel, position));
   }
 
   /** Where nothing was taken no beginning tells what it held; its size and its time do. */
@@ -285,6 +298,7 @@ final class TailedFile {
     position = cut.end().offset();
     line = cut.end().line();
     head = cut.head();
+    last = cut.last();
     waitsUntil = 0;
     trouble = "";
   }
@@ -313,6 +327,18 @@ final class TailedFile {
   boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
     return (position > 0 ? seen.size() >= position : isLaterCopy(seen))
         && first.filter(head::matches).isPresent();
+  }
+
+  /** Whether that is the file itself that an earlier run followed, and it begins as it did. */
+  boolean isCut(Seen seen) {
+    try {
+      return restored
+          && position > 0
+          && seen.key().inode() == inode
+          && head.matches(Head.first(seen.real()));
+    } catch (IOException e) {
+      return false; // nobody can tell
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import static io.registryrouter.intake.tail.Scene.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import ch.qos.logback.classic.Level;
 import io.registryrouter.config.EventPath;
@@ -380,6 +381,49 @@ class TailsTest {
             "ERROR what this name stood for was rotated or truncated and is not found; events may"
                 + " be lost, see docs/tail.md file=app.log takenTo=10 knownBytesNotTaken=9");
     assertThat(scene.tails().losses()).isEqualTo(1);
+  }
+
+  /** Its writer need not bring it to disk. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 40, 200})
+  void whatAPowerFailureHasCutIsTakenFromItsBeginning(int written) throws Exception {
+    scene.append("app.log", 100, 400);
+    scene.look();
+    scene.tails().close();
+    try (FileChannel file = FileChannel.open(scene.file("app.log"), StandardOpenOption.WRITE)) {
+      file.truncate(lineBytes(100, 350));
+    }
+    scene.append("app.log", 500, 500 + written);
+    scene.start();
+
+    List<String> there = new ArrayList<>(lines(100, 350));
+    there.addAll(lines(500, 500 + written));
+    assertThat(scene.look()).isEqualTo(there);
+    assertThat(scene.said(Level.WARN))
+        .singleElement(STRING)
+        .startsWith(
+            "ERROR a file ends before, or goes on otherwise than, what was taken of it, as after a"
+                + " power failure; what is in it comes again, and events may be lost, see docs/tail.md"
+                + " file=app.log takenTo="
+                + lineBytes(100, 400));
+  }
+
+  private static int lineBytes(int from, int to) {
+    return (to - from) * (line(from).length() + 1);
+  }
+
+  @Test
+  void aPositionOfAnEarlierVersionCountsAsItIs() throws Exception {
+    scene.append("app.log", 0, 10);
+    scene.look();
+    scene.tails().close();
+    String noted = Files.readString(scene.store);
+    Files.writeString(scene.store, noted.replaceAll("\"lastBytes\":\\d+,\"last\":\"\\w+\",", ""));
+    assertThat(scene.store).content().doesNotContain("last");
+    scene.append("app.log", 10, 20);
+    scene.start();
+
+    assertThat(scene.look()).isEqualTo(lines(10, 20));
   }
 
   @Test
