@@ -413,20 +413,6 @@ class TailsTest {
   }
 
   @Test
-  void aPositionOfAnEarlierVersionCountsAsItIs() throws Exception {
-    scene.append("app.log", 0, 10);
-    scene.look();
-    scene.tails().close();
-    String noted = Files.readString(scene.store);
-    Files.writeString(scene.store, noted.replaceAll("\"lastBytes\":\\d+,\"last\":\"\\w+\",", ""));
-    assertThat(scene.store).content().doesNotContain("last");
-    scene.append("app.log", 10, 20);
-    scene.start();
-
-    assertThat(scene.look()).isEqualTo(lines(10, 20));
-  }
-
-  @Test
   void anotherContentUnderTheSameInodeIsNotTakenForTheOldFile() throws Exception {
     scene.append("app.log", 0, 10);
     scene.look();
