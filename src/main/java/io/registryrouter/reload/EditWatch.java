@@ -1,8 +1,8 @@
 package io.registryrouter.reload;
 
+import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -49,7 +49,7 @@ final class EditWatch {
     ConfigFiles now;
     try {
       now = ConfigFiles.of(home);
-    } catch (UncheckedIOException e) {
+    } catch (ConfigException e) {
       if (canOpen(home)) {
         throw e; // the edit is why
       }

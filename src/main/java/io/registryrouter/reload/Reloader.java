@@ -1,6 +1,7 @@
 package io.registryrouter.reload;
 
 import io.registryrouter.check.Check;
+import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.LogSettings;
 import io.registryrouter.config.RouterConfig;
@@ -89,6 +90,8 @@ public final class Reloader {
       reloads.lost();
       refuse(List.of(ConfigProblem.error("config/, routes/", "", e.getMessage())), e);
       stop.countDown(); // what an edit would be compared with does not run
+    } catch (ConfigException e) { // a directory of routes that cannot be listed
+      refuse(e.problems(), null);
     } catch (IOException | RuntimeException | Error e) { // such as too deep a YAML for the stack
       refuse(List.of(ConfigProblem.error("config/, routes/", "", "cannot be taken: " + e)), e);
     }
