@@ -349,7 +349,10 @@ public final class Router implements AutoCloseable {
     DeliveryStatus.Trouble trouble = delivery.trouble();
     Status.LastError error = null;
     if (!spools.log(name).isRead()) { // whatever was in its way before
-      error = new Status.LastError(started.toString(), 0, DestinationHealth.unread(name), true);
+      error =
+          backlog == 0
+              ? null // out of service
+              : new Status.LastError(started.toString(), 0, DestinationHealth.unread(name), true);
     } else if (trouble != null) {
       error =
           new Status.LastError(

@@ -134,6 +134,48 @@ class ReloadTest {
   }
 
   @Test
+  void aDestinationThatIsTakenOutOfServiceIsNoTroubleAndGoesAtTheNextStart() throws Exception {
+    String route = Files.readString(directory.resolve(ROUTE));
+    String deliver = Files.readString(directory.resolve(DELIVER));
+    home.edit(
+        ROUTE,
+        UK_TO_LONDON,
+        UK_TO_LONDON
+            + "\n              "
+            + UK_TO_LONDON.replace("uk.icr.io", "es.icr.io").replace("eu-gb", "eu-es"));
+    Files.writeString(
+        directory.resolve(DELIVER),
+        deliver
+            + "- templatedRoute:\n    routeTemplateRef: destination\n    routeId: deliver-eu-es\n"
+            + "    parameters: [{ name: destination, value: eu-es }]\n");
+    String settings = Files.readString(directory.resolve(PROPERTIES));
+    append("router.destination.eu-es.type=archive");
+    start();
+    post(Events.pull("es.icr.io", 1));
+    awaitArchived("eu-es", "1");
+    await().until(() -> router.spools().backlog() == 0);
+
+    Files.writeString(directory.resolve(ROUTE), route);
+    awaitApplied(1);
+    Files.writeString(directory.resolve(DELIVER), deliver);
+    awaitApplied(2);
+    Files.writeString(directory.resolve(PROPERTIES), settings);
+    awaitApplied(3);
+    assertThat(router.status().destinations())
+        .filteredOn(destination -> destination.name().equals("eu-es"))
+        .singleElement()
+        .extracting(Status.Destination::lastError)
+        .isNull();
+    assertThat(health()).contains("destination:eu-es").doesNotContain("no route reads");
+    router.close();
+
+    start();
+    assertThat(health()).doesNotContain("eu-es");
+    assertThat(directory.resolve("data/spool/eu-es")).doesNotExist();
+    awaitArchived("eu-es", "1");
+  }
+
+  @Test
   void anotherAddressTakesEffectAtOnceForWhatWaits() throws Exception {
     try (HttpStub wrong = HttpStub.start();
         HttpStub right = HttpStub.start()) {

@@ -54,7 +54,7 @@ public final class DestinationHealth extends AbstractHealthCheck {
 
   private String why() {
     if (!log.isRead()) {
-      return "; " + unread(log.destination());
+      return log.backlog() == 0 ? "" : "; " + unread(log.destination()); // else out of service
     }
     DeliveryStatus.Trouble trouble = status.trouble();
     return trouble == null

@@ -29,7 +29,7 @@ record Recovery(
 
   static Recovery recover(String destination, Path directory) throws IOException {
     Repair repair = new Repair(destination);
-    Path cursorFile = directory.resolve("cursor");
+    Path cursorFile = directory.resolve(SpoolLog.CURSOR);
     Optional<Cursor.State> read = Cursor.read(cursorFile);
     setAsideIndexes(repair, directory);
     Deque<Segment> segments = segments(directory);

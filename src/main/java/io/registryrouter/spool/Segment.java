@@ -55,6 +55,10 @@ final class Segment implements Closeable {
     return String.format("%020d", base);
   }
 
+  static boolean isName(String name) {
+    return name.matches("\\d{20}\\.(ndjson|index)");
+  }
+
   /** A new one; its name is on disk when this returns, and may be there when this fails. */
   static Segment create(Path directory, long base) throws IOException {
     Segment segment = new Segment(directory, base);

@@ -108,6 +108,13 @@ final class Segments implements Closeable {
     all.removeFirst();
   }
 
+  /** Deletes all of them; no log is left. */
+  void delete() throws IOException {
+    while (!all.isEmpty()) {
+      deleteFirst();
+    }
+  }
+
   @Override
   public void close() throws IOException {
     for (Segment segment : all) {

@@ -1,6 +1,7 @@
 package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
+import io.registryrouter.disk.Directories;
 import io.registryrouter.disk.GroupCommit;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,9 @@ public final class SpoolLog implements Closeable {
   /** Bytes that are written at most to try whether anything can be. */
   private static final int MAX_PROBE = 4 * 1024 * 1024;
 
+  static final String CURSOR = "cursor";
   static final String MARKS = "marks";
+  static final String ANSWERED = "answered";
 
   private final String destination;
   private final Path directory;
@@ -114,7 +118,7 @@ public final class SpoolLog implements Closeable {
     this.commit = new GroupCommit(executor, this::force);
     this.cursor = recovered.cursor();
     this.answered =
-        AnsweredLines.open(directory.resolve("answered"), cursor.state(), recovered.end());
+        AnsweredLines.open(directory.resolve(ANSWERED), cursor.state(), recovered.end());
     this.segments = new Segments(directory, recovered.segments());
     this.gaps = recovered.gaps();
     this.indexEnd = segments.last().indexLength();
@@ -614,6 +618,32 @@ public final class SpoolLog implements Closeable {
   /** Bytes on disk, those delivered but not deleted yet included. */
   synchronized long size() {
     return end - segments.begin() - gaps.bytes(segments.begin());
+  }
+
+  /** Whether nothing waits in it and nothing lies in its directory but its own files. */
+  synchronized boolean isDispensable() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return backlog() == 0
+          && files.map(file -> file.getFileName().toString()).allMatch(SpoolLog::isOwn);
+    }
+  }
+
+  private static boolean isOwn(String name) {
+    return List.of(CURSOR, MARKS, ANSWERED).contains(name) || Segment.isName(name);
+  }
+
+  /**
+   * Deletes a dispensable one, the cursor last: what was delivered would else wait again after a
+   * crash. It is closed then, also when this fails.
+   */
+  synchronized void delete() throws IOException {
+    close();
+    segments.delete();
+    Files.deleteIfExists(directory.resolve(ANSWERED));
+    Files.deleteIfExists(directory.resolve(MARKS));
+    Directories.force(directory);
+    Files.deleteIfExists(directory.resolve(CURSOR));
+    Files.delete(directory);
   }
 
   @Override

@@ -74,7 +74,8 @@ public final class Spools implements GroupSink, Closeable {
 
   /**
    * Opens, and where necessary mends, the log of each destination; also those that are on disk but
-   * no route or setting names any more, so that what waits in them is counted.
+   * no route or setting names any more, so that what waits in them is counted. Of these, empty ones
+   * go.
    */
   public static Spools open(RouterConfig config, Clock clock, Balance balance) throws IOException {
     Path directory = Files.createDirectories(config.data().spool());
@@ -82,7 +83,7 @@ public final class Spools implements GroupSink, Closeable {
     spools.adopt(config);
     try (Stream<Path> left = Files.list(directory)) {
       for (Path log : left.filter(Spools::isLog).sorted().toList()) {
-        spools.open(log.getFileName().toString());
+        spools.openLeft(log.getFileName().toString());
       }
     }
     return spools;
@@ -106,10 +107,36 @@ public final class Spools implements GroupSink, Closeable {
     if (logs.containsKey(name)) {
       return;
     }
+    add(SpoolLog.open(name, directory.resolve(name), settings, clock, committer));
+  }
+
+  private void add(SpoolLog log) {
+    statuses.put(log.destination(), new DeliveryStatus(clock));
+    logs.put(log.destination(), log);
+    balance.watch(log.destination(), log::backlog);
+  }
+
+  /** One of a destination that may have been taken out of service. */
+  private void openLeft(String name) throws IOException {
+    if (logs.containsKey(name)) {
+      return;
+    }
     SpoolLog log = SpoolLog.open(name, directory.resolve(name), settings, clock, committer);
-    statuses.put(name, new DeliveryStatus(clock));
-    logs.put(name, log);
-    balance.watch(name, log::backlog);
+    if (!log.isDispensable()) {
+      add(log);
+      return;
+    }
+    try {
+      log.delete();
+      LOG.atInfo()
+          .addKeyValue("destination", name)
+          .log("no route or setting names it and nothing waits in its spool, which was removed");
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("destination", name)
+          .addKeyValue("error", e.toString())
+          .log("an empty spool that nothing names cannot be removed");
+    }
   }
 
   private static Thread daemon(Runnable task) {

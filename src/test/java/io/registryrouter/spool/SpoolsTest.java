@@ -306,9 +306,10 @@ class SpoolsTest {
   @Test
   void whatAFileSystemKeepsBesideTheLogsIsNoDestination() throws Exception {
     Path spool = config.data().spool();
-    for (String name : List.of("lost+found", ".snapshot", "left-over")) {
+    for (String name : List.of("lost+found", ".snapshot")) {
       Files.createDirectory(spool.resolve(name));
     }
+    leave("left-over", "a").close();
     Files.createFile(spool.resolve("readme"));
     spools.close();
 
@@ -318,6 +319,64 @@ class SpoolsTest {
         .containsKey("left-over")
         .doesNotContainKeys("lost+found", ".snapshot", "readme");
     assertThat(spool.resolve("lost+found")).isEmptyDirectory();
+  }
+
+  /** A log of a destination that no route or setting names. */
+  private SpoolLog leave(String destination, String... ids) throws IOException {
+    SpoolLog log = LogFixture.open(config.data().spool().resolve(destination));
+    LogFixture.append(log, ids).join();
+    return log;
+  }
+
+  @Test
+  void anEmptySpoolThatNothingNamesGoesAtTheNextStart() throws Exception {
+    try (SpoolLog log = leave("tenant", "a", "b")) {
+      LogFixture.deliver(log);
+    }
+    try (SpoolLog log = leave("tenant-that-waits", "a", "b")) {
+      log.next(LogFixture.MANY, 1, Long.MAX_VALUE, new byte[0]);
+    }
+    spools.close();
+
+    reopen();
+
+    assertThat(spools.backlogs())
+        .doesNotContainKey("tenant")
+        .containsEntry("tenant-that-waits", 2L)
+        .containsEntry("us-south", 0L);
+    assertThat(config.data().spool().resolve("tenant")).doesNotExist();
+    assertThat(spools.backlog()).isEqualTo(2);
+  }
+
+  @Test
+  void anEmptySpoolThatNothingNamesStaysWithWhatSomebodyMayWantToSee() throws Exception {
+    try (SpoolLog log = leave("tenant", "a")) {
+      LogFixture.deliver(log);
+    }
+    Path aside = config.data().spool().resolve("tenant/damaged-7.ndjson");
+    Files.writeString(aside, "damaged");
+    spools.close();
+
+    reopen();
+
+    assertThat(spools.backlogs()).containsEntry("tenant", 0L);
+    assertThat(aside).hasContent("damaged");
+  }
+
+  /** Killed before the cursor, which goes last, was deleted. */
+  @Test
+  void anEmptySpoolThatWasDeletedInPartHasNothingToDeliverAgain() throws Exception {
+    Path tenant = config.data().spool().resolve("tenant");
+    try (SpoolLog log = leave("tenant", "a")) {
+      LogFixture.deliver(log);
+    }
+    Files.delete(LogFixture.index(tenant, 0));
+    spools.close();
+
+    reopen();
+
+    assertThat(spools.backlogs()).doesNotContainKey("tenant");
+    assertThat(tenant).doesNotExist();
   }
 
   @Test
