@@ -1,5 +1,6 @@
 package io.registryrouter.intake.file;
 
+import io.registryrouter.disk.Directories;
 import io.registryrouter.disk.FileState;
 import java.io.File;
 import java.io.IOException;
@@ -208,8 +209,10 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private static void move(Taken taken, Path path) throws IOException {
     Path relative = taken.inbox().relativize(path);
     Path target = taken.target().resolve(relative);
-    Files.createDirectories(target.getParent());
+    Directories.make(target.getParent());
     Path moved = moveToFreeName(path, target);
+    Directories.force(moved.getParent());
+    Directories.force(path.getParent()); // or it would be here again after a power failure
     LOG.atInfo()
         .addKeyValue("file", relative)
         .addKeyValue("to", taken.inbox().relativize(moved))

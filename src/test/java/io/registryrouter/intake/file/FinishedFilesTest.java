@@ -12,6 +12,7 @@ import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.cut.EventCutter;
 import io.registryrouter.intake.cut.Framing;
+import io.registryrouter.support.Forced;
 import io.registryrouter.support.MutableClock;
 import io.registryrouter.support.Warnings;
 import java.io.File;
@@ -73,6 +74,16 @@ class FinishedFilesTest {
     assertThat(file).doesNotExist();
     assertThat(inbox.resolve(".done/a.ndjson")).hasContent("{}");
     assertThat(inbox.resolve(".failed")).doesNotExist();
+  }
+
+  /** Or a power failure would bring it back, and its events would come again. */
+  @Test
+  void aFileThatMovedIsOnDiskWhereItIs() throws Exception {
+    Path file = write("day-1/a.ndjson", "{}");
+
+    assertThat(Forced.by(() -> commit(file)))
+        .containsSubsequence(
+            inbox, inbox.resolve(".done"), inbox.resolve(".done/day-1"), file.getParent());
   }
 
   @Test
