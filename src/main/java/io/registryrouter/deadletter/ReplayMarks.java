@@ -1,11 +1,14 @@
 package io.registryrouter.deadletter;
 
+import static io.registryrouter.disk.SmallJson.JSON;
+
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.Directories;
 import io.registryrouter.disk.SteadyFile;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,8 +24,6 @@ import java.util.function.Consumer;
  * JSON a replay. A line is there as a whole or, torn by a crash, not at all.
  */
 final class ReplayMarks {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Keeps no table of names, of which each dead letter has another. */
   private static final ObjectMapper IDS =
@@ -79,7 +80,7 @@ final class ReplayMarks {
         T parsed;
         try {
           parsed = parser.parse(line);
-        } catch (JacksonException e) {
+        } catch (JacksonException | CharConversionException e) {
           if (line.isLast()) {
             return end; // torn: its length came to disk before its bytes
           }

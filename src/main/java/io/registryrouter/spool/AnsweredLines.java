@@ -1,7 +1,8 @@
 package io.registryrouter.spool;
 
+import static io.registryrouter.disk.SmallJson.JSON;
+
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class AnsweredLines {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnsweredLines.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A line that is stored. */
   public static final int STORED = 200;

@@ -1,8 +1,9 @@
 package io.registryrouter.spool;
 
+import static io.registryrouter.disk.SmallJson.JSON;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.SteadyFile;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,8 +28,6 @@ final class Cursor implements Closeable {
 
   /** So many characters of the id name the log. */
   static final int LOG_NAME = 8;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SteadyFile file;
   private final String renewed;

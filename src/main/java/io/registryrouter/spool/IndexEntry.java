@@ -1,8 +1,11 @@
 package io.registryrouter.spool;
 
+import static io.registryrouter.disk.SmallJson.JSON;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.registryrouter.decode.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,7 +61,9 @@ public record IndexEntry(
     }
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A line that is more than an entry is damaged: its line end may be. */
+  private static final ObjectReader LINE =
+      JSON.readerFor(IndexEntry.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /**
    * When its events came in.
@@ -100,7 +105,7 @@ public record IndexEntry(
   }
 
   static IndexEntry of(byte[] line) throws IOException {
-    return JSON.readValue(line, IndexEntry.class);
+    return LINE.readValue(line);
   }
 
   /** The entries up to the first that is torn or does not follow the one before it. */
@@ -112,7 +117,7 @@ public record IndexEntry(
       int from = 0;
       int to = Bytes.lineFeed(lines, from, lines.length); // a last line without its end is torn
       while (to >= 0) {
-        IndexEntry entry = JSON.readValue(lines, from, to - from, IndexEntry.class);
+        IndexEntry entry = LINE.readValue(lines, from, to - from);
         if (entry == null || entry.offset() != next || entry.bytes() <= 0) {
           break;
         }

@@ -1,8 +1,9 @@
 package io.registryrouter.spool;
 
+import static io.registryrouter.disk.SmallJson.JSON;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.WholeFile;
 import io.registryrouter.route.Group;
 import java.io.IOException;
@@ -30,7 +31,6 @@ final class Marks {
   /** How many are written, the latest. */
   private static final int MOST_WRITTEN = 1000;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(Marks.class);
 
   private static final TypeReference<Map<String, Long>> WRITTEN = new TypeReference<>() {};

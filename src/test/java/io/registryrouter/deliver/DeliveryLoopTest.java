@@ -678,7 +678,8 @@ class DeliveryLoopTest {
             "null",
             "{\"spool\":null}",
             "{\"spool\":\"x\"}",
-            "{\"spool\":\"x\",\"runs\":[null]}");
+            "{\"spool\":\"x\",\"runs\":[null]}",
+            "\0\0\0\0{\"spool\":\"x\"}");
     for (String garbage : noAnswers) {
       Files.writeString(answered, garbage);
       crash();

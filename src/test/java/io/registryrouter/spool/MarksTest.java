@@ -177,7 +177,8 @@ class MarksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "null", "[]", "{\"r1\":\"x\"}", "{\"r1\":null}", "{"})
+  @ValueSource(
+      strings = {"", "null", "[]", "{\"r1\":\"x\"}", "{\"r1\":null}", "{", "\0\0\0\0{\"r1\":1}"})
   void marksThatCannotBeReadAreNone(String written) throws Exception {
     Files.writeString(directory.resolve("marks"), written);
 

@@ -208,6 +208,24 @@ class RecoveryTest {
     assertHoldsAndGoesOn(lines("a", "b", "c"));
   }
 
+  /** Pages come to disk in any order. */
+  @Test
+  void zerosInAnIndexCostNoEvent() throws Exception {
+    writeThreeAppends();
+    Map<String, byte[]> contents = contents();
+    byte[] whole = Files.readAllBytes(index(directory, 0));
+    for (int from = 0; from < whole.length; from += 5) {
+      for (int zeros : List.of(4, 100)) {
+        restore(contents);
+        byte[] lost = whole.clone();
+        Arrays.fill(lost, from, Math.min(from + zeros, lost.length), (byte) 0);
+        Files.write(index(directory, 0), lost);
+
+        assertHoldsAndGoesOn(wholeAppends(3));
+      }
+    }
+  }
+
   @Test
   void whatTheIndexLostIsNamedByTheSegment() throws Exception {
     writeThreeAppends();
@@ -514,6 +532,7 @@ class RecoveryTest {
       strings = {
         "",
         "garbage",
+        "\0\0\0\0{\"spool\":\"s\"}",
         "null",
         "[]",
         "{\"spool\":\"s\",\"offset\":-1,\"inFlightTo\":5}",

@@ -1,7 +1,8 @@
 package io.registryrouter.intake.file;
 
+import static io.registryrouter.disk.SmallJson.JSON;
+
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.FileState;
 import io.registryrouter.disk.WholeFile;
 import io.registryrouter.intake.Head;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class Progress {
 
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What could not be written; it counts as if it had been, as long as this runs. */
   private static final Map<Path, Entry> UNSAVED = new ConcurrentHashMap<>();

@@ -1,8 +1,9 @@
 package io.registryrouter.intake.tail;
 
+import static io.registryrouter.disk.SmallJson.JSON;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.disk.WholeFile;
 import io.registryrouter.intake.Head;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class Positions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Positions.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path store;
 

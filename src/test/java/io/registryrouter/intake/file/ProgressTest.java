@@ -130,7 +130,7 @@ class ProgressTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\0\0\0", "{", "{}", "null", "[]"})
+  @ValueSource(strings = {"", "\0\0\0", "\0\0\0\0{}  ", "{", "{}", "null", "[]"})
   void unreadableProgressIsNoProgress(String text) throws IOException {
     Files.writeString(inbox.resolve(".progress"), text);
 

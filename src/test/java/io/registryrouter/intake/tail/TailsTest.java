@@ -1861,7 +1861,19 @@ class TailsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{torn", "{}", "null", "[null]", "[{}]", NO_HEAD, NO_TIME, NO_PLACE})
+  @ValueSource(
+      strings = {
+        "",
+        "{torn",
+        "\0\0\0\0[{}]",
+        "{}",
+        "null",
+        "[null]",
+        "[{}]",
+        NO_HEAD,
+        NO_TIME,
+        NO_PLACE
+      })
   void positionsThatCannotBeReadAreAnErrorAndFilesAreTakenFromTheirStart(String noted)
       throws Exception {
     scene.append("app.log", 0, 5);
