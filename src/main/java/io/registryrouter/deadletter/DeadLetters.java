@@ -202,7 +202,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private void begin(SteadyFile opened, LocalDate today) throws IOException {
     try {
       disk.force(directory);
-      end = cutTornLine(opened);
+      end = TornLetters.cut(opened);
     } catch (IOException | RuntimeException | Error e) {
       opened.close();
       throw e;
@@ -227,21 +227,6 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     }
     file.close();
     file = null;
-  }
-
-  /** One that a crash left was not acknowledged; the next line takes its place. */
-  private static long cutTornLine(SteadyFile opened) throws IOException {
-    long size = opened.size();
-    ByteBuffer one = ByteBuffer.allocate(1);
-    while (size > 0) {
-      opened.read(one.clear(), size - 1);
-      if (one.get(0) == '\n') {
-        break;
-      }
-      size--;
-    }
-    opened.truncate(size);
-    return size;
   }
 
   private void force() throws IOException {

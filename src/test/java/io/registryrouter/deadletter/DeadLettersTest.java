@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -250,6 +251,26 @@ class DeadLettersTest {
     accept(event("{}"));
 
     assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
+  }
+
+  /** Nobody was told of them: the first page of what was written is not there, the next one is. */
+  @Test
+  void whatAPowerFailureHasTornIsSetAside() throws Exception {
+    accept(event("{}"));
+    deadLetters.close();
+    String whole = today();
+    String torn = "\0".repeat(4096) + "half\"}}\n" + whole;
+    Files.writeString(file("2019-08-15"), whole + torn);
+    reopen();
+
+    accept(event("{\"n\":2}"));
+
+    assertThat(today()).isEqualTo(whole + HEAD + "\"event\":{\"n\":2}}\n");
+    Path aside = file("damaged-" + whole.length() + "-2019-08-15");
+    assertThat(aside).hasContent(torn);
+    assertThat(DeadLetterDay.all(file("x").getParent()))
+        .extracting(DeadLetterDay::day)
+        .containsExactly(LocalDate.parse("2019-08-15"));
   }
 
   @Test

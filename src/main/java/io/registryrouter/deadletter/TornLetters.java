@@ -1,0 +1,89 @@
+package io.registryrouter.deadletter;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.SteadyFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a crash left of dead letters that nobody was told of; the next ones take their place. */
+final class TornLetters {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TornLetters.class);
+
+  private TornLetters() {}
+
+  /**
+   * Cuts a file to its whole lines. A power failure may also leave zero bytes where a page did not
+   * come to disk, and whole lines behind them: these are set aside, for a disk that has damaged
+   * what was there leaves the same.
+   *
+   * @return where it ends now
+   */
+  static long cut(SteadyFile letters) throws IOException {
+    long size = letters.size();
+    long hole = hole(letters, size);
+    long end = endOfLine(letters, hole);
+    if (hole < size) {
+      LOG.atWarn()
+          .addKeyValue("file", letters.path())
+          .addKeyValue("offset", end)
+          .addKeyValue("bytes", size - end)
+          .addKeyValue("aside", setAside(letters.path(), end, size))
+          .log(
+              "dead letters are torn, as by a power failure before anybody was told of them; what"
+                  + " stands from there on is set aside");
+    }
+    letters.truncate(end);
+    return end;
+  }
+
+  /** The first zero byte, which no dead letter has. */
+  private static long hole(SteadyFile letters, long size) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate(SteadyFile.PIECE);
+    for (long at = 0; at < size; at += piece.limit()) {
+      piece.clear().limit((int) Math.min(SteadyFile.PIECE, size - at));
+      letters.read(piece, at);
+      for (int i = 0; i < piece.limit(); i++) {
+        if (piece.get(i) == 0) {
+          return at + i;
+        }
+      }
+    }
+    return size;
+  }
+
+  private static long endOfLine(SteadyFile letters, long before) throws IOException {
+    long end = before;
+    ByteBuffer one = ByteBuffer.allocate(1);
+    while (end > 0) {
+      letters.read(one.clear(), end - 1);
+      if (one.get(0) == '\n') {
+        break;
+      }
+      end--;
+    }
+    return end;
+  }
+
+  private static Path setAside(Path letters, long from, long to) throws IOException {
+    Path aside = letters.resolveSibling("damaged-" + from + "-" + letters.getFileName());
+    try (FileChannel in = FileChannel.open(letters);
+        FileChannel out = FileChannel.open(aside, CREATE, TRUNCATE_EXISTING, WRITE)) {
+      long at = from;
+      while (at < to) {
+        at += in.transferTo(at, to - at, out);
+      }
+      out.force(true);
+    }
+    Directories.force(aside.getParent());
+    return aside;
+  }
+}
