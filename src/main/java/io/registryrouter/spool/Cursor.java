@@ -110,8 +110,12 @@ final class Cursor implements Closeable {
       cursor.advance(state.offset(), state.refusedInARow());
     }
     file.truncate(LENGTH);
-    file.force();
+    cursor.force();
     return cursor;
+  }
+
+  void force() throws IOException {
+    file.force();
   }
 
   State state() {

@@ -42,15 +42,16 @@ final class Repair {
     Files.move(index, aside, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** What was between the cursor and the first segment. */
+  /**
+   * What was between the cursor and the first segment. It was not the router that deleted it, for
+   * which a cursor behind it has to be on disk.
+   */
   void sayWhatIsGone(long from, long to) {
     LOG.atError()
         .addKeyValue("destination", destination)
         .addKeyValue("offset", from)
         .addKeyValue("to", to)
-        .log(
-            "the spool begins behind the cursor; what was between is gone, undelivered or, after a"
-                + " power failure, delivered");
+        .log("the spool begins behind the cursor; what was between is gone, perhaps undelivered");
   }
 
   /**

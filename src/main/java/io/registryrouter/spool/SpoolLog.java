@@ -93,10 +93,14 @@ public final class SpoolLog implements Closeable {
    */
   private record Concluded(Slice slice, int refusedInARow, Runnable count) {}
 
-  /** Brings a segment to disk. */
+  /** Brings files to disk. */
   @FunctionalInterface
   interface Disk {
     void force(Segment segment) throws IOException;
+
+    default void force(Cursor cursor) throws IOException {
+      cursor.force();
+    }
   }
 
   SpoolLog(
@@ -531,10 +535,15 @@ public final class SpoolLog implements Closeable {
     return await(() -> eventsDurable <= eventsDone, timeout);
   }
 
+  /**
+   * The cursor is brought to disk first: after a power failure, a log that begins behind it would
+   * look as if events were lost.
+   */
   private void deleteDelivered() {
     long delivered = cursor.state().offset();
     try {
       if (segments.endBefore(delivered)) {
+        disk.force(cursor);
         writeMarks();
         segments.deleteBefore(delivered);
       }

@@ -423,6 +423,35 @@ class RecoveryTest {
     assertHoldsAndGoesOn(lines("c", "d", "x"));
   }
 
+  /** Nobody waits for a cursor to be on disk: a power failure takes it back. */
+  @Test
+  void aPowerFailureBehindADeliveryIsNoLoss() throws Exception {
+    Path cursor = directory.resolve("cursor");
+    byte[][] onDisk = new byte[1][];
+    SpoolLog.Disk disk =
+        new SpoolLog.Disk() {
+          @Override
+          public void force(Segment segment) {}
+
+          @Override
+          public void force(Cursor forced) throws IOException {
+            onDisk[0] = Files.readAllBytes(cursor);
+          }
+        };
+    writeThreeSegments();
+    onDisk[0] = Files.readAllBytes(cursor);
+    try (SpoolLog log = open(directory, 2L * LINE, disk)) {
+      deliver(log);
+      deliver(log);
+      assertThat(data(directory, 2L * LINE)).doesNotExist();
+    }
+    Files.write(cursor, onDisk[0]);
+
+    assertHoldsAndGoesOn(lines("x"));
+
+    assertThat(warnings.said()).isEmpty();
+  }
+
   @Test
   void severalSegmentsThatAreGoneAreOneGap() throws Exception {
     writeThreeSegments();
