@@ -18,6 +18,9 @@ final class TornLetters {
 
   private static final Logger LOG = LoggerFactory.getLogger(TornLetters.class);
 
+  /** Bytes at the end: more than is on its way to disk at any time. */
+  private static final long UNFORCED = 64L * 1024 * 1024;
+
   private TornLetters() {}
 
   /**
@@ -48,7 +51,7 @@ final class TornLetters {
   /** The first zero byte, which no dead letter has. */
   private static long hole(SteadyFile letters, long size) throws IOException {
     ByteBuffer piece = ByteBuffer.allocate(SteadyFile.PIECE);
-    for (long at = 0; at < size; at += piece.limit()) {
+    for (long at = Math.max(0, size - UNFORCED); at < size; at += piece.limit()) {
       piece.clear().limit((int) Math.min(SteadyFile.PIECE, size - at));
       letters.read(piece, at);
       for (int i = 0; i < piece.limit(); i++) {
