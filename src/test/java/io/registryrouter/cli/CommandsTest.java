@@ -73,7 +73,7 @@ class CommandsTest {
     Path events = directory.resolve("events.ndjson");
     Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
 
-    Ended failed = RouterProcess.run(home, "run", events.toString(), "--timeout", "300ms");
+    Ended failed = RouterProcess.run(home, "run", events.toString(), "--timeout", "5s");
     home.set("router.destination.us-south.type", "archive");
     Ended next =
         RouterProcess.run(

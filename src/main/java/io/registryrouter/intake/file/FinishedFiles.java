@@ -209,9 +209,8 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private static void move(Taken taken, Path path) throws IOException {
     Path relative = taken.inbox().relativize(path);
     Path target = taken.target().resolve(relative);
-    Directories.make(target.getParent());
+    Files.createDirectories(target.getParent());
     Path moved = moveToFreeName(path, target);
-    Directories.force(moved.getParent());
     Directories.force(path.getParent()); // or it would be here again after a power failure
     LOG.atInfo()
         .addKeyValue("file", relative)
