@@ -37,7 +37,7 @@ final class NeverReached {
     Map<String, String> takers = new HashMap<>();
     for (YamlFile.Value when : choice.find("when").map(YamlFile.Value::items).orElse(List.of())) {
       String condition = ConditionLint.of(when).flatMap(YamlFile.Value::scalar).orElse("");
-      Set<String> domains = domains(condition);
+      Set<String> domains = when.isTrue("disabled") ? Set.of() : domains(condition);
       if (!domains.isEmpty() && takers.keySet().containsAll(domains)) {
         problems.add(
             ConfigProblem.warning(

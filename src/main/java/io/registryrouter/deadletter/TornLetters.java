@@ -1,14 +1,9 @@
 package io.registryrouter.deadletter;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
-
-import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.Aside;
 import io.registryrouter.disk.SteadyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,15 +73,7 @@ final class TornLetters {
 
   private static Path setAside(Path letters, long from, long to) throws IOException {
     Path aside = letters.resolveSibling("damaged-" + from + "-" + letters.getFileName());
-    try (FileChannel in = FileChannel.open(letters);
-        FileChannel out = FileChannel.open(aside, CREATE, TRUNCATE_EXISTING, WRITE)) {
-      long at = from;
-      while (at < to) {
-        at += in.transferTo(at, to - at, out);
-      }
-      out.force(true);
-    }
-    Directories.force(aside.getParent());
+    Aside.keep(letters, from, to, aside);
     return aside;
   }
 }

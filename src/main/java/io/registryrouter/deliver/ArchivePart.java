@@ -74,8 +74,10 @@ record ArchivePart(Path path, LocalDate day, long begin, long end) {
       while (offset < limit) {
         read.clear().limit((int) Math.min(SteadyFile.PIECE, limit - offset));
         int length = archived.read(read, offset - begin);
-        ByteBuffer wanted =
-            ByteBuffer.wrap(slice.buffer(), (int) (offset - slice.from()), Math.max(0, length));
+        if (length < 0) {
+          break; // somebody has cut it meanwhile
+        }
+        ByteBuffer wanted = ByteBuffer.wrap(slice.buffer(), (int) (offset - slice.from()), length);
         int differs = read.flip().mismatch(wanted);
         if (differs >= 0) {
           offset += differs;

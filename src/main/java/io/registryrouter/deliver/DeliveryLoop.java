@@ -48,8 +48,15 @@ final class DeliveryLoop {
   private byte[] buffer = new byte[0];
   private long pause;
   private String lastFault = "";
+
+  /** Of the event that is to be a dead letter; a crash forgets it. */
+  private Refusal refusal = new Refusal(-1, "");
+
   private final OnceAMinute warnings = new OnceAMinute();
   private boolean warned;
+
+  /** What a destination said of the event at an offset. */
+  private record Refusal(long from, String response) {}
 
   /** Sends a slice down the route. */
   @FunctionalInterface
@@ -221,12 +228,14 @@ final class DeliveryLoop {
       case DEAD_LETTER -> {
         if (log.answer().isEmpty()) { // after a crash it dies again, and is not delivered as well
           log.answered(slice, List.of(reject.status()));
+          refusal = new Refusal(slice.from(), reject.response());
         }
+        String said = refusal.from() == slice.from() ? refusal.response() : reject.response();
         deadLetter(
             slice,
             Reason.REJECTED,
             settings.name() + " refused it with " + why,
-            new DeadLetter.Delivery(settings.name(), reject.status(), reject.response()));
+            new DeadLetter.Delivery(settings.name(), reject.status(), said));
         refusals.deadLettered();
         done(slice, () -> {});
       }

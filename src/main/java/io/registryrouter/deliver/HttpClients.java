@@ -48,6 +48,7 @@ public final class HttpClients {
         .setUserAgent(USER_AGENT)
         .addExecInterceptorFirst("bounded", new BoundedExchange(destination.get().timeout()))
         .setConnectionManager(connections.build())
+        .disableContentCompression() // of replies: a decoder does not read to the end of the body
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableCookieManagement();

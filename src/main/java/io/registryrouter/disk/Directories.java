@@ -3,6 +3,7 @@ package io.registryrouter.disk;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -52,7 +53,16 @@ public final class Directories {
       throw noDirectory(e.getFile());
     }
     for (Path made = whole; !made.equals(there); made = made.getParent()) {
-      force(made.getParent());
+      forceIfReadable(made.getParent());
+    }
+  }
+
+  /** One that is not the router's may be such that this user writes to it and does not read it. */
+  private static void forceIfReadable(Path directory) throws IOException {
+    try {
+      force(directory);
+    } catch (AccessDeniedException e) {
+      // its names come to disk when the system writes them
     }
   }
 

@@ -1,13 +1,9 @@
 package io.registryrouter.spool;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
-import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.Aside;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -191,15 +187,7 @@ final class Repair {
     if (at >= end) {
       return "nothing left";
     }
-    try (FileChannel in = FileChannel.open(data);
-        FileChannel out = FileChannel.open(aside, CREATE, WRITE)) {
-      out.position(out.size());
-      while (at < end) {
-        at += in.transferTo(at, end - at, out);
-      }
-      out.force(true);
-    }
-    Directories.force(aside.getParent());
+    Aside.keep(data, at, end, aside);
     return aside.toString();
   }
 

@@ -108,13 +108,6 @@ final class Segments implements Closeable {
     all.removeFirst();
   }
 
-  /** Deletes all of them; no log is left. */
-  void delete() throws IOException {
-    while (!all.isEmpty()) {
-      deleteFirst();
-    }
-  }
-
   @Override
   public void close() throws IOException {
     for (Segment segment : all) {

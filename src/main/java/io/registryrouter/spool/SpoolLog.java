@@ -638,7 +638,8 @@ public final class SpoolLog implements Closeable {
   }
 
   private static boolean isOwn(String name) {
-    return List.of(CURSOR, MARKS, ANSWERED).contains(name) || Segment.isName(name);
+    String whole = name.replaceFirst("\\.tmp$", ""); // which a crash leaves
+    return List.of(CURSOR, MARKS, ANSWERED).contains(whole) || Segment.isName(name);
   }
 
   /**
@@ -647,11 +648,14 @@ public final class SpoolLog implements Closeable {
    */
   synchronized void delete() throws IOException {
     close();
-    segments.delete();
-    Files.deleteIfExists(directory.resolve(ANSWERED));
-    Files.deleteIfExists(directory.resolve(MARKS));
+    Path last = directory.resolve(CURSOR);
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(file -> !file.equals(last)).toList()) {
+        Files.delete(file);
+      }
+    }
     Directories.force(directory);
-    Files.deleteIfExists(directory.resolve(CURSOR));
+    Files.deleteIfExists(last);
     Files.delete(directory);
   }
 

@@ -419,6 +419,13 @@ class RouteMistakesTest {
         "                  - to: spool:us-south\n" + otherwise,
         """
                           - to: spool:us-south
+                      - simple: "${header.registryDomain} == 'in2.icr.io'"
+                        disabled: true
+                        steps:
+                          - to: spool:eu-de
+                      - simple: "${header.registryDomain} == 'in2.icr.io'"
+                        steps:
+                          - to: direct:no-route
                       - simple: "${header.registryDomain}  == 'us.icr.io'"
                         steps:
                           - to: spool:eu-de
@@ -447,13 +454,13 @@ class RouteMistakesTest {
 
     assertThat(problems())
         .containsExactly(
-            "warning: routes/40-route.camel.yaml:28: ${header.registryDomain}  == 'us.icr.io': is never"
+            "warning: routes/40-route.camel.yaml:35: ${header.registryDomain}  == 'us.icr.io': is never"
                 + " reached: us.icr.io is taken by the `when` at routes/40-route.camel.yaml:10; remove"
                 + " it, or move it up",
-            "warning: routes/40-route.camel.yaml:31: ${header.registryDomain} == \"de.icr.io\": is"
+            "warning: routes/40-route.camel.yaml:38: ${header.registryDomain} == \"de.icr.io\": is"
                 + " never reached: de.icr.io is taken by the `when` at routes/40-route.camel.yaml:13;"
                 + " remove it, or move it up",
-            "warning: routes/40-route.camel.yaml:34: ${header.registryDomain} in 'uk.icr.io,jp.icr.io':"
+            "warning: routes/40-route.camel.yaml:41: ${header.registryDomain} in 'uk.icr.io,jp.icr.io':"
                 + " is never reached: jp.icr.io, uk.icr.io is taken by the `when` at"
                 + " routes/40-route.camel.yaml:16, routes/40-route.camel.yaml:22; remove it, or move it"
                 + " up");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.Units;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,8 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -131,41 +128,6 @@ class BoundedExchangeTest {
     assertThat(new String(post().body(), ISO_8859_1)).isEqualTo("hello");
     assertThat(new String(post().body(), ISO_8859_1)).isEqualTo("hello");
     assertThat(connections).hasValue(1);
-  }
-
-  /** As servers do because the client says that it takes it; more than a pool has connections. */
-  @ParameterizedTest
-  @CsvSource({"gzip, ''", "gzip, more", "deflate, ''"})
-  void aCompressedReplyIsReadAndItsConnectionUsedAgain(String coding, String behind)
-      throws IOException {
-    byte[] compressed = compressed(coding, "hello");
-    String head =
-        OK
-            + "Content-Encoding: "
-            + coding
-            + "\r\nContent-Length: "
-            + (compressed.length + behind.length())
-            + "\r\n\r\n";
-    answer =
-        out -> {
-          out.write(head.getBytes(ISO_8859_1));
-          out.write(compressed);
-          out.write(behind.getBytes(ISO_8859_1));
-        };
-
-    for (int i = 0; i < 12; i++) {
-      assertThat(new String(post().body(), ISO_8859_1)).isEqualTo("hello");
-    }
-    assertThat(connections).hasValue(1);
-  }
-
-  private static byte[] compressed(String coding, String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (OutputStream out =
-        coding.equals("gzip") ? new GZIPOutputStream(bytes) : new DeflaterOutputStream(bytes)) {
-      out.write(text.getBytes(ISO_8859_1));
-    }
-    return bytes.toByteArray();
   }
 
   @Test

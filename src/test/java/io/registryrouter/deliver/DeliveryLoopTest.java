@@ -315,7 +315,7 @@ class DeliveryLoopTest {
   @Test
   void whatIsRefusedAndCannotBecomeADeadLetterYetIsNotSentAgain() throws Exception {
     LogFixture.append(log, "bad");
-    answers.add(new Outcome.Reject(400, ""));
+    answers.add(new Outcome.Reject(400, "field x is missing"));
     noRoomForDeadLetters = true;
     for (int attempt = 0; attempt < 20; attempt++) {
       assertThat(loop.step()).isPositive();
@@ -327,6 +327,7 @@ class DeliveryLoopTest {
 
     assertThat(sent).containsExactly(Groups.line("bad"));
     assertThat(buried()).containsExactly(event("bad"));
+    assertThat(dead.get(0).delivery().response()).isEqualTo("field x is missing");
     assertThat(log.backlog()).isZero();
   }
 

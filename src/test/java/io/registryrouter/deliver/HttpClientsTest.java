@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.DestinationSettings;
+import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.TestHome;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,16 +37,7 @@ class HttpClientsTest {
       serving.setDaemon(true);
       serving.start();
       String url = "http://127.0.0.1:" + server.getLocalPort() + "/";
-      DestinationSettings settings =
-          TestHome.in(directory)
-              .set("router.destination.us-south.type", "http")
-              .set("router.destination.us-south.url", url)
-              .config()
-              .destinations()
-              .get("us-south");
-      HttpClientBuilder builder = HttpClientBuilder.create();
-      HttpClients.configure(builder, () -> settings);
-      try (CloseableHttpClient client = builder.build()) {
+      try (CloseableHttpClient client = client(url)) {
         for (int request = 1; request <= 3; request++) {
           assertThat(post(client, url)).isEqualTo(204);
           int before = request;
@@ -54,6 +47,35 @@ class HttpClientsTest {
         }
       }
     }
+  }
+
+  /** A decoder would not read to the end of the body, and its connection not be given back. */
+  @Test
+  void repliesAreNotAskedForCompressedAndNotDecoded() throws Exception {
+    try (HttpStub stub = HttpStub.start().header("Content-Encoding", "gzip")) {
+      stub.answer(200, "as it came");
+      try (CloseableHttpClient client = client(stub.url())) {
+        String said =
+            client.execute(
+                new HttpPost(stub.url()), reply -> EntityUtils.toString(reply.getEntity()));
+
+        assertThat(said).isEqualTo("as it came");
+      }
+      assertThat(stub.requests().get(0).headers()).doesNotContainKey("accept-encoding");
+    }
+  }
+
+  private CloseableHttpClient client(String url) throws IOException {
+    DestinationSettings settings =
+        TestHome.in(directory)
+            .set("router.destination.us-south.type", "http")
+            .set("router.destination.us-south.url", url)
+            .config()
+            .destinations()
+            .get("us-south");
+    HttpClientBuilder builder = HttpClientBuilder.create();
+    HttpClients.configure(builder, () -> settings);
+    return builder.build();
   }
 
   private static int post(CloseableHttpClient client, String url) throws IOException {

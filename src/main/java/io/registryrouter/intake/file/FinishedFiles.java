@@ -211,11 +211,24 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     Path target = taken.target().resolve(relative);
     Files.createDirectories(target.getParent());
     Path moved = moveToFreeName(path, target);
-    Directories.force(path.getParent()); // or it would be here again after a power failure
+    forceGone(path);
     LOG.atInfo()
         .addKeyValue("file", relative)
         .addKeyValue("to", taken.inbox().relativize(moved))
         .log(taken.broken() ? "damaged file taken as far as it could be read" : "file taken");
+  }
+
+  /** Or it would be here again after a power failure; its sender may have deleted directories. */
+  private static void forceGone(Path path) throws IOException {
+    Path directory = path.getParent();
+    while (true) {
+      try {
+        Directories.force(directory);
+        return;
+      } catch (NoSuchFileException e) {
+        directory = directory.getParent();
+      }
+    }
   }
 
   @Override
