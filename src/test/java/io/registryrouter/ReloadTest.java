@@ -102,21 +102,25 @@ class ReloadTest {
     awaitArchived("eu-gb", "1");
   }
 
+  private void routeToMadrid() throws IOException {
+    home.edit(
+        ROUTE,
+        UK_TO_LONDON,
+        UK_TO_LONDON
+            + "\n              "
+            + UK_TO_LONDON.replace("uk.icr.io", "es.icr.io").replace("eu-gb", "eu-es"));
+    Files.writeString(
+        directory.resolve(DELIVER),
+        Files.readString(directory.resolve(DELIVER))
+            + "- templatedRoute:\n    routeTemplateRef: destination\n    routeId: deliver-eu-es\n"
+            + "    parameters: [{ name: destination, value: eu-es }]\n");
+  }
+
   @Test
   void aNewDestinationIsAnEditAway() throws Exception {
     start();
     try (HttpStub madrid = HttpStub.start()) {
-      home.edit(
-          ROUTE,
-          UK_TO_LONDON,
-          UK_TO_LONDON
-              + "\n              "
-              + UK_TO_LONDON.replace("uk.icr.io", "es.icr.io").replace("eu-gb", "eu-es"));
-      Files.writeString(
-          directory.resolve(DELIVER),
-          Files.readString(directory.resolve(DELIVER))
-              + "- templatedRoute:\n    routeTemplateRef: destination\n    routeId: deliver-eu-es\n"
-              + "    parameters: [{ name: destination, value: eu-es }]\n");
+      routeToMadrid();
       append("router.destination.eu-es.type=http\nrouter.destination.eu-es.url=" + madrid.url());
       await()
           .until(
@@ -137,17 +141,7 @@ class ReloadTest {
   void aDestinationThatIsTakenOutOfServiceIsNoTroubleAndGoesAtTheNextStart() throws Exception {
     String route = Files.readString(directory.resolve(ROUTE));
     String deliver = Files.readString(directory.resolve(DELIVER));
-    home.edit(
-        ROUTE,
-        UK_TO_LONDON,
-        UK_TO_LONDON
-            + "\n              "
-            + UK_TO_LONDON.replace("uk.icr.io", "es.icr.io").replace("eu-gb", "eu-es"));
-    Files.writeString(
-        directory.resolve(DELIVER),
-        deliver
-            + "- templatedRoute:\n    routeTemplateRef: destination\n    routeId: deliver-eu-es\n"
-            + "    parameters: [{ name: destination, value: eu-es }]\n");
+    routeToMadrid();
     String settings = Files.readString(directory.resolve(PROPERTIES));
     append("router.destination.eu-es.type=archive");
     start();

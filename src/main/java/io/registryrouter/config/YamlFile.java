@@ -211,7 +211,7 @@ public final class YamlFile {
 
     /** As {@link #walk}, without the steps of a route that it says are {@code disabled}. */
     public void walkSteps(Consumer<Value> visitor) {
-      if (!isDisabled()) {
+      if (!isTrue("disabled")) {
         visitor.accept(this);
         children().forEach(child -> child.walkSteps(visitor));
       }
@@ -219,13 +219,9 @@ public final class YamlFile {
 
     /** Whether it is, or has somewhere below, a text of that kind; but for disabled steps. */
     public boolean hasText(Predicate<String> kind) {
-      return !isDisabled()
+      return !isTrue("disabled")
           && (scalar().filter(kind).isPresent()
               || children().stream().anyMatch(child -> child.hasText(kind)));
-    }
-
-    private boolean isDisabled() {
-      return isTrue("disabled");
     }
 
     /** Whether an option below is switched on, as Camel reads it. */

@@ -56,11 +56,16 @@ final class SpooledEvents {
 
   /** The path that an event took, with which its enrichment ends. */
   private static EventPath path(byte[] buffer, int from, int to) {
-    String event = new String(buffer, from, to - from, StandardCharsets.UTF_8);
     return Arrays.stream(EventPath.values())
-        .filter(taken -> event.endsWith("\"path\":\"" + taken + "\"}}"))
+        .filter(taken -> endsWith(buffer, from, to, "\"path\":\"" + taken + "\"}}"))
         .findFirst()
         .orElse(EventPath.ACTIVITY_TRACKER);
+  }
+
+  private static boolean endsWith(byte[] buffer, int from, int to, String text) {
+    byte[] end = text.getBytes(StandardCharsets.UTF_8);
+    return to - from >= end.length
+        && Arrays.equals(buffer, to - end.length, to, end, 0, end.length);
   }
 
   /** An append of which nothing is known. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -56,7 +57,11 @@ final class Segment implements Closeable {
   }
 
   static boolean isName(String name) {
-    return name.matches("\\d{20}\\.(ndjson|index)");
+    return isName(name, DATA) || isName(name, INDEX);
+  }
+
+  private static boolean isName(String name, String suffix) {
+    return name.matches("\\d{20}" + Pattern.quote(suffix));
   }
 
   /** A new one; its name is on disk when this returns, and may be there when this fails. */
@@ -81,7 +86,7 @@ final class Segment implements Closeable {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("\\d{20}\\" + suffix))
+          .filter(name -> isName(name, suffix))
           .filter(name -> name.compareTo(name(Long.MAX_VALUE) + suffix) <= 0)
           .map(name -> Long.valueOf(name.substring(0, 20)))
           .sorted()

@@ -114,6 +114,13 @@ class DeliveryLoopTest {
     }
   }
 
+  private void stepThatIsKilledBehindDeadLetters() throws Exception {
+    killedBehindDeadLetters = true;
+    loop.step();
+    killedBehindDeadLetters = false;
+    crash();
+  }
+
   /** A crash: what was in memory is gone. */
   private void crash() throws IOException {
     log.close();
@@ -368,12 +375,8 @@ class DeliveryLoopTest {
     answers.add(new Outcome.Retry("HTTP status 503"));
     loop.step();
     now = now.plus(Duration.ofDays(30));
-    killedBehindDeadLetters = true;
-    loop.step();
-    killedBehindDeadLetters = false;
+    stepThatIsKilledBehindDeadLetters();
     sent.clear();
-
-    crash();
     deliverAll();
 
     assertThat(sent).containsExactly(Groups.line("3"));
@@ -392,12 +395,8 @@ class DeliveryLoopTest {
     loop.step();
     loop.step();
     loop.step();
-    killedBehindDeadLetters = true;
-    loop.step();
-    killedBehindDeadLetters = false;
+    stepThatIsKilledBehindDeadLetters();
     sent.clear();
-
-    crash();
     deliverAll();
 
     assertThat(sent).containsExactly(Groups.line("3"));

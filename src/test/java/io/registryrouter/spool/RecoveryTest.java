@@ -182,12 +182,17 @@ class RecoveryTest {
     assertThat(aside(LINE)).hasBinaryContent(Arrays.copyOfRange(data, LINE, data.length));
   }
 
-  @Test
-  void whatWasSetAsideBeforeStays() throws Exception {
+  private byte[] writeThreeAppendsOfWhichTheSecondIsDamaged() throws Exception {
     writeThreeAppends();
     byte[] data = Files.readAllBytes(data(directory, 0));
     data[LINE] ^= 1;
     Files.write(data(directory, 0), data);
+    return data;
+  }
+
+  @Test
+  void whatWasSetAsideBeforeStays() throws Exception {
+    byte[] data = writeThreeAppendsOfWhichTheSecondIsDamaged();
     byte[] damaged = Arrays.copyOfRange(data, LINE, data.length);
     Files.writeString(aside(LINE), "kept\n");
 
@@ -290,10 +295,7 @@ class RecoveryTest {
 
   @Test
   void whatStandsBehindDamageIsSetAside() throws Exception {
-    writeThreeAppends();
-    byte[] data = Files.readAllBytes(data(directory, 0));
-    data[LINE] ^= 1;
-    Files.write(data(directory, 0), data);
+    byte[] data = writeThreeAppendsOfWhichTheSecondIsDamaged();
 
     assertHoldsAndGoesOn(wholeAppends(1));
 
