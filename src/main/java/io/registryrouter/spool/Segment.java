@@ -192,9 +192,31 @@ final class Segment implements Closeable {
    */
   void force() throws IOException {
     force(data);
-    if (!data.isInPlace() && !deleted) {
+    requireInPlace();
+  }
+
+  /** Not so once somebody else has deleted or replaced it. */
+  boolean isInPlace() throws IOException {
+    return data.isInPlace() || deleted;
+  }
+
+  private void requireInPlace() throws IOException {
+    if (!isInPlace()) {
       throw new NoSuchFileException(
           dataFile.toString(), null, "somebody has deleted or replaced this segment of the spool");
+    }
+  }
+
+  /**
+   * Writes events again as they are, after an fsync that failed: what a disk did not take it may
+   * never be asked to take again, unless it is written again.
+   */
+  void rewrite(long from, long to) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate(SteadyFile.PIECE);
+    for (long offset = from; offset < to; offset += piece.limit()) {
+      piece.clear().limit((int) Math.min(piece.capacity(), to - offset));
+      read(piece, offset);
+      write(piece.flip(), offset);
     }
   }
 

@@ -2,7 +2,6 @@ package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
 import io.registryrouter.disk.Directories;
-import io.registryrouter.disk.GroupCommit;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -56,7 +57,7 @@ public final class SpoolLog implements Closeable {
   private final SpoolSettings settings;
   private final Clock clock;
   private final Disk disk;
-  private final GroupCommit commit;
+  private final Commits commits;
   private final Cursor cursor;
   private final AnsweredLines answered;
 
@@ -84,6 +85,20 @@ public final class SpoolLog implements Closeable {
   private long indexEnd;
   private long end;
   private long durable;
+
+  /**
+   * Offset up to which the segments are on disk; up to durable, the journal has what they may lack.
+   */
+  private long forced;
+
+  private final Deque<Append> unforced = new ArrayDeque<>();
+
+  /** Whether what is written is on its way to the journal. */
+  private boolean journaling;
+
+  /** Offset beyond which someone waits for events to be on disk. */
+  private long wanted = Long.MAX_VALUE;
+
   private long eventsWritten;
   private long eventsDurable;
   private long eventsDone;
@@ -92,6 +107,17 @@ public final class SpoolLog implements Closeable {
    * @param count counts its events
    */
   private record Concluded(Slice slice, int refusedInARow, Runnable count) {}
+
+  /** One that was not on disk yet. */
+  private static final class Append {
+
+    private final long end;
+    private boolean onDisk;
+
+    private Append(long end) {
+      this.end = end;
+    }
+  }
 
   /** Brings files to disk. */
   @FunctionalInterface
@@ -108,7 +134,7 @@ public final class SpoolLog implements Closeable {
       Path directory,
       SpoolSettings settings,
       Clock clock,
-      Executor executor,
+      Commits commits,
       Recovery recovered,
       Disk disk)
       throws IOException {
@@ -119,7 +145,7 @@ public final class SpoolLog implements Closeable {
     this.disk = disk;
     this.reader = new LogReader(destination);
     this.observer = new LogReader(destination);
-    this.commit = new GroupCommit(executor, this::force);
+    this.commits = commits;
     this.cursor = recovered.cursor();
     this.answered =
         AnsweredLines.open(directory.resolve(ANSWERED), cursor.state(), recovered.end());
@@ -128,16 +154,24 @@ public final class SpoolLog implements Closeable {
     this.indexEnd = segments.last().indexLength();
     this.end = recovered.end();
     this.durable = recovered.end();
+    this.forced = recovered.end();
     this.eventsWritten = recovered.events();
     this.eventsDurable = recovered.events();
     this.marks = recovered.marks();
   }
 
+  /** Opens a log on its own, which the executor brings to disk. */
+  public static SpoolLog open(
+      String destination, Path directory, SpoolSettings settings, Clock clock, Executor executor)
+      throws IOException {
+    return open(destination, directory, settings, clock, new Commits(executor, Optional.empty()));
+  }
+
   /**
    * Opens the log in a directory, which is made when it is not there, and mends what a crash left.
    */
-  public static SpoolLog open(
-      String destination, Path directory, SpoolSettings settings, Clock clock, Executor executor)
+  static SpoolLog open(
+      String destination, Path directory, SpoolSettings settings, Clock clock, Commits commits)
       throws IOException {
     Files.createDirectories(directory);
     return new SpoolLog(
@@ -145,7 +179,7 @@ public final class SpoolLog implements Closeable {
         directory,
         settings,
         clock,
-        executor,
+        commits,
         Recovery.recover(destination, directory),
         Segment::force);
   }
@@ -206,8 +240,9 @@ public final class SpoolLog implements Closeable {
       publish(end, eventsWritten);
       return CompletableFuture.completedFuture(null);
     }
-    int failuresBefore = failures;
-    return commit.request().thenRun(() -> requireKept(failuresBefore));
+    Append append = new Append(end);
+    unforced.add(append);
+    return commits.request(this).handle((done, failure) -> outcome(append, failure));
   }
 
   private byte[] indexLine(Group group, CRC32C crc) throws IOException {
@@ -247,27 +282,78 @@ public final class SpoolLog implements Closeable {
   private void startSegment(long base) throws IOException {
     mended = false;
     segments.add(base);
+    forced = base;
     indexEnd = 0;
     mended = true;
   }
 
-  private void force() throws IOException {
-    Segment segment;
-    long target;
-    long targetEvents;
-    int failuresBefore;
+  /** Brings to disk what is written. */
+  void force() throws IOException {
+    Unforced what = unforced();
+    force(what.segment());
     synchronized (this) {
-      segment = segments.last();
-      target = end;
-      targetEvents = eventsWritten;
-      failuresBefore = failures;
+      segments.rest(what.segment()); // the next may have been begun meanwhile
+      if (failures != what.failures()) {
+        throw givenBack();
+      }
+      if (mended) {
+        forced = Math.max(forced, what.to());
+      }
+      publish(what.to(), what.events());
     }
-    force(segment);
+  }
+
+  /** What was written to segments before the last was forced when the next one was begun. */
+  private synchronized Unforced unforced() {
+    Segment last = segments.last();
+    long from = Math.min(Math.max(durable, last.base()), end);
+    return new Unforced(this, last, from, end, eventsWritten, failures);
+  }
+
+  /** What is to come to disk in the journal; until {@link #endJournaling} nothing is given back. */
+  synchronized Unforced beginJournaling() {
+    journaling = true;
+    return unforced();
+  }
+
+  /**
+   * @param written whether it is in the journal, on disk
+   */
+  synchronized void endJournaling(Unforced what, boolean written) {
+    journaling = false;
+    notifyAll();
+    if (written) {
+      publish(what.to(), what.events());
+    }
+  }
+
+  private void awaitJournaled() {
+    boolean interrupted = false;
+    while (journaling) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Brings to disk in its segments what the journal has of it, up to an offset.
+   *
+   * @throws IOException when the journal is still needed
+   */
+  void settle(long upTo) throws IOException {
     synchronized (this) {
-      segments.rest(segment); // the next may have been begun meanwhile
-      requireKept(failuresBefore);
-      publish(target, targetEvents);
+      mend();
+      if (forced >= upTo) {
+        return;
+      }
     }
+    force();
   }
 
   private void force(Segment segment) throws IOException {
@@ -287,11 +373,13 @@ public final class SpoolLog implements Closeable {
    * the log goes on in a new segment from the last acknowledged offset.
    */
   private synchronized void forgetUnforced(Exception why) {
+    awaitJournaled();
     warn(why);
     failures++;
     mended = false;
     end = durable;
     eventsWritten = eventsDurable;
+    unforced.clear();
     marks.givenBack();
     try {
       mend();
@@ -316,24 +404,46 @@ public final class SpoolLog implements Closeable {
     if (mended) {
       return;
     }
+    commits.forgetFailed();
+    Segment segment = segments.at(forced);
+    if (forced < end
+        && segment.isInPlace()) { // in the journal; the fsync of its segment has failed
+      segment.rewrite(forced, end);
+      disk.force(segment);
+    }
     segments.deleteBehind(end);
     startSegment(end);
   }
 
-  /** Bytes that were written before an fsync failed are not there any more. */
-  private synchronized void requireKept(int failuresBefore) {
-    if (failures != failuresBefore) {
-      throw new CompletionException(
-          new IOException("an fsync of the spool failed; its events are given back"));
+  /** It may be on disk whatever became of the fsync that was asked for it. */
+  private synchronized Void outcome(Append append, Throwable failure) {
+    if (append.onDisk) {
+      return null;
     }
+    throw failure == null ? givenBack() : new CompletionException(failure);
+  }
+
+  /** Bytes that were written before an fsync failed are not there any more. */
+  private static CompletionException givenBack() {
+    return new CompletionException(
+        new IOException("an fsync of the spool failed; its events are given back"));
   }
 
   private synchronized void publish(long newDurable, long newEvents) {
+    if (newDurable <= durable) {
+      return;
+    }
     recovered();
     durable = newDurable;
     eventsDurable = newEvents;
+    while (!unforced.isEmpty() && unforced.peek().end <= durable) {
+      unforced.remove().onDisk = true;
+    }
     marks.durable(newDurable);
-    notifyAll();
+    if (durable > wanted) {
+      wanted = Long.MAX_VALUE;
+      notifyAll();
+    }
   }
 
   private void recovered() {
@@ -397,7 +507,12 @@ public final class SpoolLog implements Closeable {
   }
 
   private boolean await(long offset, Duration timeout) throws InterruptedException {
-    await(() -> durable > offset || !reading, timeout);
+    await(() -> isDurableBeyond(offset) || !reading, timeout);
+    return durable > offset;
+  }
+
+  private boolean isDurableBeyond(long offset) {
+    wanted = Math.min(wanted, offset);
     return durable > offset;
   }
 

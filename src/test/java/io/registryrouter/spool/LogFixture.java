@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -40,7 +41,7 @@ public final class LogFixture {
         directory,
         new SpoolSettings(1 << 30, segmentSize, true),
         CLOCK,
-        Runnable::run,
+        new Commits(Runnable::run, Optional.empty()),
         Recovery.recover("us-south", directory),
         disk);
   }

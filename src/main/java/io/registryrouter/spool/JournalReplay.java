@@ -1,0 +1,158 @@
+package io.registryrouter.spool;
+
+import io.registryrouter.disk.SteadyFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Before logs are opened: writes to their segments what the {@link Journal} has and they lack, as
+ * after a power failure. After a kill they lack nothing.
+ */
+final class JournalReplay {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JournalReplay.class);
+
+  private final Path directory;
+
+  private final Map<Path, Optional<Cursor.State>> cursors = new HashMap<>();
+
+  /** Segments that were looked at. */
+  private final Map<Path, SteadyFile> segments = new LinkedHashMap<>();
+
+  /** Bytes that a destination's log lacked. */
+  private final Map<String, Long> replayed = new LinkedHashMap<>();
+
+  private JournalReplay(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * The journal is empty when this returns.
+   *
+   * @param directory of all logs
+   * @throws IOException when a log or the journal cannot be read or written; nothing is lost then
+   */
+  static void run(Path directory) throws IOException {
+    JournalReplay replay = new JournalReplay(directory);
+    try {
+      for (JournalRecord record : records(directory)) {
+        for (JournalRecord.Stretch stretch : record.stretches()) {
+          replay.replay(stretch);
+        }
+      }
+      for (SteadyFile segment : replay.segments.values()) {
+        segment.force();
+      }
+    } finally {
+      for (SteadyFile segment : replay.segments.values()) {
+        segment.close();
+      }
+    }
+    replay.replayed.forEach(
+        (destination, bytes) ->
+            LOG.atWarn()
+                .addKeyValue("destination", destination)
+                .addKeyValue("bytes", bytes)
+                .log("events that its spool had lost were taken from the journal"));
+    clear(directory);
+  }
+
+  /** In the order in which they were written. */
+  private static List<JournalRecord> records(Path directory) throws IOException {
+    List<List<JournalRecord>> files = new ArrayList<>();
+    for (String name : Journal.FILES) {
+      Path file = directory.resolve(name);
+      if (Files.exists(file)) {
+        files.add(records(ByteBuffer.wrap(Files.readAllBytes(file))));
+      }
+    }
+    return files.stream()
+        .filter(records -> !records.isEmpty())
+        .sorted(Comparator.comparing(records -> records.get(0).number()))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** Behind the last record there are older ones, or one that was not acknowledged. */
+  private static List<JournalRecord> records(ByteBuffer journal) {
+    List<JournalRecord> records = new ArrayList<>();
+    int position = 0;
+    Optional<JournalRecord> next = JournalRecord.read(journal, position);
+    while (next.isPresent()
+        && (records.isEmpty()
+            || next.get().number() == records.get(records.size() - 1).number() + 1)) {
+      records.add(next.get());
+      position = JournalRecord.next(journal, position);
+      next = JournalRecord.read(journal, position);
+    }
+    return records;
+  }
+
+  private void replay(JournalRecord.Stretch stretch) throws IOException {
+    Path log = directory.resolve(stretch.destination());
+    Path file = log.resolve(Segment.name(stretch.base()) + Segment.DATA);
+    if (!cursors.containsKey(log)) {
+      cursors.put(log, Cursor.read(log.resolve(SpoolLog.CURSOR)));
+    }
+    Optional<Cursor.State> cursor = cursors.get(log);
+    if (cursor.isPresent() && !cursor.get().log().equals(stretch.log())) {
+      return; // of another log that had this name
+    }
+    if (!segments.containsKey(file) && Files.exists(file)) {
+      segments.put(file, SteadyFile.open(file));
+    }
+    SteadyFile segment = segments.get(file);
+    long position = stretch.from() - stretch.base();
+    boolean fits = segment != null && segment.size() >= position;
+    if (fits && !holds(segment, position, stretch.events())) {
+      segment.write(stretch.events().duplicate(), position);
+      replayed.merge(stretch.destination(), stretch.to() - stretch.from(), Long::sum);
+    }
+    boolean delivered = cursor.isPresent() && cursor.get().offset() >= stretch.to();
+    if (!fits && !delivered) {
+      sayGone(stretch, file);
+    }
+  }
+
+  private static boolean holds(SteadyFile segment, long position, ByteBuffer events)
+      throws IOException {
+    if (segment.size() < position + events.remaining()) {
+      return false;
+    }
+    ByteBuffer there = ByteBuffer.allocate(events.remaining());
+    segment.read(there, position);
+    return there.flip().equals(events);
+  }
+
+  /** Somebody has deleted it, or what was before it: its log says what is missing. */
+  private static void sayGone(JournalRecord.Stretch stretch, Path file) {
+    LOG.atWarn()
+        .addKeyValue("destination", stretch.destination())
+        .addKeyValue("segment", file)
+        .addKeyValue("offset", stretch.from())
+        .addKeyValue("to", stretch.to())
+        .log("what the journal has of a segment cannot be put back, for the segment is not there");
+  }
+
+  private static void clear(Path directory) throws IOException {
+    for (String name : Journal.FILES) {
+      Path path = directory.resolve(name);
+      if (Files.exists(path) && Files.size(path) > 0) {
+        try (SteadyFile file = SteadyFile.open(path)) {
+          Journal.clear(file);
+        }
+      }
+    }
+  }
+}
