@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,12 +35,14 @@ final class Connections {
   final class Visit {
 
     private final HttpConnection connection;
+    private final Executor loop;
     private volatile long deadline;
     private volatile boolean limited;
     private volatile Runnable late;
 
-    private Visit(HttpConnection connection) {
+    private Visit(HttpConnection connection, Executor loop) {
       this.connection = connection;
+      this.loop = loop;
       idle();
     }
 
@@ -69,16 +72,30 @@ final class Connections {
       limited = true;
     }
 
-    private void look(long now) {
-      if (limited && now - deadline > 0) {
-        limited = false;
-        late.run();
+    private boolean isLate() {
+      return limited && nanoTime.getAsLong() - deadline > 0;
+    }
+
+    /** Not while a request of it is just being received. */
+    private void look() {
+      if (isLate()) {
+        loop.execute(
+            () -> {
+              if (isLate()) {
+                limited = false;
+                late.run();
+              }
+            });
       }
     }
   }
 
-  /** {@link #forget} is due when it is closed. Closes it at once when there are too many. */
-  boolean add(HttpConnection connection) {
+  /**
+   * {@link #forget} is due when it is closed. Closes it at once when there are too many.
+   *
+   * @param loop runs what concerns the connection
+   */
+  boolean add(HttpConnection connection, Executor loop) {
     if (open.size() >= settings.get().maxConnections()) {
       if (!full.getAndSet(true)) {
         LOG.atWarn()
@@ -89,7 +106,7 @@ final class Connections {
       return false;
     }
     full.set(false);
-    open.put(connection, new Visit(connection));
+    open.put(connection, new Visit(connection, loop));
     return true;
   }
 
@@ -105,7 +122,6 @@ final class Connections {
 
   /** Turns out whoever is late; to be called every now and then. */
   void look() {
-    long now = nanoTime.getAsLong();
-    open.values().forEach(visit -> visit.look(now));
+    open.values().forEach(Visit::look);
   }
 }

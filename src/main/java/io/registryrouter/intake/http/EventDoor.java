@@ -9,7 +9,11 @@ import io.registryrouter.config.HttpSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.Gate;
+import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -18,6 +22,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +41,12 @@ public final class EventDoor {
   private static final Logger LOG = LoggerFactory.getLogger(EventDoor.class);
   private static final long LOOK_MILLIS = 250;
 
+  /** What one alone takes from clients that wait for each answer leaves a second core idle. */
+  private static final int LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+  /** To Vert.x a port below 0 is any free one, the same for all servers that name it. */
+  private static final int SHARED_PORT = -1;
+
   /** The paths are short and take no query. */
   private static final int MAX_REQUEST_LINE = 1024;
 
@@ -46,7 +58,7 @@ public final class EventDoor {
   private final DoorGuard guard;
   private final Connections connections;
   private HttpServerOptions options;
-  private volatile HttpServer server;
+  private final Queue<HttpServer> servers = new ConcurrentLinkedQueue<>();
   private volatile boolean open;
   private volatile boolean looking;
   private long timer;
@@ -121,15 +133,8 @@ public final class EventDoor {
     if (secured) {
       tls.configure(options);
     }
-    server =
-        vertx
-            .createHttpServer(options)
-            .connectionHandler(this::connected)
-            .invalidRequestHandler(this::invalid)
-            .exceptionHandler(e -> LOG.debug("a connection was not made", e))
-            .requestHandler(this::handle);
     try {
-      await(server.listen(settings.port(), settings.host()));
+      await(vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(LOOPS)));
     } catch (IOException e) {
       throw new IOException(
           String.format(
@@ -139,7 +144,29 @@ public final class EventDoor {
     }
     timer = vertx.setPeriodic(LOOK_MILLIS, id -> look(secured, tls));
     open = true;
-    return server.actualPort();
+    return servers.element().actualPort();
+  }
+
+  /** A server on an event loop of its own; those of a port share out its connections. */
+  private final class Loop extends AbstractVerticle {
+
+    @Override
+    public void start(Promise<Void> started) {
+      HttpSettings settings = settings();
+      vertx
+          .createHttpServer(options)
+          .connectionHandler(EventDoor.this::connected)
+          .invalidRequestHandler(EventDoor.this::invalid)
+          .exceptionHandler(e -> LOG.debug("a connection was not made", e))
+          .requestHandler(EventDoor.this::handle)
+          .listen(settings.port() == 0 ? SHARED_PORT : settings.port(), settings.host())
+          .onSuccess(
+              listening -> {
+                servers.add(listening);
+                started.complete();
+              })
+          .onFailure(started::fail);
+    }
   }
 
   private void look(boolean secured, DoorTls tls) {
@@ -149,7 +176,7 @@ public final class EventDoor {
       vertx
           .executeBlocking(
               () -> {
-                tls.look(server);
+                tls.look(servers.element()); // it is that of all
                 return null;
               })
           .onComplete(done -> looking = false);
@@ -164,17 +191,17 @@ public final class EventDoor {
   public void close(Duration time) throws InterruptedException {
     open = false;
     inFlight.close(time);
-    if (server != null) {
+    if (!servers.isEmpty()) {
       vertx.cancelTimer(timer);
       try {
-        await(server.close());
+        await(Future.all(servers.stream().map(HttpServer::close).toList()));
       } catch (IOException e) {
         LOG.atWarn().addKeyValue("error", e.toString()).log("the event door did not close cleanly");
       }
     }
   }
 
-  private static <T> T await(io.vertx.core.Future<T> future) throws IOException {
+  private static <T> T await(Future<T> future) throws IOException {
     try {
       return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -188,7 +215,8 @@ public final class EventDoor {
   }
 
   private void connected(HttpConnection connection) {
-    if (connections.add(connection)) {
+    Context loop = vertx.getOrCreateContext();
+    if (connections.add(connection, task -> loop.runOnContext(now -> task.run()))) {
       Channel channel = ((ConnectionBase) connection).channel();
       StrictFraming.install(channel.pipeline(), options);
       // Vert.x does not call its close handler for a client that leaves in the middle of a request

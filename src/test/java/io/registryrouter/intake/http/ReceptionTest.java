@@ -28,7 +28,7 @@ class ReceptionTest {
     Gate gate = new Gate();
     Connections connections = new Connections(() -> settings, System::nanoTime);
     HttpConnection connection = gone(HttpConnection.class);
-    connections.add(connection);
+    connections.add(connection, Runnable::run);
     InFlight inFlight = new InFlight();
     Reception reception =
         new Reception(
