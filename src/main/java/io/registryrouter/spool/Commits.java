@@ -27,7 +27,9 @@ final class Commits {
   private Map<SpoolLog, CompletableFuture<Void>> waiting = new LinkedHashMap<>();
   private boolean running;
 
-  /** With an executor that runs one task at a time, or in the calling thread. */
+  /**
+   * @param executor of threads or of the calling one; two threads are made use of
+   */
   Commits(Executor executor, Optional<Journal> journal) {
     this.executor = executor;
     this.journal = journal;
@@ -57,11 +59,12 @@ final class Commits {
   private void round() {
     Map<SpoolLog, CompletableFuture<Void>> served = take();
     if (journal.isPresent() && isJournaled(served.keySet())) {
+      goOn(); // the next round need not wait until all of this one have heard
       served.values().forEach(waits -> waits.complete(null));
     } else {
       served.forEach(Commits::force);
+      goOn();
     }
-    goOn();
   }
 
   /** Whether all of them are on disk now; else each is to be forced. */

@@ -82,6 +82,8 @@ public final class SpoolLog implements Closeable {
   private long refused;
 
   private boolean stuck;
+  private long nowMillis = -1;
+  private String now;
   private long indexEnd;
   private long end;
   private long durable;
@@ -250,7 +252,7 @@ public final class SpoolLog implements Closeable {
             end,
             group.bytes(),
             group.size(),
-            Instant.ofEpochMilli(clock.millis()).toString(),
+            now(),
             group.path().label(),
             group.registry().domain(),
             new IndexEntry.Origin(
@@ -261,6 +263,16 @@ public final class SpoolLog implements Closeable {
             group.lastOffset(),
             Segment.checksum(crc))
         .toLine();
+  }
+
+  /** Many appends share a millisecond. */
+  private String now() {
+    long millis = clock.millis();
+    if (millis != nowMillis) {
+      nowMillis = millis;
+      now = Instant.ofEpochMilli(millis).toString();
+    }
+    return now;
   }
 
   /**

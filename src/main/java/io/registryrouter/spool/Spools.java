@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,11 @@ public final class Spools implements GroupSink, Closeable {
   /** Bytes of the quota from which on there is a journal, which comes on top of it. */
   private static final long LEAST_QUOTA = 256L * 1024 * 1024;
 
+  /** Bytes free on a disk that nobody fills within {@link #PLENTY_NANOS}. */
+  private static final long PLENTY = 1024 * RESERVE;
+
+  private static final long PLENTY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final Logger LOG = LoggerFactory.getLogger(Spools.class);
 
   private final Path directory;
@@ -55,6 +61,9 @@ public final class Spools implements GroupSink, Closeable {
   private final Map<String, DeliveryStatus> statuses = new ConcurrentSkipListMap<>();
   private volatile SpoolSettings settings;
 
+  /** Until when the disk need not be asked, {@link System#nanoTime()}. */
+  private volatile long plentyUntil = System.nanoTime();
+
   /** Bytes that had no room when it was asked for last; 0 when they had. */
   private volatile long refused;
 
@@ -66,8 +75,10 @@ public final class Spools implements GroupSink, Closeable {
   private final Balance balance;
   private final Clock clock;
 
-  private final ExecutorService committer = thread("spool-commit");
-  private final ExecutorService settler = thread("spool-journal");
+  /** The second has a round begin while the first tells those of the last one. */
+  private final ExecutorService committers = threads(2, "spool-commit");
+
+  private final ExecutorService settler = threads(1, "spool-journal");
   private final Optional<Journal> journal;
   private final Commits commits;
 
@@ -81,7 +92,7 @@ public final class Spools implements GroupSink, Closeable {
         settings.maxSize() < LEAST_QUOTA
             ? Optional.empty()
             : Optional.of(new Journal(directory, JOURNAL_FILE, settler, SteadyFile::force));
-    this.commits = new Commits(committer, journal);
+    this.commits = new Commits(committers, journal);
   }
 
   /**
@@ -152,8 +163,9 @@ public final class Spools implements GroupSink, Closeable {
     }
   }
 
-  private static ExecutorService thread(String name) {
-    return Executors.newSingleThreadExecutor(
+  private static ExecutorService threads(int number, String name) {
+    return Executors.newFixedThreadPool(
+        number,
         task -> {
           Thread thread = new Thread(task, name);
           thread.setDaemon(true);
@@ -225,9 +237,18 @@ public final class Spools implements GroupSink, Closeable {
     return size == 0 || size + bytes <= settings.maxSize();
   }
 
-  /** Asked of the disk itself, so that a batch is not begun that it cannot hold. */
+  /**
+   * Asked of the disk itself, so that a batch is not begun that it cannot hold; not with each while
+   * there is plenty.
+   */
   private boolean hasSpace(long bytes) {
-    return diskFree() >= bytes + RESERVE;
+    long now = System.nanoTime();
+    if (now - plentyUntil < 0) {
+      return true;
+    }
+    long free = diskFree();
+    plentyUntil = free >= PLENTY ? now + PLENTY_NANOS : now;
+    return free >= bytes + RESERVE;
   }
 
   /** Bytes on disk of all destinations. */
@@ -353,7 +374,7 @@ public final class Spools implements GroupSink, Closeable {
 
   @Override
   public void close() throws IOException {
-    committer.shutdown();
+    committers.shutdown();
     if (journal.isPresent()) {
       journal.get().close();
     }
