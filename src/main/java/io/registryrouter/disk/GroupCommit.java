@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One fsync serves everyone who waits for it: while one runs, the next callers gather, and the next
- * one is for all of them. No timer. Several take turns when they share an executor. Thread-safe.
+ * one is for all of them. No timer. Thread-safe.
  */
 public final class GroupCommit {
 

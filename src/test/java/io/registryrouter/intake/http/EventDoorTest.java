@@ -2,7 +2,9 @@ package io.registryrouter.intake.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Certificates.Identity;
@@ -12,10 +14,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +62,49 @@ class EventDoorTest {
 
     assertThat(looks).hasSize(2);
     door.close(Duration.ZERO);
+  }
+
+  @Test
+  void connectionsShareOutTheEventLoops() throws Exception {
+    Set<String> threads = ConcurrentHashMap.newKeySet();
+    RouterConfig config = TestHome.in(directory).config();
+    EventDoor door = new EventDoor(() -> config, vertx, new Gate());
+    door.register("/v1/activity-tracker/events", new Noting(threads));
+    int port = door.listen();
+    URI uri = URI.create("http://127.0.0.1:" + port + "/v1/activity-tracker/events");
+
+    for (int connection = 0; connection < 4; connection++) {
+      HttpRequest request =
+          HttpRequest.newBuilder(uri)
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString("{}"))
+              .build();
+      HttpClient client = HttpClient.newHttpClient(); // with a connection of its own
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).body())
+          .isEqualTo("{\"accepted\":1,\"deadLettered\":0}");
+    }
+
+    assertThat(threads).hasSize(Math.min(2, Runtime.getRuntime().availableProcessors()));
+    door.close(Duration.ZERO);
+  }
+
+  private record Noting(Set<String> threads) implements EventDoor.Receiver {
+
+    @Override
+    public EventPath path() {
+      return EventPath.ACTIVITY_TRACKER;
+    }
+
+    @Override
+    public Accept accept() {
+      return Accept.EVENTS;
+    }
+
+    @Override
+    public void receive(RawBatch batch, EventDoor.Answer answer) {
+      threads.add(Thread.currentThread().getName());
+      answer.taken(batch.size(), 0, 0);
+    }
   }
 
   /** Whose workers never come back, and whose timer is this test's. */
