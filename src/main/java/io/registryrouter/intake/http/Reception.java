@@ -220,10 +220,10 @@ final class Reception implements EventDoor.Answer {
     context.runOnContext(
         now -> {
           visit.idle();
+          share.release(); // before its client, who may come by another connection, knows
           if (!request.response().closed()) {
             write.run();
           }
-          share.release();
         });
   }
 }
