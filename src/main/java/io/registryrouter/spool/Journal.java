@@ -5,6 +5,8 @@ import io.registryrouter.disk.SteadyFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +50,7 @@ final class Journal implements Closeable {
   private Half current;
   private Half other;
 
-  /** No number comes twice, so that what an earlier run has left does not look like the next. */
-  private long number = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE / 2);
+  private long number = 1;
 
   /** Whether the record at the current position is one that was not brought to disk for certain. */
   private boolean failed;
@@ -120,6 +120,10 @@ final class Journal implements Closeable {
       failed = true;
       current.file.write(buffer, current.position);
       disk.force(current.file);
+      if (!current.file.isInPlace()) {
+        throw new NoSuchFileException(
+            current.file.path().toString(), null, "somebody has deleted or replaced it");
+      }
       failed = false;
     } catch (IOException e) {
       giveUp(e);
@@ -178,21 +182,22 @@ final class Journal implements Closeable {
 
   private SteadyFile make(String name) throws IOException {
     SteadyFile file = SteadyFile.open(directory.resolve(name));
-    if (file.size() != fileSize) {
-      file.truncate(0);
-      ByteBuffer zeros = ByteBuffer.allocate(SteadyFile.PIECE);
-      for (long position = 0; position < fileSize; position += zeros.capacity()) {
-        zeros.clear().limit((int) Math.min(zeros.capacity(), fileSize - position));
-        file.write(zeros, position);
-      }
-      file.force();
+    ByteBuffer zeros = ByteBuffer.allocate(SteadyFile.PIECE);
+    for (long position = 0; position < fileSize; position += zeros.capacity()) {
+      zeros.clear().limit((int) Math.min(zeros.capacity(), fileSize - position));
+      file.write(zeros, position);
     }
+    file.force();
     return file;
   }
 
-  /** Until the next start; what is in it is left for that. */
+  /** Until the next start; what is in it comes to disk in the logs' segments. */
   private synchronized void giveUp(IOException why) {
     state = State.GIVEN_UP;
+    if (current != null) {
+      settleInBackground(current);
+      settleInBackground(other);
+    }
     LOG.atWarn()
         .addKeyValue("directory", directory)
         .addKeyValue("error", why.toString())
@@ -273,17 +278,22 @@ final class Journal implements Closeable {
     if (first == null) {
       return;
     }
-    if (settle(second) && settle(first)) {
-      clear(first.file);
-      clear(second.file);
-    }
+    boolean settled = settle(second) && settle(first);
     first.file.close();
     second.file.close();
+    if (settled) {
+      delete(directory);
+    }
   }
 
-  /** Without its first record it has none. */
-  static void clear(SteadyFile file) throws IOException {
-    file.write(ByteBuffer.allocate(JournalRecord.PAGE), 0);
-    file.force();
+  /** All that it has is in the logs' segments. */
+  static void delete(Path directory) throws IOException {
+    boolean deleted = false;
+    for (String name : FILES) {
+      deleted |= Files.deleteIfExists(directory.resolve(name));
+    }
+    if (deleted) {
+      Directories.force(directory);
+    }
   }
 }

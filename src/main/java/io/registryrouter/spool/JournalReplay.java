@@ -38,7 +38,7 @@ final class JournalReplay {
   }
 
   /**
-   * The journal is empty when this returns.
+   * There is no journal when this returns.
    *
    * @param directory of all logs
    * @throws IOException when a log or the journal cannot be read or written; nothing is lost then
@@ -65,7 +65,7 @@ final class JournalReplay {
                 .addKeyValue("destination", destination)
                 .addKeyValue("bytes", bytes)
                 .log("events that its spool had lost were taken from the journal"));
-    clear(directory);
+    Journal.delete(directory);
   }
 
   /** In the order in which they were written. */
@@ -143,16 +143,5 @@ final class JournalReplay {
         .addKeyValue("offset", stretch.from())
         .addKeyValue("to", stretch.to())
         .log("what the journal has of a segment cannot be put back, for the segment is not there");
-  }
-
-  private static void clear(Path directory) throws IOException {
-    for (String name : Journal.FILES) {
-      Path path = directory.resolve(name);
-      if (Files.exists(path) && Files.size(path) > 0) {
-        try (SteadyFile file = SteadyFile.open(path)) {
-          Journal.clear(file);
-        }
-      }
-    }
   }
 }

@@ -195,18 +195,12 @@ class JournalTest {
   }
 
   @Test
-  void whatWasReplayedIsNotReplayedAgain() throws Exception {
+  void whatWasReplayedIsNotThereToBeReplayedAgain() throws Exception {
     makeJournal();
     both("a");
     powerFails();
-    replays.said();
-    Files.delete(LogFixture.data(directory.resolve("us-south"), 0));
-    Files.delete(LogFixture.index(directory.resolve("us-south"), 0));
 
-    int before = replays.said().size();
-    start();
-
-    assertThat(replays.said()).hasSize(before);
+    assertThat(LogFixture.files(directory)).containsExactly("jp-tok", "us-south");
   }
 
   @Test
@@ -271,6 +265,31 @@ class JournalTest {
     assertThat(drain(tokyo)).isEqualTo(lines("made", "a", "b", "c"));
   }
 
+  @Test
+  void aJournalThatSomebodyDeletesIsNotUsedAnyMore() throws Exception {
+    makeJournal();
+    both("a");
+    Path file = directory.resolve("journal.0");
+    Files.delete(file);
+    both("b");
+    disk.forced();
+    both("c");
+    Set<String> forced = disk.forced();
+    run(background);
+    powerFails();
+
+    assertThat(forced).containsExactlyInAnyOrder("us-south", "jp-tok");
+    assertThat(journals.said())
+        .containsExactly(
+            "directory="
+                + directory
+                + " error=java.nio.file.NoSuchFileException: "
+                + file
+                + ": somebody has deleted or replaced it");
+    assertThat(drain(dallas)).isEqualTo(lines("made", "a", "b", "c"));
+    assertThat(drain(tokyo)).isEqualTo(lines("made", "a", "b", "c"));
+  }
+
   /** Else a start would write over what came in its place. */
   @Test
   void whatWasGivenBackIsNotFoundInTheJournal() throws Exception {
@@ -305,8 +324,6 @@ class JournalTest {
     both("b");
     journal.close();
     disk.losePower();
-    Files.delete(directory.resolve("journal.0"));
-    Files.delete(directory.resolve("journal.1"));
     start();
 
     assertThat(lost).isCompletedExceptionally();
@@ -418,13 +435,12 @@ class JournalTest {
   }
 
   @Test
-  void aStopLeavesNothingToReplay() throws Exception {
+  void aStopLeavesNoJournal() throws Exception {
     makeJournal();
     both("a");
     journal.close();
+    assertThat(LogFixture.files(directory)).containsExactly("jp-tok", "us-south");
     disk.losePower();
-    Files.delete(directory.resolve("journal.0"));
-    Files.delete(directory.resolve("journal.1"));
 
     start();
 

@@ -60,7 +60,7 @@ final class PowerlessDisk implements SpoolLog.Disk, Journal.Disk {
       throw new IOException("no fsync of " + file.getFileName());
     }
     forced.add(file);
-    if (!Files.getLastModifiedTime(file).equals(UNTOUCHED)) {
+    if (Files.exists(file) && !Files.getLastModifiedTime(file).equals(UNTOUCHED)) {
       kept.put(file, Files.readAllBytes(file));
     }
   }
