@@ -36,13 +36,22 @@ final class Commits {
   }
 
   /** Completes when what was written to the log before this call is on disk. */
-  synchronized CompletableFuture<Void> request(SpoolLog log) {
-    CompletableFuture<Void> onDisk =
-        waiting.computeIfAbsent(log, first -> new CompletableFuture<>());
-    if (!running) {
-      begin();
+  CompletableFuture<Void> request(SpoolLog log) {
+    CompletableFuture<Void> onDisk;
+    synchronized (this) {
+      onDisk = waiting.computeIfAbsent(log, first -> new CompletableFuture<>());
+      if (running) {
+        return onDisk;
+      }
+      running = true;
     }
+    begin();
     return onDisk;
+  }
+
+  /** Of a log: what the journal has stays there until the next start. */
+  void fsyncFailed(Exception why) {
+    journal.ifPresent(there -> there.giveUp(why));
   }
 
   /**
@@ -58,12 +67,13 @@ final class Commits {
 
   private void round() {
     Map<SpoolLog, CompletableFuture<Void>> served = take();
-    if (journal.isPresent() && isJournaled(served.keySet())) {
-      goOn(); // the next round need not wait until all of this one have heard
-      served.values().forEach(waits -> waits.complete(null));
-    } else {
+    boolean journaled = journal.isPresent() && isJournaled(served.keySet());
+    if (!journaled) {
       served.forEach(Commits::force);
-      goOn();
+    }
+    goOn(); // the next round need not wait until all of this one have heard
+    if (journaled) {
+      served.values().forEach(waits -> waits.complete(null));
     }
   }
 
@@ -78,12 +88,21 @@ final class Commits {
       written = journal.orElseThrow().write(all);
     } catch (RuntimeException | Error e) { // such as want of direct memory; forcing needs less
       LOG.debug("not journaled", e);
-    } finally {
-      for (Unforced what : all) {
-        what.log().endJournaling(what, written);
-      }
+    }
+    for (Unforced what : all) {
+      written &= isEnded(what, written);
     }
     return written;
+  }
+
+  private static boolean isEnded(Unforced what, boolean written) {
+    try {
+      what.log().endJournaling(what, written);
+      return true;
+    } catch (RuntimeException | Error e) {
+      LOG.debug("not told that it is journaled", e);
+      return false;
+    }
   }
 
   private static void force(SpoolLog log, CompletableFuture<Void> waits) {
@@ -101,21 +120,30 @@ final class Commits {
     return served;
   }
 
-  private synchronized void goOn() {
-    running = false;
-    if (!waiting.isEmpty()) {
-      begin();
+  private void goOn() {
+    synchronized (this) {
+      running = !waiting.isEmpty();
+      if (!running) {
+        return;
+      }
     }
+    begin();
   }
 
-  /** When the router ends, or no thread can be had, who waits hears of it. */
+  /**
+   * When the router ends, or no thread can be had, who waits hears of it; outside the monitor, for
+   * who hears may want a log's that waits for this one.
+   */
   private void begin() {
     try {
-      running = true;
       executor.execute(this::round);
     } catch (RejectedExecutionException | Error e) {
-      running = false;
-      take().values().forEach(waits -> waits.completeExceptionally(e));
+      Map<SpoolLog, CompletableFuture<Void>> refused;
+      synchronized (this) {
+        running = false;
+        refused = take();
+      }
+      refused.values().forEach(waits -> waits.completeExceptionally(e));
     }
   }
 }

@@ -5,13 +5,12 @@ import io.registryrouter.disk.SteadyFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -52,6 +51,8 @@ final class Journal implements Closeable {
 
   private long number = 1;
 
+  private boolean closed;
+
   /** Whether the record at the current position is one that was not brought to disk for certain. */
   private boolean failed;
 
@@ -73,11 +74,10 @@ final class Journal implements Closeable {
 
     private final SteadyFile file;
 
-    /** The logs that it has something of, and up to which offset. */
-    private final Map<SpoolLog, Long> logs = new LinkedHashMap<>();
+    /** The logs that it has something of. */
+    private final Set<SpoolLog> logs = new HashSet<>();
 
     private int position;
-    private boolean settling;
 
     private Half(SteadyFile file) {
       this.file = file;
@@ -120,9 +120,9 @@ final class Journal implements Closeable {
       failed = true;
       current.file.write(buffer, current.position);
       disk.force(current.file);
-      if (!current.file.isInPlace()) {
-        throw new NoSuchFileException(
-            current.file.path().toString(), null, "somebody has deleted or replaced it");
+      if (!current.file.isInPlace() || current.file.size() != fileSize) {
+        throw new FileSystemException(
+            current.file.path().toString(), null, "somebody has deleted, replaced or cut it");
       }
       failed = false;
     } catch (IOException e) {
@@ -131,7 +131,7 @@ final class Journal implements Closeable {
     }
     current.position += (int) size;
     number++;
-    all.forEach(what -> current.logs.put(what.log(), what.to()));
+    all.forEach(what -> current.logs.add(what.log()));
     return true;
   }
 
@@ -141,7 +141,7 @@ final class Journal implements Closeable {
       state = State.MAKING;
       inBackground(this::make);
     }
-    return state == State.IN_USE;
+    return state == State.IN_USE && !closed;
   }
 
   /** In the background, and an executor that runs it at once is as good. */
@@ -155,7 +155,7 @@ final class Journal implements Closeable {
 
   private void make() {
     if (directory.toFile().getUsableSpace() < ROOM * FILES.size() * fileSize) {
-      state(State.NONE); // asked again by the next round
+      notNow();
       return;
     }
     try {
@@ -168,8 +168,10 @@ final class Journal implements Closeable {
     }
   }
 
-  private synchronized void state(State next) {
-    state = next;
+  private synchronized void notNow() {
+    if (state == State.MAKING) {
+      state = State.NONE; // asked again by the next round
+    }
   }
 
   private synchronized void use(Half first, Half second) {
@@ -183,7 +185,7 @@ final class Journal implements Closeable {
   private SteadyFile make(String name) throws IOException {
     SteadyFile file = SteadyFile.open(directory.resolve(name));
     ByteBuffer zeros = ByteBuffer.allocate(SteadyFile.PIECE);
-    for (long position = 0; position < fileSize; position += zeros.capacity()) {
+    for (long position = 0; position < fileSize && !isGivenUp(); position += zeros.capacity()) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), fileSize - position));
       file.write(zeros, position);
     }
@@ -191,17 +193,24 @@ final class Journal implements Closeable {
     return file;
   }
 
-  /** Until the next start; what is in it comes to disk in the logs' segments. */
-  private synchronized void giveUp(IOException why) {
+  /**
+   * Until the next start, which replays what is in it: once an fsync has failed, nobody can say
+   * what the logs' segments have on disk. They are forced all the same.
+   */
+  synchronized void giveUp(Exception why) {
+    if (state == State.GIVEN_UP) {
+      return;
+    }
+    boolean used = current != null;
     state = State.GIVEN_UP;
-    if (current != null) {
+    if (used) {
       settleInBackground(current);
       settleInBackground(other);
+      LOG.atWarn()
+          .addKeyValue("directory", directory)
+          .addKeyValue("error", why.toString())
+          .log("the spool's journal is not used until the next start; each log is forced alone");
     }
-    LOG.atWarn()
-        .addKeyValue("directory", directory)
-        .addKeyValue("error", why.toString())
-        .log("the journal of the spool is not used until the next start; each log is forced alone");
   }
 
   /** Goes on at the beginning of the other file, once all of that is in the logs' segments. */
@@ -210,7 +219,6 @@ final class Journal implements Closeable {
       return true;
     }
     if (!other.logs.isEmpty()) {
-      settleInBackground(other); // as when it could not be before
       return false;
     }
     Half full = current;
@@ -222,34 +230,29 @@ final class Journal implements Closeable {
   }
 
   private void settleInBackground(Half half) {
-    if (!half.settling) {
-      half.settling = true;
-      inBackground(() -> settle(half));
-    }
+    inBackground(() -> settle(half));
   }
 
   /** Brings to disk in the logs' own segments what the file has of them. */
-  private boolean settle(Half half) {
+  private void settle(Half half) {
     try {
-      for (Map.Entry<SpoolLog, Long> entry : entries(half)) {
-        entry.getKey().settle(entry.getValue());
+      for (SpoolLog log : logs(half)) {
+        log.force();
       }
-      synchronized (this) {
-        half.logs.clear();
-      }
-      return true;
-    } catch (IOException | RuntimeException e) { // the log has said so; tried again when needed
-      LOG.debug("a file of the journal is still needed", e);
-      return false;
-    } finally {
-      synchronized (this) {
-        half.settling = false;
-      }
+      forget(half);
+    } catch (IOException | RuntimeException e) {
+      giveUp(e);
     }
   }
 
-  private synchronized List<Map.Entry<SpoolLog, Long>> entries(Half half) {
-    return new ArrayList<>(Map.copyOf(half.logs).entrySet());
+  private synchronized List<SpoolLog> logs(Half half) {
+    return List.copyOf(half.logs);
+  }
+
+  private synchronized void forget(Half half) {
+    if (state != State.GIVEN_UP) {
+      half.logs.clear();
+    }
   }
 
   /**
@@ -265,25 +268,33 @@ final class Journal implements Closeable {
     }
   }
 
-  /** Leaves nothing to be replayed, unless a log cannot be brought to disk. */
+  /** Leaves nothing to be replayed, unless an fsync has failed. */
   @Override
   public void close() throws IOException {
     Half first;
     Half second;
     synchronized (this) {
-      state = State.GIVEN_UP;
+      if (state == State.NONE || state == State.MAKING) {
+        state = State.GIVEN_UP;
+        return;
+      }
       first = current;
       second = other;
+      closed = true;
     }
-    if (first == null) {
-      return;
+    if (first != null) {
+      settle(second);
+      settle(first);
+      first.file.close();
+      second.file.close();
+      if (!isGivenUp()) {
+        delete(directory);
+      }
     }
-    boolean settled = settle(second) && settle(first);
-    first.file.close();
-    second.file.close();
-    if (settled) {
-      delete(directory);
-    }
+  }
+
+  private synchronized boolean isGivenUp() {
+    return state == State.GIVEN_UP;
   }
 
   /** All that it has is in the logs' segments. */

@@ -3,6 +3,7 @@ package io.registryrouter.spool;
 import io.registryrouter.disk.SteadyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +74,12 @@ final class JournalReplay {
     List<List<JournalRecord>> files = new ArrayList<>();
     for (String name : Journal.FILES) {
       Path file = directory.resolve(name);
+      if (Files.isDirectory(file)) {
+        throw new FileSystemException(
+            file.toString(),
+            null,
+            "a directory; a file of the spool's journal is expected here; move the directory away");
+      }
       if (Files.exists(file)) {
         files.add(records(ByteBuffer.wrap(Files.readAllBytes(file))));
       }
@@ -115,9 +122,11 @@ final class JournalReplay {
     SteadyFile segment = segments.get(file);
     long position = stretch.from() - stretch.base();
     boolean fits = segment != null && segment.size() >= position;
-    if (fits && !holds(segment, position, stretch.events())) {
+    if (fits) {
+      if (!holds(segment, position, stretch.events())) {
+        replayed.merge(stretch.destination(), stretch.to() - stretch.from(), Long::sum);
+      } // else it may be there in memory only, since an fsync that failed
       segment.write(stretch.events().duplicate(), position);
-      replayed.merge(stretch.destination(), stretch.to() - stretch.from(), Long::sum);
     }
     boolean delivered = cursor.isPresent() && cursor.get().offset() >= stretch.to();
     if (!fits && !delivered) {

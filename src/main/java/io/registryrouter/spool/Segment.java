@@ -207,19 +207,6 @@ final class Segment implements Closeable {
     }
   }
 
-  /**
-   * Writes events again as they are, after an fsync that failed: what a disk did not take it may
-   * never be asked to take again, unless it is written again.
-   */
-  void rewrite(long from, long to) throws IOException {
-    ByteBuffer piece = ByteBuffer.allocate(SteadyFile.PIECE);
-    for (long offset = from; offset < to; offset += piece.limit()) {
-      piece.clear().limit((int) Math.min(piece.capacity(), to - offset));
-      read(piece, offset);
-      write(piece.flip(), offset);
-    }
-  }
-
   /** Brings its index to disk, which an append does not wait for: {@link UnnamedEvents}. */
   void forceIndex() throws IOException {
     force(index);

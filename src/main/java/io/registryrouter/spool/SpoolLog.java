@@ -88,12 +88,13 @@ public final class SpoolLog implements Closeable {
   private long end;
   private long durable;
 
-  /**
-   * Offset up to which the segments are on disk; up to durable, the journal has what they may lack.
-   */
-  private long forced;
-
   private final Deque<Append> unforced = new ArrayDeque<>();
+
+  /**
+   * Whose fsync is under way, or has failed and is not dealt with yet. There is one at a time, for
+   * the system reports a failure once, to one of those that ask.
+   */
+  private Thread forcing;
 
   /** Whether what is written is on its way to the journal. */
   private boolean journaling;
@@ -156,7 +157,6 @@ public final class SpoolLog implements Closeable {
     this.indexEnd = segments.last().indexLength();
     this.end = recovered.end();
     this.durable = recovered.end();
-    this.forced = recovered.end();
     this.eventsWritten = recovered.events();
     this.eventsDurable = recovered.events();
     this.marks = recovered.marks();
@@ -209,12 +209,15 @@ public final class SpoolLog implements Closeable {
    * @throws IOException when they cannot be written; the log is then as it was before
    */
   public synchronized CompletableFuture<Void> append(Group group, int since) throws IOException {
+    if (!mended || isFull()) {
+      awaitForced(); // before anything is half done
+    }
     if (since != failures) {
       throw new IOException("an fsync of the spool failed; what came before is given back");
     }
     try {
       mend();
-      if (end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX) {
+      if (isFull()) {
         roll();
       }
     } catch (IOException e) {
@@ -245,6 +248,10 @@ public final class SpoolLog implements Closeable {
     Append append = new Append(end);
     unforced.add(append);
     return commits.request(this).handle((done, failure) -> outcome(append, failure));
+  }
+
+  private boolean isFull() {
+    return end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX;
   }
 
   private byte[] indexLine(Group group, CRC32C crc) throws IOException {
@@ -281,7 +288,7 @@ public final class SpoolLog implements Closeable {
    */
   private void roll() throws IOException {
     if (settings.fsync()) {
-      force(segments.last());
+      forceLast();
       segments.last().forceIndex();
     }
     startSegment(end);
@@ -294,25 +301,49 @@ public final class SpoolLog implements Closeable {
   private void startSegment(long base) throws IOException {
     mended = false;
     segments.add(base);
-    forced = base;
     indexEnd = 0;
     mended = true;
   }
 
   /** Brings to disk what is written. */
   void force() throws IOException {
-    Unforced what = unforced();
-    force(what.segment());
+    Unforced what;
     synchronized (this) {
-      segments.rest(what.segment()); // the next may have been begun meanwhile
-      if (failures != what.failures()) {
-        throw givenBack();
-      }
-      if (mended) {
-        forced = Math.max(forced, what.to());
-      }
-      publish(what.to(), what.events());
+      awaitForced();
+      forcing = Thread.currentThread();
+      what = unforced();
     }
+    try {
+      force(what.segment());
+      synchronized (this) {
+        segments.rest(what.segment()); // the next may have been begun meanwhile
+        if (failures != what.failures()) {
+          throw givenBack();
+        }
+        publish(what.to(), what.events());
+      }
+    } finally {
+      forced();
+    }
+  }
+
+  /** In the monitor, which is held meanwhile. */
+  private void forceLast() throws IOException {
+    forcing = Thread.currentThread();
+    try {
+      force(segments.last());
+    } finally {
+      forced();
+    }
+  }
+
+  private synchronized void forced() {
+    forcing = null;
+    notifyAll();
+  }
+
+  private void awaitForced() {
+    await(() -> forcing == null || forcing == Thread.currentThread());
   }
 
   /** What was written to segments before the last was forced when the next one was begun. */
@@ -324,8 +355,9 @@ public final class SpoolLog implements Closeable {
 
   /** What is to come to disk in the journal; until {@link #endJournaling} nothing is given back. */
   synchronized Unforced beginJournaling() {
+    Unforced what = unforced();
     journaling = true;
-    return unforced();
+    return what;
   }
 
   /**
@@ -340,8 +372,12 @@ public final class SpoolLog implements Closeable {
   }
 
   private void awaitJournaled() {
+    await(() -> !journaling);
+  }
+
+  private void await(BooleanSupplier come) {
     boolean interrupted = false;
-    while (journaling) {
+    while (!come.getAsBoolean()) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -351,21 +387,6 @@ public final class SpoolLog implements Closeable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /**
-   * Brings to disk in its segments what the journal has of it, up to an offset.
-   *
-   * @throws IOException when the journal is still needed
-   */
-  void settle(long upTo) throws IOException {
-    synchronized (this) {
-      mend();
-      if (forced >= upTo) {
-        return;
-      }
-    }
-    force();
   }
 
   private void force(Segment segment) throws IOException {
@@ -385,6 +406,7 @@ public final class SpoolLog implements Closeable {
    * the log goes on in a new segment from the last acknowledged offset.
    */
   private synchronized void forgetUnforced(Exception why) {
+    commits.fsyncFailed(why); // what is in the journal may not be here, ever
     awaitJournaled();
     warn(why);
     failures++;
@@ -417,12 +439,6 @@ public final class SpoolLog implements Closeable {
       return;
     }
     commits.forgetFailed();
-    Segment segment = segments.at(forced);
-    if (forced < end
-        && segment.isInPlace()) { // in the journal; the fsync of its segment has failed
-      segment.rewrite(forced, end);
-      disk.force(segment);
-    }
     segments.deleteBehind(end);
     startSegment(end);
   }
@@ -478,6 +494,7 @@ public final class SpoolLog implements Closeable {
   /** Why it takes nothing, after a try whether that is still so; empty when it does. */
   synchronized Optional<Exception> trouble() {
     if (failing != null) {
+      awaitForced();
       try {
         mend();
         Segment segment = segments.last();
@@ -485,7 +502,7 @@ public final class SpoolLog implements Closeable {
         int bytes = (int) Math.min(refused, MAX_PROBE);
         segment.write(ByteBuffer.allocate(bytes), end); // without a line end, and so no event
         if (settings.fsync()) {
-          force(segment);
+          forceLast();
         }
         segment.truncate(end, indexEnd);
         recovered();
@@ -708,6 +725,7 @@ public final class SpoolLog implements Closeable {
   synchronized void reclaim() throws IOException {
     deleteDelivered(); // first, for a new segment needs room as well
     if (cursor.state().offset() == end && end > segments.last().base()) {
+      disk.force(cursor); // what is before it may be in the journal only
       startSegment(end);
     }
     deleteDelivered();

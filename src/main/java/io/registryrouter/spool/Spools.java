@@ -375,12 +375,15 @@ public final class Spools implements GroupSink, Closeable {
   @Override
   public void close() throws IOException {
     committers.shutdown();
-    if (journal.isPresent()) {
-      journal.get().close();
-    }
-    settler.shutdown();
-    for (SpoolLog log : logs.values()) {
-      log.close();
+    try {
+      if (journal.isPresent()) {
+        journal.get().close();
+      }
+    } finally {
+      settler.shutdown();
+      for (SpoolLog log : logs.values()) {
+        log.close();
+      }
     }
   }
 }
