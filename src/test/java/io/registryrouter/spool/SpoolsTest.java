@@ -14,6 +14,7 @@ import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +68,46 @@ class SpoolsTest {
 
   private void deliver(String destination) throws IOException {
     LogFixture.deliver(spools.log(destination));
+  }
+
+  @Test
+  void aStartReplaysTheJournalAndAStopLeavesNone() throws Exception {
+    spools.close();
+    Path large = directory.resolve("large");
+    config = TestHome.in(large).set("router.spool.max-size", "1GiB").config();
+    reopen();
+    Path spool = config.data().spool();
+    Path journal = spool.resolve("journal.0");
+    int sent = 0;
+    while (!hasRecords(journal)) {
+      Handover both = new Handover();
+      spools.accept("us-south", Groups.of("e" + sent), both);
+      spools.accept("jp-tok", Groups.of("e" + sent), both);
+      both.durable().join();
+      sent++;
+    }
+    accept("us-south", Groups.of("last"));
+    byte[] records = Files.readAllBytes(journal);
+    Path segment = LogFixture.data(spool.resolve("us-south"), 0);
+    byte[] events = Files.readAllBytes(segment);
+
+    spools.close();
+    assertThat(LogFixture.files(spool)).noneMatch(Journal.FILES::contains);
+    Files.write(journal, records); // as a power failure leaves it
+    Files.write(segment, Arrays.copyOf(events, events.length - line("last").length()));
+    reopen();
+
+    assertThat(spools.log("us-south").backlog()).isEqualTo(sent + 1);
+    assertThat(LogFixture.drain(spools.log("us-south"))).endsWith(line("last"));
+    assertThat(journal).doesNotExist();
+  }
+
+  private static boolean hasRecords(Path journal) throws IOException {
+    return Files.exists(journal) && JournalRecord.read(read(journal), 0).isPresent();
+  }
+
+  private static ByteBuffer read(Path file) throws IOException {
+    return ByteBuffer.wrap(Files.readAllBytes(file));
   }
 
   @Test
