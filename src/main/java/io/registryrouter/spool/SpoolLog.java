@@ -88,7 +88,7 @@ public final class SpoolLog implements Closeable {
   private long end;
   private long durable;
 
-  private final Deque<Append> unforced = new ArrayDeque<>();
+  private final Deque<Append> awaited = new ArrayDeque<>();
 
   /**
    * Whose fsync is under way, or has failed and is not dealt with yet. There is one at a time, for
@@ -246,7 +246,7 @@ public final class SpoolLog implements Closeable {
       return CompletableFuture.completedFuture(null);
     }
     Append append = new Append(end);
-    unforced.add(append);
+    awaited.add(append);
     return commits.request(this).handle((done, failure) -> outcome(append, failure));
   }
 
@@ -413,7 +413,7 @@ public final class SpoolLog implements Closeable {
     mended = false;
     end = durable;
     eventsWritten = eventsDurable;
-    unforced.clear();
+    awaited.clear();
     marks.givenBack();
     try {
       mend();
@@ -464,8 +464,8 @@ public final class SpoolLog implements Closeable {
     recovered();
     durable = newDurable;
     eventsDurable = newEvents;
-    while (!unforced.isEmpty() && unforced.peek().end <= durable) {
-      unforced.remove().onDisk = true;
+    while (!awaited.isEmpty() && awaited.peek().end <= durable) {
+      awaited.remove().onDisk = true;
     }
     marks.durable(newDurable);
     if (durable > wanted) {

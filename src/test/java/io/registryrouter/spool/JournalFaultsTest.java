@@ -9,8 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import io.registryrouter.config.RouterConfig.SpoolSettings;
-import io.registryrouter.disk.SteadyFile;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,114 +19,19 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What fails, and what it meets, while events are in the journal only. */
 @Timeout(60)
-class JournalFaultsTest {
+class JournalFaultsTest extends JournaledLogs {
 
-  private static final Set<Thread.State> STOPPED =
-      Set.of(Thread.State.WAITING, Thread.State.BLOCKED, Thread.State.TERMINATED);
-  private static final int PAGE = JournalRecord.PAGE;
-  private static final int LARGE = 1 << 20;
   private static final int LINE = line("a").length();
-
-  @TempDir Path directory;
-
-  private final Deque<Runnable> rounds = new ArrayDeque<>();
-  private final Deque<Runnable> background = new ArrayDeque<>();
-  private PowerlessDisk disk;
-  private Journal journal;
-  private Commits commits;
-  private SpoolLog dallas;
-  private SpoolLog tokyo;
-  private SpoolLog.Disk logDisk;
-  private Journal.Disk journalDisk;
-  private boolean fsync = true;
-
-  @BeforeEach
-  void begin() throws IOException {
-    disk = new PowerlessDisk(directory);
-    logDisk = disk;
-    journalDisk = disk;
-    open(4 * PAGE, LARGE);
-  }
-
-  private void open(int journalSize, long segmentSize) throws IOException {
-    rounds.clear();
-    background.clear();
-    journal = new Journal(directory, journalSize, background::add, file -> journalDisk.force(file));
-    commits = new Commits(rounds::add, Optional.of(journal));
-    dallas = open("us-south", segmentSize);
-    tokyo = open("jp-tok", segmentSize);
-    disk.keepAll();
-  }
-
-  private SpoolLog open(String destination, long segmentSize) throws IOException {
-    Path own = directory.resolve(destination);
-    Files.createDirectories(own);
-    return new SpoolLog(
-        destination,
-        own,
-        new SpoolSettings(1 << 30, segmentSize, fsync),
-        LogFixture.CLOCK,
-        commits,
-        Recovery.recover(destination, own),
-        new SpoolLog.Disk() {
-          @Override
-          public void force(Segment segment) throws IOException {
-            logDisk.force(segment);
-          }
-
-          @Override
-          public void force(Cursor cursor) throws IOException {
-            logDisk.force(cursor);
-          }
-        });
-  }
-
-  private void start() throws IOException {
-    JournalReplay.run(directory);
-    begin();
-  }
-
-  private void powerFails() throws IOException {
-    disk.losePower();
-    start();
-  }
-
-  private void commit() {
-    run(rounds);
-  }
-
-  private static void run(Deque<Runnable> tasks) {
-    while (!tasks.isEmpty()) {
-      tasks.remove().run();
-    }
-  }
-
-  private void makeJournal() throws Exception {
-    both("made");
-    run(background);
-  }
-
-  private void both(String id) throws Exception {
-    CompletableFuture<Void> first = append(dallas, id);
-    CompletableFuture<Void> second = append(tokyo, id);
-    commit();
-    first.get();
-    second.get();
-  }
 
   /**
    * Two fsyncs of one file at once (commit thread and settler), the disk fails: Linux reports that
@@ -189,7 +92,7 @@ class JournalFaultsTest {
    */
   @Test
   void whileAFailureWaitsForTheJournalAnotherAppendRolls() throws Exception {
-    open(4 * PAGE, 5L * LINE);
+    begin(4 * PAGE, 5L * LINE);
     makeJournal();
     both("a");
     CompletableFuture<Void> acknowledged = append(dallas, "b", "c", "d");
@@ -278,20 +181,13 @@ class JournalFaultsTest {
     both("a");
     disk.fail(file -> file.toString().contains("us-south"));
     dallas.reading(true);
-    Random random = new Random(7);
-    CompletableFuture<Void> lost =
-        append(dallas, random.ints(20_000).mapToObj(String::valueOf).toArray(String[]::new));
+    CompletableFuture<Void> lost = append(dallas, many());
     commit(); // too much for a record: forced alone, which fails, and mending fails as well
     assertThat(lost).isCompletedExceptionally();
 
     // killed; the next start is on a disk that works again but has forgotten nothing of its pages
     JournalReplay.run(directory);
     disk.work();
-    for (String name : Journal.FILES) { // it was cleared
-      try (var file = SteadyFile.open(directory.resolve(name))) {
-        disk.force(file);
-      }
-    }
     for (String name : List.of("us-south", "jp-tok")) { // its fsync, on the same disk
       Path own = directory.resolve(name);
       Segment segment = Segment.open(own, 0);
@@ -373,7 +269,7 @@ class JournalFaultsTest {
     Marker marker = new Marker();
     Logger logger = (Logger) LoggerFactory.getLogger(SpoolLog.class);
     disk.fail(file -> file.toString().contains("us-south"));
-    append(dallas, new Random(7).ints(20_000).mapToObj(String::valueOf).toArray(String[]::new));
+    append(dallas, many());
     commit(); // dallas is in trouble
     disk.work();
     CompletableFuture<Void> a = append(dallas, "a");
@@ -409,7 +305,7 @@ class JournalFaultsTest {
   @Test
   void withoutFsyncNothingIsForcedNorWrittenAgain() throws Exception {
     fsync = false;
-    open(4 * PAGE, 2L * LINE);
+    begin(4 * PAGE, 2L * LINE);
     append(dallas, "a");
     append(dallas, "b");
     Path inTheWay = LogFixture.data(directory.resolve("us-south"), 2L * LINE);
@@ -449,7 +345,7 @@ class JournalFaultsTest {
           }
           disk.force(segment);
         };
-    append(dallas, new Random(7).ints(20_000).mapToObj(String::valueOf).toArray(String[]::new));
+    append(dallas, many());
     commit();
     journal.close(); // "leaves nothing to be replayed"
     start();
@@ -551,7 +447,7 @@ class JournalFaultsTest {
     Deque<Runnable> settler = new ArrayDeque<>(background);
     background.clear();
     disk.fail(file -> file.toString().contains("us-south"));
-    append(dallas, new Random(7).ints(20_000).mapToObj(String::valueOf).toArray(String[]::new));
+    append(dallas, many());
     commit(); // fails, and so does mending it
     disk.work();
     run(settler); // an fsync alone would say yes now, and bring nothing there
@@ -586,7 +482,7 @@ class JournalFaultsTest {
    */
   @Test
   void beforeAFailureIsNotedAnotherAppendRolls() throws Exception {
-    open(4 * PAGE, 5L * LINE);
+    begin(4 * PAGE, 5L * LINE);
     makeJournal();
     both("a");
     both("b");
@@ -614,7 +510,7 @@ class JournalFaultsTest {
           }
         };
     disk.fail(file -> file.toString().contains("us-south"));
-    append(dallas, new Random(7).ints(20_000).mapToObj(String::valueOf).toArray(String[]::new));
+    append(dallas, many());
     commit();
     for (int i = 0; i < 12; i++) {
       append(tokyo, "t" + i);

@@ -7,7 +7,6 @@ import static io.registryrouter.spool.LogFixture.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.registryrouter.config.RouterConfig.SpoolSettings;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,120 +14,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logs that come to disk together, on a disk that loses its power. */
 @Timeout(60)
-class JournalTest {
+class JournalTest extends JournaledLogs {
 
-  private static final int PAGE = JournalRecord.PAGE;
-  private static final int LARGE = 1 << 20;
   private static final int LINE = line("a").length();
-
-  private static final Set<Thread.State> STOPPED =
-      Set.of(Thread.State.WAITING, Thread.State.BLOCKED, Thread.State.TERMINATED);
 
   @RegisterExtension final Warnings journals = new Warnings(Journal.class);
   @RegisterExtension final Warnings replays = new Warnings(JournalReplay.class);
   @RegisterExtension final Warnings logs = new Warnings(SpoolLog.class);
   @RegisterExtension final Warnings repairs = new Warnings(Repair.class);
-  @TempDir Path directory;
-
-  private final Deque<Runnable> rounds = new ArrayDeque<>();
-  private final Deque<Runnable> background = new ArrayDeque<>();
-  private PowerlessDisk disk;
-  private Journal journal;
-  private Commits commits;
-  private SpoolLog dallas;
-  private SpoolLog tokyo;
-
-  @BeforeEach
-  void begin() throws IOException {
-    begin(4 * PAGE, LARGE);
-  }
-
-  private void begin(int journalSize, long segmentSize) throws IOException {
-    disk = new PowerlessDisk(directory);
-    begin(journalSize, segmentSize, disk);
-    disk.keepAll();
-  }
-
-  private void begin(int journalSize, long segmentSize, Journal.Disk journalDisk)
-      throws IOException {
-    rounds.clear();
-    background.clear();
-    journal = new Journal(directory, journalSize, background::add, journalDisk);
-    commits = new Commits(rounds::add, Optional.of(journal));
-    dallas = open("us-south", segmentSize);
-    tokyo = open("jp-tok", segmentSize);
-  }
-
-  private SpoolLog open(String destination, long segmentSize) throws IOException {
-    Path own = directory.resolve(destination);
-    Files.createDirectories(own);
-    return new SpoolLog(
-        destination,
-        own,
-        new SpoolSettings(1 << 30, segmentSize, true),
-        LogFixture.CLOCK,
-        commits,
-        Recovery.recover(destination, own),
-        disk);
-  }
-
-  /** As a start does, on the same disk. */
-  private void start() throws IOException {
-    JournalReplay.run(directory);
-    begin();
-  }
-
-  private void powerFails() throws IOException {
-    disk.losePower();
-    start();
-  }
-
-  private void commit() {
-    run(rounds);
-  }
-
-  private static void run(Deque<Runnable> tasks) {
-    while (!tasks.isEmpty()) {
-      tasks.remove().run();
-    }
-  }
-
-  /** Both logs wait at once, and the journal is there for the next round. */
-  private void makeJournal() throws Exception {
-    both("made");
-    run(background);
-  }
-
-  private void both(String id) throws Exception {
-    CompletableFuture<Void> first = append(dallas, id);
-    CompletableFuture<Void> second = append(tokyo, id);
-    commit();
-    first.get();
-    second.get();
-  }
 
   @Test
   void whatLogsWaitWithTogetherIsForcedOnceAndSurvivesAPowerFailure() throws Exception {
@@ -333,11 +244,6 @@ class JournalTest {
     assertThat(drain(dallas)).isEqualTo(lines("made", "a", "b"));
   }
 
-  /** More than a record holds. */
-  private static String[] many() {
-    return new Random(7).ints(20_000).mapToObj(String::valueOf).toArray(String[]::new);
-  }
-
   @Test
   void aFileOfTheJournalIsKeptWhileALogCannotBeForced() throws Exception {
     makeJournal();
@@ -384,13 +290,12 @@ class JournalTest {
   @Test
   void aLogIsNotGivenBackWhileItIsJournaled() throws Exception {
     AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
-    begin(
-        4 * PAGE,
-        5L * LINE,
+    begin(4 * PAGE, 5L * LINE);
+    journalDisk =
         file -> {
           meanwhile.getAndSet(() -> {}).run();
           disk.force(file);
-        });
+        };
     makeJournal();
     both("a");
     CompletableFuture<Void> acknowledged = append(dallas, "b", "c", "d");
