@@ -63,10 +63,7 @@ class JournalFaultsTest extends JournaledLogs {
             if (first) {
               Thread other = new Thread(() -> run(settler), "spool-journal");
               other.setDaemon(true);
-              other.start(); // its fsync returns, and hears no error
-              while (!STOPPED.contains(other.getState())) {
-                Thread.onSpinWait();
-              }
+              startAndAwait(other); // its fsync returns, and hears no error
             }
             throw e;
           }
@@ -111,25 +108,9 @@ class JournalFaultsTest extends JournaledLogs {
         new AtomicReference<>(
             () -> {
               disk.fail(file -> file.toString().contains("us-south"));
-              rolls.start();
-              while (!STOPPED.contains(rolls.getState())) {
-                Thread.onSpinWait();
-              }
+              startAndAwait(rolls);
               disk.work(); // Linux says it once
-              Thread other =
-                  new Thread(
-                      () -> {
-                        try {
-                          append(dallas, "second");
-                        } catch (IOException e) {
-                          // it may be refused; what is acknowledged is looked at below
-                        }
-                      });
-              other.setDaemon(true);
-              other.start();
-              while (!STOPPED.contains(other.getState())) {
-                Thread.onSpinWait();
-              }
+              appendMeanwhile("second");
             });
     journalDisk =
         file -> {
@@ -492,20 +473,7 @@ class JournalFaultsTest extends JournaledLogs {
             disk.force(segment);
           } catch (IOException e) {
             disk.work();
-            Thread other =
-                new Thread(
-                    () -> {
-                      try {
-                        append(dallas, "roller");
-                      } catch (IOException no) {
-                        // it may be refused; what is acknowledged is looked at below
-                      }
-                    });
-            other.setDaemon(true);
-            other.start();
-            while (!STOPPED.contains(other.getState())) {
-              Thread.onSpinWait();
-            }
+            appendMeanwhile("roller");
             throw e;
           }
         };
@@ -520,5 +488,27 @@ class JournalFaultsTest extends JournaledLogs {
     powerFails();
 
     assertThat(drain(dallas)).startsWith(lines("made", "a", "b"));
+  }
+
+  /** By another thread, until it is through or waits. It may be refused. */
+  private void appendMeanwhile(String id) {
+    Thread other =
+        new Thread(
+            () -> {
+              try {
+                append(dallas, id);
+              } catch (IOException e) {
+                // what is acknowledged is looked at in the end
+              }
+            });
+    other.setDaemon(true);
+    startAndAwait(other);
+  }
+
+  private static void startAndAwait(Thread thread) {
+    thread.start();
+    while (!STOPPED.contains(thread.getState())) {
+      Thread.onSpinWait();
+    }
   }
 }
