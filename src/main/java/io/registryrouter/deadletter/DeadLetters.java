@@ -44,7 +44,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private final Clock clock;
   private final Balance balance;
   private final ExecutorService threads;
-  private final GroupCommit commit;
+  private final GroupCommit<DeadLetters> commit;
   private final Disk disk;
   private final DeadLetterRetention retention;
   private final KnownLetters known = new KnownLetters();
@@ -102,7 +102,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     this.disk = disk;
     this.retention = new DeadLetterRetention(data, () -> config.get().deadLetters());
     this.threads = threads;
-    this.commit = new GroupCommit(threads, this::force);
+    this.commit = new GroupCommit<>(threads, GroupCommit.Round.ofEach(DeadLetters::force));
   }
 
   private static Thread daemon(Runnable task) {
@@ -146,7 +146,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
       return CompletableFuture.completedFuture(null);
     }
     int failuresBefore = failures;
-    return commit.request().thenRun(() -> requireKept(failuresBefore));
+    return commit.request(this).thenRun(() -> requireKept(failuresBefore));
   }
 
   private void say(Throwable why) {

@@ -12,14 +12,17 @@ import java.util.Optional;
  */
 public final class RawBatch {
 
+  /** Events that it has room for before it grows: a request may bring a single one. */
+  private static final int FIRST_SIZE = 8;
+
   private final EventPath path;
   private final Source source;
   private final byte[] buffer;
   private final List<DeadLetter> deadLetters = new ArrayList<>();
-  private int[] starts = new int[64];
-  private int[] ends = new int[64];
-  private long[] lines = new long[64];
-  private long[] offsets = new long[64];
+  private int[] starts = new int[FIRST_SIZE];
+  private int[] ends = new int[FIRST_SIZE];
+  private long[] lines = new long[FIRST_SIZE];
+  private long[] offsets = new long[FIRST_SIZE];
   private int size;
   private String broken;
   private boolean fromEnvelope;

@@ -183,7 +183,7 @@ public final class Steps {
     int suppressed = all.events().size() - batch.events().size();
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
-    requireRoom(groups.stream().mapToLong(Group::bytes).sum());
+    requireRoom(Grouper.bytes(groups));
     // Not before: a route may well try again when there is no room.
     duplicates.claim(fresh.keys(), handover.claimed());
     handover.suppressed(suppressed);

@@ -24,6 +24,15 @@ public final class Grouper {
     return groups;
   }
 
+  /** How many bytes they take in a spool. */
+  public static long bytes(List<Group> groups) {
+    long bytes = 0;
+    for (Group group : groups) {
+      bytes += group.bytes();
+    }
+    return bytes;
+  }
+
   /** A search through a handful: at most two a registry and path. */
   private static Group find(List<Group> groups, EnrichedBatch batch, EnrichedEvent event) {
     for (int i = groups.size() - 1; i >= 0; i--) {

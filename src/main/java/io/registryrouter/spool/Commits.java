@@ -1,52 +1,40 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.disk.GroupCommit;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings logs to disk, in rounds: while one is under way, the next callers gather, and the next one
- * is for all of them. No timer. What several logs wait with comes to disk in the {@link Journal} at
- * once, where there is one; else one log is forced after the other. Thread-safe.
+ * Brings logs to disk. What several wait with comes there in the {@link Journal} at once, where
+ * there is one; else one log is forced after the other. Thread-safe.
  */
 final class Commits {
 
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
-  private final Executor executor;
   private final Optional<Journal> journal;
-  private Map<SpoolLog, CompletableFuture<Void>> waiting = new LinkedHashMap<>();
-  private boolean running;
+  private final GroupCommit.Round<SpoolLog> forceEach = GroupCommit.Round.ofEach(SpoolLog::force);
+  private final GroupCommit<SpoolLog> rounds;
 
   /**
-   * @param executor of threads or of the calling one; two threads are made use of
+   * @param executor of one thread, or of the calling one
    */
   Commits(Executor executor, Optional<Journal> journal) {
-    this.executor = executor;
     this.journal = journal;
+    this.rounds = new GroupCommit<>(executor, this::commit);
   }
 
   /** Completes when what was written to the log before this call is on disk. */
   CompletableFuture<Void> request(SpoolLog log) {
-    CompletableFuture<Void> onDisk;
-    synchronized (this) {
-      onDisk = waiting.computeIfAbsent(log, first -> new CompletableFuture<>());
-      if (running) {
-        return onDisk;
-      }
-      running = true;
-    }
-    begin();
-    return onDisk;
+    return rounds.request(log);
   }
 
   /** Of a log: what the journal has stays there until the next start. */
@@ -65,27 +53,23 @@ final class Commits {
     }
   }
 
-  private void round() {
-    Map<SpoolLog, CompletableFuture<Void>> served = take();
-    boolean journaled = journal.isPresent() && isJournaled(served.keySet());
-    if (!journaled) {
-      served.forEach(Commits::force);
-    }
-    goOn(); // the next round need not wait until all of this one have heard
-    if (journaled) {
-      served.values().forEach(waits -> waits.complete(null));
+  private void commit(Map<SpoolLog, CompletableFuture<Void>> waiting) {
+    if (journal.isPresent() && isJournaled(journal.get(), waiting.keySet())) {
+      waiting.values().forEach(waits -> waits.complete(null));
+    } else {
+      forceEach.commit(waiting);
     }
   }
 
   /** Whether all of them are on disk now; else each is to be forced. */
-  private boolean isJournaled(Set<SpoolLog> logs) {
+  private static boolean isJournaled(Journal journal, Set<SpoolLog> logs) {
     List<Unforced> all = new ArrayList<>();
     boolean written = false;
     try {
       for (SpoolLog log : logs) {
         all.add(log.beginJournaling());
       }
-      written = journal.orElseThrow().write(all);
+      written = journal.write(all);
     } catch (RuntimeException | Error e) { // such as want of direct memory; forcing needs less
       LOG.debug("not journaled", e);
     }
@@ -102,48 +86,6 @@ final class Commits {
     } catch (RuntimeException | Error e) {
       LOG.debug("not told that it is journaled", e);
       return false;
-    }
-  }
-
-  private static void force(SpoolLog log, CompletableFuture<Void> waits) {
-    try {
-      log.force();
-      waits.complete(null);
-    } catch (Throwable e) { // an error too: who waits must hear of it, and the next be served
-      waits.completeExceptionally(e);
-    }
-  }
-
-  private synchronized Map<SpoolLog, CompletableFuture<Void>> take() {
-    Map<SpoolLog, CompletableFuture<Void>> served = waiting;
-    waiting = new LinkedHashMap<>();
-    return served;
-  }
-
-  private void goOn() {
-    synchronized (this) {
-      running = !waiting.isEmpty();
-      if (!running) {
-        return;
-      }
-    }
-    begin();
-  }
-
-  /**
-   * When the router ends, or no thread can be had, who waits hears of it; outside the monitor, for
-   * who hears may want a log's that waits for this one.
-   */
-  private void begin() {
-    try {
-      executor.execute(this::round);
-    } catch (RejectedExecutionException | Error e) {
-      Map<SpoolLog, CompletableFuture<Void>> refused;
-      synchronized (this) {
-        running = false;
-        refused = take();
-      }
-      refused.values().forEach(waits -> waits.completeExceptionally(e));
     }
   }
 }

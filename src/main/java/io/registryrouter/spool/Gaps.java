@@ -32,6 +32,9 @@ final class Gaps {
 
   /** Bytes of all that begin at an offset or behind it. */
   long bytes(long offset) {
+    if (ends.isEmpty()) {
+      return 0; // asked often
+    }
     long bytes = 0;
     for (Map.Entry<Long, Long> gap : ends.tailMap(offset, true).entrySet()) {
       bytes += gap.getValue() - gap.getKey();

@@ -99,6 +99,9 @@ public final class SpoolLog implements Closeable {
   /** Whether what is written is on its way to the journal. */
   private boolean journaling;
 
+  /** Threads that wait for an fsync or the journal. */
+  private int held;
+
   /** Offset beyond which someone waits for events to be on disk. */
   private long wanted = Long.MAX_VALUE;
 
@@ -339,7 +342,7 @@ public final class SpoolLog implements Closeable {
 
   private synchronized void forced() {
     forcing = null;
-    notifyAll();
+    wakeHeld();
   }
 
   private void awaitForced() {
@@ -365,7 +368,7 @@ public final class SpoolLog implements Closeable {
    */
   synchronized void endJournaling(Unforced what, boolean written) {
     journaling = false;
-    notifyAll();
+    wakeHeld();
     if (written) {
       publish(what.to(), what.events());
     }
@@ -377,6 +380,7 @@ public final class SpoolLog implements Closeable {
 
   private void await(BooleanSupplier come) {
     boolean interrupted = false;
+    held++;
     while (!come.getAsBoolean()) {
       try {
         wait();
@@ -384,8 +388,16 @@ public final class SpoolLog implements Closeable {
         interrupted = true;
       }
     }
+    held--;
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Only them: a delivery waits here as well, and is woken when there is enough for it. */
+  private void wakeHeld() {
+    if (held > 0) {
+      notifyAll();
     }
   }
 

@@ -43,8 +43,8 @@ public final class Spools implements GroupSink, Closeable {
   /** Bytes of the quota from which on there is a journal, which comes on top of it. */
   private static final long LEAST_QUOTA = 256L * 1024 * 1024;
 
-  /** Bytes free on a disk that nobody fills within {@link #PLENTY_NANOS}. */
-  private static final long PLENTY = 1024 * RESERVE;
+  /** Bytes that nobody brings within {@link #PLENTY_NANOS}. */
+  private static final long PLENTY = 256L * 1024 * 1024;
 
   private static final long PLENTY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -61,7 +61,7 @@ public final class Spools implements GroupSink, Closeable {
   private final Map<String, DeliveryStatus> statuses = new ConcurrentSkipListMap<>();
   private volatile SpoolSettings settings;
 
-  /** Until when the disk need not be asked, {@link System#nanoTime()}. */
+  /** Until when neither logs nor disk need be asked for room, {@link System#nanoTime()}. */
   private volatile long plentyUntil = System.nanoTime();
 
   /** Bytes that had no room when it was asked for last; 0 when they had. */
@@ -75,10 +75,8 @@ public final class Spools implements GroupSink, Closeable {
   private final Balance balance;
   private final Clock clock;
 
-  /** The second has a round begin while the first tells those of the last one. */
-  private final ExecutorService committers = threads(2, "spool-commit");
-
-  private final ExecutorService settler = threads(1, "spool-journal");
+  private final ExecutorService committer = thread("spool-commit");
+  private final ExecutorService settler = thread("spool-journal");
   private final Optional<Journal> journal;
   private final Commits commits;
 
@@ -92,7 +90,7 @@ public final class Spools implements GroupSink, Closeable {
         settings.maxSize() < LEAST_QUOTA
             ? Optional.empty()
             : Optional.of(new Journal(directory, JOURNAL_FILE, settler, SteadyFile::force));
-    this.commits = new Commits(committers, journal);
+    this.commits = new Commits(committer, journal);
   }
 
   /**
@@ -163,9 +161,8 @@ public final class Spools implements GroupSink, Closeable {
     }
   }
 
-  private static ExecutorService threads(int number, String name) {
-    return Executors.newFixedThreadPool(
-        number,
+  private static ExecutorService thread(String name) {
+    return Executors.newSingleThreadExecutor(
         task -> {
           Thread thread = new Thread(task, name);
           thread.setDaemon(true);
@@ -183,7 +180,12 @@ public final class Spools implements GroupSink, Closeable {
    */
   @Override
   public void requireRoom(long bytes) throws IOException {
+    long now = System.nanoTime();
+    if (now - plentyUntil < 0) {
+      return;
+    }
     if (hasQuota(bytes) && hasSpace(bytes)) {
+      plentyUntil = hasPlenty() ? now + PLENTY_NANOS : now;
       if (refused != 0 && bytes != 0) { // dead letters alone need no room here
         refused = 0;
       }
@@ -237,24 +239,19 @@ public final class Spools implements GroupSink, Closeable {
     return size == 0 || size + bytes <= settings.maxSize();
   }
 
-  /**
-   * Asked of the disk itself, so that a batch is not begun that it cannot hold; not with each while
-   * there is plenty.
-   */
+  private boolean hasPlenty() {
+    return settings.maxSize() - size() >= PLENTY && hasSpace(PLENTY);
+  }
+
+  /** Asked of the disk itself, so that a batch is not begun that it cannot hold. */
   private boolean hasSpace(long bytes) {
-    long now = System.nanoTime();
-    if (now - plentyUntil < 0) {
-      return true;
-    }
-    long free = diskFree();
-    plentyUntil = free >= PLENTY ? now + PLENTY_NANOS : now;
-    return free >= bytes + RESERVE;
+    return diskFree() >= bytes + RESERVE;
   }
 
   /** Bytes on disk of all destinations. */
   long size() {
     long size = 0;
-    for (SpoolLog log : logs.values()) { // asked with every batch
+    for (SpoolLog log : logs.values()) { // asked with every batch when there is little room
       size += log.size();
     }
     return size;
@@ -374,7 +371,7 @@ public final class Spools implements GroupSink, Closeable {
 
   @Override
   public void close() throws IOException {
-    committers.shutdown();
+    committer.shutdown();
     try {
       if (journal.isPresent()) {
         journal.get().close();

@@ -19,6 +19,38 @@ import org.junit.jupiter.api.Timeout;
 
 class GroupCommitTest {
 
+  private static GroupCommit.Round<String> forcing(GroupCommit.Force<String> force) {
+    return GroupCommit.Round.ofEach(force);
+  }
+
+  @Test
+  void aRoundServesEachThatIsWaitedForOnceAndAFailureOfOneReachesNoOther() {
+    List<Runnable> tasks = new ArrayList<>();
+    List<String> forced = new ArrayList<>();
+    GroupCommit<String> commit =
+        new GroupCommit<>(
+            tasks::add,
+            forcing(
+                file -> {
+                  forced.add(file);
+                  if (file.equals("b")) {
+                    throw new IOException("no disk");
+                  }
+                }));
+
+    CompletableFuture<Void> a = commit.request("a");
+    CompletableFuture<Void> b = commit.request("b");
+    CompletableFuture<Void> c = commit.request("c");
+    CompletableFuture<Void> again = commit.request("a");
+    tasks.remove(0).run();
+
+    assertThat(forced).containsExactly("a", "b", "c");
+    assertThat(List.of(a, again, c)).allMatch(waits -> waits.isDone());
+    assertThat(List.of(a, again, c)).noneMatch(waits -> waits.isCompletedExceptionally());
+    assertThatThrownBy(b::get).hasRootCauseMessage("no disk");
+    assertThat(tasks).isEmpty();
+  }
+
   @Test
   @Timeout(10)
   void whoComesWhileOneRunsSharesTheNext() throws Exception {
@@ -26,20 +58,21 @@ class GroupCommitTest {
     CountDownLatch goOn = new CountDownLatch(1);
     AtomicInteger forced = new AtomicInteger();
     ExecutorService thread = Executors.newSingleThreadExecutor();
-    GroupCommit commit =
-        new GroupCommit(
+    GroupCommit<String> commit =
+        new GroupCommit<>(
             thread,
-            () -> {
-              begun.countDown();
-              await(goOn);
-              forced.incrementAndGet();
-            });
+            forcing(
+                file -> {
+                  begun.countDown();
+                  await(goOn);
+                  forced.incrementAndGet();
+                }));
 
-    CompletableFuture<Void> first = commit.request();
+    CompletableFuture<Void> first = commit.request("a");
     await(begun);
     List<CompletableFuture<Void>> later = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      later.add(commit.request());
+      later.add(commit.request("a"));
     }
     boolean early = first.isDone() || later.get(0).isDone();
     goOn.countDown();
@@ -56,18 +89,19 @@ class GroupCommitTest {
   void whenNoThreadCanBeHadOnceWhoWaitsHearsOfItAndTheNextIsServed() throws Exception {
     Deque<Error> noThread = new ArrayDeque<>();
     noThread.add(new OutOfMemoryError("unable to create native thread"));
-    GroupCommit commit =
-        new GroupCommit(
+    GroupCommit<String> commit =
+        new GroupCommit<>(
             task -> {
               if (!noThread.isEmpty()) {
                 throw noThread.remove();
               }
               task.run();
             },
-            () -> {});
+            forcing(file -> {}));
 
-    assertThatThrownBy(commit.request()::get).hasRootCauseMessage("unable to create native thread");
-    commit.request().get();
+    assertThatThrownBy(commit.request("a")::get)
+        .hasRootCauseMessage("unable to create native thread");
+    commit.request("a").get();
   }
 
   private static void await(CountDownLatch latch) {
@@ -82,18 +116,19 @@ class GroupCommitTest {
   void aFailureReachesThoseItServedAndNobodyElse() {
     List<Runnable> tasks = new ArrayList<>();
     AtomicInteger calls = new AtomicInteger();
-    GroupCommit commit =
-        new GroupCommit(
+    GroupCommit<String> commit =
+        new GroupCommit<>(
             tasks::add,
-            () -> {
-              if (calls.incrementAndGet() == 1) {
-                throw new IOException("no disk");
-              }
-            });
+            forcing(
+                file -> {
+                  if (calls.incrementAndGet() == 1) {
+                    throw new IOException("no disk");
+                  }
+                }));
 
-    CompletableFuture<Void> first = commit.request();
+    CompletableFuture<Void> first = commit.request("a");
     tasks.remove(0).run();
-    CompletableFuture<Void> second = commit.request();
+    CompletableFuture<Void> second = commit.request("a");
     tasks.remove(0).run();
 
     assertThatThrownBy(first::get).hasRootCauseMessage("no disk");
@@ -103,12 +138,13 @@ class GroupCommitTest {
   @Test
   void whatIsForcedIsForcedOnce() {
     AtomicInteger calls = new AtomicInteger();
-    GroupCommit commit = new GroupCommit(Runnable::run, calls::incrementAndGet);
+    GroupCommit<String> commit =
+        new GroupCommit<>(Runnable::run, forcing(file -> calls.incrementAndGet()));
     assertThat(calls).hasValue(0);
 
-    commit.request().join();
+    commit.request("a").join();
     assertThat(calls).hasValue(1);
-    commit.request().join();
+    commit.request("a").join();
     assertThat(calls).hasValue(2);
   }
 }

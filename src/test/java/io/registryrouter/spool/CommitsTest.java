@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
-import io.registryrouter.disk.SteadyFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -17,9 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,31 +117,5 @@ class CommitsTest {
     hold[0] = false;
     held.remove().run();
     return log;
-  }
-
-  @Test
-  void theNextRoundDoesNotWaitForWhoIsToldOfThisOne() throws Exception {
-    ExecutorService two = Executors.newFixedThreadPool(2);
-    Commits commits = new Commits(two, Optional.of(journal(SteadyFile::force)));
-    SpoolLog dallas = open("us-south", commits);
-    SpoolLog tokyo = open("jp-tok", commits);
-    while (!LogFixture.files(directory).contains("journal.1")) {
-      CompletableFuture.allOf(append(dallas, "x"), append(tokyo, "x")).get();
-    }
-
-    CompletableFuture<String> told =
-        append(dallas, "a")
-            .thenApply(
-                done -> {
-                  try {
-                    append(tokyo, "b").get(10, TimeUnit.SECONDS);
-                    return "and told of the next";
-                  } catch (Exception e) {
-                    return e.toString();
-                  }
-                });
-
-    assertThat(told.get()).isEqualTo("and told of the next");
-    two.shutdown();
   }
 }
