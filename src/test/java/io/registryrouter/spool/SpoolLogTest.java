@@ -42,7 +42,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -509,24 +508,56 @@ class SpoolLogTest {
   @Timeout(60)
   void waitingEndsWhenNobodyReadsAnyMore() throws Exception {
     SpoolLog log = open(directory);
-    log.reading(true);
-    AtomicReference<Boolean> events = new AtomicReference<>();
-    Thread waiting = new Thread(() -> events.set(awaitEvents(log)));
-    waiting.start();
-    await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+    CompletableFuture<Boolean> events = waiting(log, () -> log.awaitEvents(Duration.ofDays(1)));
 
     log.reading(false);
 
-    waiting.join();
-    assertThat(events).hasValue(false);
+    assertThat(events.get()).isFalse();
   }
 
-  private static boolean awaitEvents(SpoolLog log) {
-    try {
-      return log.awaitEvents(Duration.ofDays(1));
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+  @Test
+  @Timeout(60)
+  void waitingEndsWhenAnEventIsOnDisk() throws Exception {
+    SpoolLog log = open(directory);
+    CompletableFuture<Boolean> events = waiting(log, () -> log.awaitEvents(Duration.ofDays(1)));
+
+    append(log, "a").get();
+
+    assertThat(events.get()).isTrue();
+  }
+
+  @Test
+  @Timeout(60)
+  void lingeringEndsWhenWhatComesToDiskIsEnough() throws Exception {
+    SpoolLog log = open(directory);
+    append(log, "a").get();
+    CompletableFuture<Boolean> enough =
+        waiting(log, () -> log.awaitBytes(2L * LINE, Duration.ofDays(1)));
+
+    append(log, "b").get();
+    boolean early = enough.isDone();
+    append(log, "c").get();
+
+    assertThat(early).isFalse();
+    assertThat(enough.get()).isTrue();
+  }
+
+  /** By a thread that waits when this returns. */
+  private static CompletableFuture<Boolean> waiting(SpoolLog log, Callable<Boolean> wait) {
+    log.reading(true);
+    CompletableFuture<Boolean> come = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                come.complete(wait.call());
+              } catch (Exception e) {
+                come.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    return come;
   }
 
   @Test
