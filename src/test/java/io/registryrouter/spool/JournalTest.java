@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -431,6 +432,26 @@ class JournalTest extends JournaledLogs {
 
     assertThat(drain(dallas)).isEqualTo(lines("made", "a"));
     assertThat(drain(tokyo)).isEqualTo(lines("made", "a"));
+  }
+
+  /** What a file had before it was written over begins where the last new record ends. */
+  @Test
+  void whatLiesBehindTheLastRecordIsOfAnEarlierTurn() throws Exception {
+    makeJournal();
+    both("a");
+    both("b");
+    disk.losePower();
+    Path file = directory.resolve("journal.0");
+    byte[] records = Files.readAllBytes(file);
+    byte[] first = Arrays.copyOf(records, PAGE);
+    System.arraycopy(records, PAGE, records, 0, PAGE);
+    System.arraycopy(first, 0, records, PAGE, PAGE);
+    Files.write(file, records);
+
+    start();
+
+    assertThat(drain(dallas)).isEqualTo(lines("made"));
+    assertThat(drain(tokyo)).isEqualTo(lines("made"));
   }
 
   private static void flip(Path file, int at) throws IOException {
