@@ -119,6 +119,7 @@ public final class Spools implements GroupSink, Closeable {
   /** Takes the quota and the destinations of an edited configuration; none goes away. */
   public void adopt(RouterConfig config) throws IOException {
     settings = config.spool();
+    plentyUntil = System.nanoTime();
     for (String name : config.destinations().keySet()) {
       open(name);
     }

@@ -195,6 +195,20 @@ class SpoolsTest {
   }
 
   @Test
+  void aQuotaThatAnEditLowersCountsAtOnce() throws Exception {
+    RouterConfig edited = config;
+    spools.close();
+    config = TestHome.in(directory.resolve("large")).set("router.spool.max-size", "1GiB").config();
+    reopen();
+    accept("us-south", Groups.of("a"));
+    spools.requireRoom(3L * LINE);
+
+    spools.adopt(edited);
+
+    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+  }
+
+  @Test
   void aFullSpoolIsWarnedOfOnceAMinute() throws Exception {
     accept("us-south", Groups.of("a"));
 
