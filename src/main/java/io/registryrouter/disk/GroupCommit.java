@@ -52,9 +52,6 @@ public final class GroupCommit<F> {
   private Map<F, CompletableFuture<Void>> waiting = new LinkedHashMap<>();
   private boolean running;
 
-  /**
-   * @param executor of one thread, or of the calling one
-   */
   public GroupCommit(Executor executor, Round<F> round) {
     this.executor = executor;
     this.round = round;

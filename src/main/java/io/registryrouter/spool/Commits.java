@@ -24,9 +24,6 @@ final class Commits {
   private final GroupCommit.Round<SpoolLog> forceEach = GroupCommit.Round.ofEach(SpoolLog::force);
   private final GroupCommit<SpoolLog> rounds;
 
-  /**
-   * @param executor of one thread, or of the calling one
-   */
   Commits(Executor executor, Optional<Journal> journal) {
     this.journal = journal;
     this.rounds = new GroupCommit<>(executor, this::commit);
