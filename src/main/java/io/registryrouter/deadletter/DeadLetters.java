@@ -49,6 +49,10 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   private final DeadLetterRetention retention;
   private final KnownLetters known = new KnownLetters();
   private final OnceAMinute errors = new OnceAMinute();
+
+  /** Held during an fsync, for the system reports a failure once, to one of those that ask. */
+  private final Object forcing = new Object();
+
   private LocalDate day;
   private SteadyFile file;
   private long durable;
@@ -262,7 +266,9 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
 
   private void force(SteadyFile written) throws IOException {
     try {
-      disk.force(written);
+      synchronized (forcing) {
+        disk.force(written);
+      }
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

@@ -73,7 +73,12 @@ public final class GroupCommit<F> {
 
   private void run() {
     Thread.yield(); // so that those who are about to ask share this round
-    round.commit(take());
+    Map<F, CompletableFuture<Void>> served = take();
+    try {
+      round.commit(served);
+    } catch (Throwable e) { // who was left out must hear of it, and the next be served
+      served.values().forEach(waits -> waits.completeExceptionally(e));
+    }
     goOn();
   }
 

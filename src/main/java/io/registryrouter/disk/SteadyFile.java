@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -80,12 +81,32 @@ public final class SteadyFile implements Closeable {
     steadily(file -> file.truncate(size));
   }
 
+  /**
+   * Brings to disk what was written. It is not asked for again when another thread that uses the
+   * file is interrupted meanwhile: the channel then says that it was closed instead of what the
+   * system said, which says it once.
+   */
   public void force() throws IOException {
-    steadily(
-        file -> {
-          file.force(false);
-          return file;
-        });
+    boolean interrupted = Thread.interrupted();
+    try {
+      steadily(this::force);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private FileChannel force(FileChannel file) throws IOException {
+    try {
+      file.force(false);
+      return file;
+    } catch (AsynchronousCloseException e) {
+      throw isClosed()
+          ? e
+          : new FileSystemException(
+              path.toString(), null, "an fsync was cut short: a thread was interrupted");
+    }
   }
 
   @FunctionalInterface

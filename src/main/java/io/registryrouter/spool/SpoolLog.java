@@ -130,6 +130,10 @@ public final class SpoolLog implements Closeable {
   interface Disk {
     void force(Segment segment) throws IOException;
 
+    default void forceIndex(Segment segment) throws IOException {
+      segment.forceIndex();
+    }
+
     default void force(Cursor cursor) throws IOException {
       cursor.force();
     }
@@ -292,7 +296,7 @@ public final class SpoolLog implements Closeable {
   private void roll() throws IOException {
     if (settings.fsync()) {
       forceLast();
-      segments.last().forceIndex();
+      disk.forceIndex(segments.last());
     }
     startSegment(end);
   }
@@ -418,20 +422,27 @@ public final class SpoolLog implements Closeable {
    * the log goes on in a new segment from the last acknowledged offset.
    */
   private synchronized void forgetUnforced(Exception why) {
-    commits.fsyncFailed(why); // what is in the journal may not be here, ever
-    awaitJournaled();
+    try {
+      commits.fsyncFailed(why); // what is in the journal may not be here, ever
+    } finally { // whatever comes in between, such as want of a thread
+      giveBack();
+    }
     warn(why);
+    try {
+      mend();
+    } catch (IOException e) {
+      // the disk is in trouble; tried again before the next append
+    }
+  }
+
+  private void giveBack() {
+    awaitJournaled();
     failures++;
     mended = false;
     end = durable;
     eventsWritten = eventsDurable;
     awaited.clear();
     marks.givenBack();
-    try {
-      mend();
-    } catch (IOException e) {
-      // the disk is in trouble; tried again before the next append
-    }
   }
 
   /** Once, until something is on disk again. */
@@ -453,6 +464,20 @@ public final class SpoolLog implements Closeable {
     commits.forgetFailed();
     segments.deleteBehind(end);
     startSegment(end);
+    if (settings.fsync()) {
+      forceEmptied();
+    }
+  }
+
+  /**
+   * A power failure could else bring back what was in the last segment before it was emptied, such
+   * as a line of its index that the events there now do not fit.
+   */
+  private void forceEmptied() throws IOException {
+    mended = false;
+    disk.forceIndex(segments.last());
+    disk.force(segments.last());
+    mended = true;
   }
 
   /** It may be on disk whatever became of the fsync that was asked for it. */
@@ -736,7 +761,8 @@ public final class SpoolLog implements Closeable {
    */
   synchronized void reclaim() throws IOException {
     deleteDelivered(); // first, for a new segment needs room as well
-    if (cursor.state().offset() == end && end > segments.last().base()) {
+    boolean delivered = cursor.state().offset() == end && end > segments.last().base();
+    if (delivered && forcing == null) { // else its fsync would be cut short
       disk.force(cursor); // what is before it may be in the journal only
       startSegment(end);
     }

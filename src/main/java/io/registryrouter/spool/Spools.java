@@ -182,7 +182,7 @@ public final class Spools implements GroupSink, Closeable {
   @Override
   public void requireRoom(long bytes) throws IOException {
     long now = System.nanoTime();
-    if (now - plentyUntil < 0) {
+    if (now - plentyUntil < 0 && bytes <= PLENTY && refused == 0) {
       return;
     }
     if (hasQuota(bytes) && hasSpace(bytes)) {

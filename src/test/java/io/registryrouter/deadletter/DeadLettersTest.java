@@ -3,6 +3,7 @@ package io.registryrouter.deadletter;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,8 +30,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -422,6 +425,37 @@ class DeadLettersTest {
 
     assertThat(today()).isEmpty();
     assertThat(balance.received()).isZero();
+  }
+
+  /** Of two fsyncs of one file at once the wrong one may hear that they failed. */
+  @Test
+  void aDayThatEndsDuringAnFsyncWaitsForIt() throws Exception {
+    AtomicInteger fsyncs = new AtomicInteger();
+    AtomicInteger meanwhile = new AtomicInteger();
+    Handover nextDay = new Handover();
+    disk =
+        file -> {
+          disk = again -> fsyncs.incrementAndGet();
+          now = now.plus(Duration.ofSeconds(1));
+          Thread other =
+              new Thread(
+                  () -> {
+                    try {
+                      deadLetters.accept(List.of(event("{\"n\":2}")), nextDay);
+                    } catch (IOException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  });
+          other.start();
+          Set<Thread.State> stopped = Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED);
+          await().until(() -> stopped.contains(other.getState()));
+          meanwhile.set(fsyncs.get());
+          throw new IOException("no disk");
+        };
+
+    assertThatThrownBy(() -> accept(event("{}"))).hasRootCauseMessage("no disk");
+
+    assertThat(meanwhile).hasValue(0);
   }
 
   @Test

@@ -136,6 +136,27 @@ class GroupCommitTest {
   }
 
   @Test
+  void whoARoundLeavesOutHearsOfItAndTheNextIsServed() {
+    Deque<Error> errors = new ArrayDeque<>();
+    errors.add(new OutOfMemoryError("a test"));
+    GroupCommit<String> commit =
+        new GroupCommit<>(
+            Runnable::run,
+            waiting -> {
+              if (!errors.isEmpty()) {
+                throw errors.remove();
+              }
+              waiting.values().forEach(waits -> waits.complete(null));
+            });
+
+    CompletableFuture<Void> first = commit.request("a");
+    CompletableFuture<Void> second = commit.request("a");
+
+    assertThatThrownBy(first::get).hasRootCauseMessage("a test");
+    assertThat(second).isCompleted();
+  }
+
+  @Test
   void whatIsForcedIsForcedOnce() {
     AtomicInteger calls = new AtomicInteger();
     GroupCommit<String> commit =

@@ -17,7 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,56 @@ class FailingFsyncTest {
     assertThatThrownBy(lost::get).hasRootCauseMessage("no disk under 0");
     assertThat(log.backlog()).isEqualTo(2);
     assertThat(drain(log)).isEqualTo(lines("a", "b"));
+  }
+
+  /** A power failure leaves of an index any state that it had since it was forced last. */
+  @Test
+  void whatAnEarlierAttemptLeftInTheIndexDoesNotComeBackWithAPowerFailure() throws Exception {
+    AtomicReference<byte[]> onDisk = new AtomicReference<>();
+    SpoolLog.Disk disk =
+        new SpoolLog.Disk() {
+          @Override
+          public void force(Segment segment) throws IOException {
+            if (onDisk.get() == null) {
+              onDisk.set(Files.readAllBytes(LogFixture.index(directory, 0)));
+              throw new IOException("no disk");
+            }
+            segment.force();
+          }
+
+          @Override
+          public void forceIndex(Segment segment) throws IOException {
+            segment.forceIndex();
+            onDisk.set(Files.readAllBytes(LogFixture.index(directory, 0)));
+          }
+        };
+    SpoolLog log = open(directory, 1 << 20, disk);
+    CompletableFuture<Void> lost = append(log, "an earlier attempt");
+    append(log, "a").get();
+    log.close();
+    Files.write(LogFixture.index(directory, 0), onDisk.get());
+
+    assertThatThrownBy(lost::get).hasRootCauseMessage("no disk");
+    assertThat(drain(open(directory))).isEqualTo(lines("a"));
+  }
+
+  @Test
+  void whileASegmentIsForcedItIsNotReclaimed() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    append(log, "a").get();
+    drain(log);
+    next.add(segment -> log.reclaim());
+
+    log.force();
+    List<String> during = LogFixture.files(directory);
+    log.reclaim();
+
+    assertThat(during).contains(name(0)).doesNotContain(name(LINE));
+    assertThat(LogFixture.files(directory)).contains(name(LINE)).doesNotContain(name(0));
+  }
+
+  private static String name(long base) {
+    return Segment.name(base) + Segment.DATA;
   }
 
   @Test

@@ -272,6 +272,81 @@ class JournalFaultsTest extends JournaledLogs {
     assertThat(c.isDone()).as("the next").isTrue();
   }
 
+  @Test
+  void aFailedFsyncGivesBackThoughTheSettlerGetsNoThread() throws Exception {
+    makeJournal();
+    CompletableFuture<Void> during = appendedWhileAnFsyncFails();
+    settler =
+        task -> {
+          settler = background::add;
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+
+    CompletableFuture<Void> lost = append(dallas, many());
+    commit();
+    commit();
+
+    assertGivenBack(lost, during);
+  }
+
+  @Test
+  void aFailedFsyncGivesBackThoughItCannotBeSaid() throws Exception {
+    makeJournal();
+    CompletableFuture<Void> during = appendedWhileAnFsyncFails();
+    Marker marker = new Marker();
+    marker.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(SpoolLog.class);
+    logger.addAppender(marker);
+
+    CompletableFuture<Void> lost;
+    try {
+      lost = append(dallas, many());
+      commit();
+    } finally {
+      logger.detachAppender(marker);
+    }
+    commit();
+
+    assertGivenBack(lost, during);
+  }
+
+  /** During the next fsync, which fails as on Linux: once. */
+  private CompletableFuture<Void> appendedWhileAnFsyncFails() {
+    CompletableFuture<Void> appended = new CompletableFuture<>();
+    logDisk =
+        segment -> {
+          logDisk = disk;
+          append(dallas, "during")
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure == null) {
+                      appended.complete(null);
+                    } else {
+                      appended.completeExceptionally(failure);
+                    }
+                  });
+          disk.fail(file -> file.toString().contains("us-south"));
+          try {
+            disk.force(segment);
+          } finally {
+            disk.work();
+          }
+        };
+    return appended;
+  }
+
+  private void assertGivenBack(CompletableFuture<Void> lost, CompletableFuture<Void> during)
+      throws Exception {
+    append(dallas, "again");
+    commit();
+    run(background);
+    powerFails();
+
+    assertThat(lost).isCompletedExceptionally();
+    assertThat(during).isCompletedExceptionally();
+    assertThat(drain(dallas)).isEqualTo(lines("made", "again"));
+  }
+
   private static final class Marker extends UnsynchronizedAppenderBase<ILoggingEvent> {
     @Override
     public void doAppend(ILoggingEvent event) {

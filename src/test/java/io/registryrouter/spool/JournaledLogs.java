@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ abstract class JournaledLogs {
   @TempDir Path directory;
 
   final Deque<Runnable> background = new ArrayDeque<>();
+  Executor settler = background::add;
   private final Deque<Runnable> rounds = new ArrayDeque<>();
   PowerlessDisk disk;
   SpoolLog.Disk logDisk;
@@ -48,7 +50,9 @@ abstract class JournaledLogs {
     journalDisk = disk;
     rounds.clear();
     background.clear();
-    journal = new Journal(directory, journalSize, background::add, file -> journalDisk.force(file));
+    journal =
+        new Journal(
+            directory, journalSize, task -> settler.execute(task), file -> journalDisk.force(file));
     commits = new Commits(rounds::add, Optional.of(journal));
     dallas = open("us-south", segmentSize);
     tokyo = open("jp-tok", segmentSize);

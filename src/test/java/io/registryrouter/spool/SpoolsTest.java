@@ -194,13 +194,36 @@ class SpoolsTest {
             2 * LINE, LINE + 1, 3 * LINE);
   }
 
-  @Test
-  void aQuotaThatAnEditLowersCountsAtOnce() throws Exception {
-    RouterConfig edited = config;
+  /** So that there is plenty of room. */
+  private void openLarge() throws IOException {
     spools.close();
     config = TestHome.in(directory.resolve("large")).set("router.spool.max-size", "1GiB").config();
     reopen();
     accept("us-south", Groups.of("a"));
+  }
+
+  @Test
+  void plentyOfRoomIsNotEnoughForABatchLargerThanTheQuota() throws Exception {
+    openLarge();
+    spools.requireRoom(1);
+
+    assertThatThrownBy(() -> spools.requireRoom(1 << 30)).isInstanceOf(SpoolFullException.class);
+  }
+
+  @Test
+  void aBatchThatFitsEndsARefusalThoughThereIsPlentyOfRoom() throws Exception {
+    openLarge();
+    assertThatThrownBy(() -> spools.requireRoom(1 << 30)).isInstanceOf(SpoolFullException.class);
+    spools.requireRoom(0); // as for dead letters alone
+    spools.requireRoom(1);
+
+    assertThat(spools.isQuotaUsedUp()).isFalse();
+  }
+
+  @Test
+  void aQuotaThatAnEditLowersCountsAtOnce() throws Exception {
+    RouterConfig edited = config;
+    openLarge();
     spools.requireRoom(3L * LINE);
 
     spools.adopt(edited);
