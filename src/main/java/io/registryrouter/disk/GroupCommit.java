@@ -71,6 +71,7 @@ public final class GroupCommit<F> {
     return onDisk;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on who runs next, but fewer fsyncs
   private void run() {
     Thread.yield(); // so that those who are about to ask share this round
     Map<F, CompletableFuture<Void>> served = take();
