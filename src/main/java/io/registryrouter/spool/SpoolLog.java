@@ -463,10 +463,12 @@ public final class SpoolLog implements Closeable {
     }
     commits.forgetFailed();
     segments.deleteBehind(end);
-    startSegment(end);
+    segments.add(end);
+    indexEnd = 0;
     if (settings.fsync()) {
       forceEmptied();
     }
+    mended = true;
   }
 
   /**
@@ -474,10 +476,8 @@ public final class SpoolLog implements Closeable {
    * as a line of its index that the events there now do not fit.
    */
   private void forceEmptied() throws IOException {
-    mended = false;
     disk.forceIndex(segments.last());
     disk.force(segments.last());
-    mended = true;
   }
 
   /** It may be on disk whatever became of the fsync that was asked for it. */
