@@ -109,8 +109,8 @@ class GracefulStopTest {
 
       home.edit(
           "config/application.properties",
-          "router.delivery.linger=2ms",
-          "router.delivery.linger=3ms");
+          "router.delivery.linger=5ms",
+          "router.delivery.linger=6ms");
 
       await()
           .atMost(Duration.ofSeconds(25))
