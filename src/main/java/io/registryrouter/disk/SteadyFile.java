@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -28,6 +27,10 @@ public final class SteadyFile implements Closeable {
   private final Path path;
   private final Object key;
   private FileChannel channel;
+
+  /** From the first time that it is forced. */
+  private FileChannel forcing;
+
   private boolean closed;
 
   private SteadyFile(Path path, Object key, FileChannel channel) {
@@ -82,30 +85,22 @@ public final class SteadyFile implements Closeable {
   }
 
   /**
-   * Brings to disk what was written. It is not asked for again when another thread that uses the
-   * file is interrupted meanwhile: the channel then says that it was closed instead of what the
-   * system said, which says it once.
+   * Brings to disk what was written, through a channel of its own: a thread that reads or writes
+   * and is interrupted closes the other one, and an fsync would then say that instead of what the
+   * system said, which says it once. So it is not asked for again either.
    */
   public void force() throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      steadily(this::force);
+      forcing().force(false);
+    } catch (ClosedChannelException e) {
+      throw isClosed() ? e : named("an fsync was cut short: a thread was interrupted", e);
+    } catch (IOException e) {
+      throw named(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  private FileChannel force(FileChannel file) throws IOException {
-    try {
-      file.force(false);
-      return file;
-    } catch (AsynchronousCloseException e) {
-      throw isClosed()
-          ? e
-          : new FileSystemException(
-              path.toString(), null, "an fsync was cut short: a thread was interrupted");
     }
   }
 
@@ -126,12 +121,8 @@ public final class SteadyFile implements Closeable {
           if (isClosed()) {
             throw e;
           } // else another thread was interrupted
-        } catch (FileSystemException e) {
-          throw e;
-        } catch (IOException e) { // such as "No space left on device", which does not say where
-          IOException named = new FileSystemException(path.toString(), null, e.getMessage());
-          named.initCause(e);
-          throw named;
+        } catch (IOException e) {
+          throw named(e);
         }
       }
     } finally {
@@ -141,25 +132,57 @@ public final class SteadyFile implements Closeable {
     }
   }
 
+  /** Such as "No space left on device", which does not say where. */
+  private IOException named(IOException e) {
+    return e instanceof FileSystemException || e instanceof ClosedChannelException
+        ? e
+        : named(e.getMessage(), e);
+  }
+
+  private IOException named(String what, IOException cause) {
+    IOException named = new FileSystemException(path.toString(), null, what);
+    named.initCause(cause);
+    return named;
+  }
+
   private synchronized boolean isClosed() {
     return closed;
   }
 
   private synchronized FileChannel channel() throws IOException {
     if (!closed && !channel.isOpen()) {
-      channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = open();
     }
     return channel;
   }
 
-  /** Gives its descriptor back until it is used again; it is not made then if it is gone. */
+  /** One that is not in place any more can be forced through the other one only. */
+  private synchronized FileChannel forcing() throws IOException {
+    if (forcing != null && forcing.isOpen()) {
+      return forcing;
+    }
+    if (closed || !isInPlace()) {
+      return channel();
+    }
+    forcing = open();
+    return forcing;
+  }
+
+  private FileChannel open() throws IOException {
+    return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /** Gives its descriptors back until it is used again; it is not made then if it is gone. */
   public synchronized void rest() throws IOException {
     channel.close();
+    if (forcing != null) {
+      forcing.close();
+    }
   }
 
   @Override
   public synchronized void close() throws IOException {
     closed = true;
-    channel.close();
+    rest();
   }
 }

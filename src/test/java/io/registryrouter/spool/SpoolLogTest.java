@@ -34,9 +34,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -433,8 +434,9 @@ class SpoolLogTest {
   }
 
   /** The names of those that this process has open. */
-  private List<String> openSegments() throws IOException {
-    List<String> found = new ArrayList<>();
+  /** Each once, however many descriptors it has. */
+  private Set<String> openSegments() throws IOException {
+    Set<String> found = new TreeSet<>();
     try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
       for (Path descriptor : open) {
         Path file = target(descriptor);
@@ -444,7 +446,6 @@ class SpoolLogTest {
         }
       }
     }
-    Collections.sort(found);
     return found;
   }
 
