@@ -17,6 +17,7 @@ import io.registryrouter.route.Group;
 import io.registryrouter.route.Grouper;
 import io.registryrouter.spool.Slice;
 import io.registryrouter.spool.SpoolLog;
+import io.registryrouter.spool.Undelivered;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -155,8 +156,9 @@ public class Stages {
   @Benchmark
   public Object append(Log spool) throws IOException {
     Object appended = spool.log.append(group, 0);
-    Slice all = spool.log.next(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, new byte[0]);
-    spool.log.done(all, 0, () -> {});
+    Undelivered undelivered = spool.log.undelivered();
+    Slice all = undelivered.next(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, new byte[0]);
+    undelivered.done(all, 0, () -> {});
     return appended;
   }
 

@@ -10,7 +10,7 @@ import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.spool.AnsweredLines;
 import io.registryrouter.spool.IndexEntry;
 import io.registryrouter.spool.Slice;
-import io.registryrouter.spool.SpoolLog;
+import io.registryrouter.spool.Undelivered;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +35,7 @@ final class DeliveryLoop {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLoop.class);
   private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
-  private final SpoolLog log;
+  private final Undelivered undelivered;
   private final DestinationSettings settings;
   private final Sender sender;
   private final DeadLetterChannel deadLetters;
@@ -71,14 +71,14 @@ final class DeliveryLoop {
   }
 
   DeliveryLoop(
-      SpoolLog log,
+      Undelivered undelivered,
       DestinationSettings settings,
       Sender sender,
       DeadLetterChannel deadLetters,
       Balance balance,
       DeliveryStatus status,
       Clock clock) {
-    this.log = log;
+    this.undelivered = undelivered;
     this.settings = settings;
     this.sender = sender;
     this.deadLetters = deadLetters;
@@ -86,7 +86,7 @@ final class DeliveryLoop {
     this.status = status;
     this.clock = clock;
     this.limit = new BodyLimit(settings);
-    this.refusals = new Refusals(log.refusedInARow());
+    this.refusals = new Refusals(undelivered.refusedInARow());
     pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
     pauses.setMaximumRedeliveryDelay(settings.backoff().longest().toMillis());
     pauses.setUseExponentialBackOff(true);
@@ -101,19 +101,19 @@ final class DeliveryLoop {
    */
   long step() throws InterruptedException {
     try {
-      if (log.moveOn()) {
+      if (undelivered.moveOn()) {
         return 0;
       }
-      if (!log.awaitEvents(LOOK_UP)) {
+      if (!undelivered.awaitEvents(LOOK_UP)) {
         return 0;
       }
-      if (log.answer().isPresent()) {
+      if (undelivered.answer().isPresent()) {
         return settle();
       }
       if (!isFull()) {
-        log.awaitBytes(settings.batchBytes(), settings.linger());
+        undelivered.awaitBytes(settings.batchBytes(), settings.linger());
       }
-      return deliver(limit.cut(next(), log.isBegun()));
+      return deliver(limit.cut(next(), undelivered.isBegun()));
     } catch (IOException e) {
       return retry(new Outcome.Retry("the router's own disk: " + e));
     } catch (RuntimeException | Error e) { // such as want of direct memory; the thread goes on
@@ -135,15 +135,15 @@ final class DeliveryLoop {
 
   /** Whether the next request is as large as it can become, or is a part of an earlier one. */
   private boolean isFull() {
-    return log.isBegun()
-        || log.isAnsweredInPart()
+    return undelivered.isBegun()
+        || undelivered.isAnsweredInPart()
         || refusals.limit() < Long.MAX_VALUE
-        || log.backlog() >= settings.batchEvents();
+        || undelivered.size() >= settings.batchEvents();
   }
 
   private Slice next() throws IOException {
     int events = Math.min(settings.batchEvents(), refusals.events());
-    Slice slice = log.next(settings.batchBytes(), events, refusals.limit(), buffer);
+    Slice slice = undelivered.next(settings.batchBytes(), events, refusals.limit(), buffer);
     buffer = slice.buffer();
     return slice;
   }
@@ -158,17 +158,17 @@ final class DeliveryLoop {
       done(slice, () -> {});
       return 0;
     }
-    log.begin(slice);
+    undelivered.begin(slice);
     return conclude(slice, sender.send(slice));
   }
 
   /** Goes on over events whose answer is known. */
   private long settle() throws IOException {
     long wait = 0;
-    OptionalInt answer = log.answer();
+    OptionalInt answer = undelivered.answer();
     while (wait == 0 && answer.isPresent()) {
       wait = settle(next(), answer.getAsInt());
-      answer = log.answer();
+      answer = undelivered.answer();
     }
     return wait;
   }
@@ -189,7 +189,7 @@ final class DeliveryLoop {
 
   private long conclude(Slice slice, Outcome outcome) throws IOException {
     if (outcome instanceof Outcome.Partly partly) {
-      log.answered(slice, partly.statuses().stream().map(DeliveryLoop::answer).toList());
+      undelivered.answered(slice, partly.statuses().stream().map(DeliveryLoop::answer).toList());
       long wait = settle();
       return Math.max(wait, partly.again().map(this::retry).orElse(0L));
     }
@@ -224,10 +224,12 @@ final class DeliveryLoop {
   private long refused(Slice slice, Outcome.Reject reject) throws IOException {
     String why = "HTTP status " + reject.status();
     switch (refusals.refused(slice.to(), slice.events())) {
-      case HALVE -> log.release();
+      case HALVE -> undelivered.release();
       case DEAD_LETTER -> {
-        if (log.answer().isEmpty()) { // after a crash it dies again, and is not delivered as well
-          log.answered(slice, List.of(reject.status()));
+        if (undelivered
+            .answer()
+            .isEmpty()) { // after a crash it dies again, and is not delivered as well
+          undelivered.answered(slice, List.of(reject.status()));
           refusal = new Refusal(slice.from(), reject.response());
         }
         String said = refusal.from() == slice.from() ? refusal.response() : reject.response();
@@ -240,7 +242,7 @@ final class DeliveryLoop {
         done(slice, () -> {});
       }
       case SUSPECT -> {
-        log.doubtRefusals();
+        undelivered.doubtRefusals();
         return retry(
             new Outcome.Retry(
                 why + " for every single event: the destination is at fault, not the events",
@@ -260,7 +262,7 @@ final class DeliveryLoop {
     IndexEntry append;
     Instant at;
     try {
-      append = log.nextAppend();
+      append = undelivered.nextAppend();
       at = append.arrived();
     } catch (IOException e) { // its index is damaged; the events are not
       LOG.debug("nobody knows how long {} has waited", settings.name(), e);
@@ -270,7 +272,7 @@ final class DeliveryLoop {
       return false;
     }
     Slice expired = slice.upTo(append.end());
-    log.answered(expired, Collections.nCopies(expired.events(), AnsweredLines.EXPIRED));
+    undelivered.answered(expired, Collections.nCopies(expired.events(), AnsweredLines.EXPIRED));
     return true;
   }
 
@@ -285,7 +287,7 @@ final class DeliveryLoop {
 
   private IndexEntry origin(Slice slice) {
     try {
-      return log.nextAppend();
+      return undelivered.nextAppend();
     } catch (IOException e) { // its index is damaged; the events are not
       LOG.atWarn()
           .addKeyValue("destination", settings.name())
@@ -297,7 +299,7 @@ final class DeliveryLoop {
 
   private void done(Slice slice, Runnable count) throws IOException {
     refusals.passed(slice.to());
-    log.done(slice, refusals.inARow(), count);
+    undelivered.done(slice, refusals.inARow(), count);
   }
 
   private long retry(Outcome.Retry retry) {

@@ -54,7 +54,7 @@ final class SpoolConsumer extends DefaultConsumer {
     deadLetters = getEndpoint().getCamelContext().createProducerTemplate();
     DeliveryLoop loop =
         new DeliveryLoop(
-            log,
+            log.undelivered(),
             settings(),
             this::attempt,
             this::deadLetter,
@@ -152,7 +152,9 @@ final class SpoolConsumer extends DefaultConsumer {
         outcome instanceof Outcome.Partly partly
             ? !partly.statuses().contains(AnsweredLines.STORED)
             : slice.events() == 1;
-    return single && component.spools().log(destination).refusedInARow() >= Refusals.SUSPECT_AFTER;
+    return single
+        && component.spools().log(destination).undelivered().refusedInARow()
+            >= Refusals.SUSPECT_AFTER;
   }
 
   private Outcome send(Slice slice) {

@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -29,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The durable queue of one destination: an append-only log of NDJSON segments with a cursor. Any
- * thread may append; one thread reads and moves the cursor. An offset counts bytes from the log's
- * very first one and never comes twice.
+ * thread may append; one thread reads and moves the cursor ({@link Undelivered}). An offset counts
+ * bytes from the log's very first one and never comes twice.
  *
  * <p>{@code cursor ≤ durable ≤ end}: before the cursor everything is done with, up to durable it is
  * on disk and may be delivered, up to end it is written.
@@ -59,17 +58,12 @@ public final class SpoolLog implements Closeable {
   private final Disk disk;
   private final Commits commits;
   private final Cursor cursor;
-  private final AnsweredLines answered;
-
   private final Segments segments;
   private final Gaps gaps;
+  private final Undelivered undelivered;
   private final Marks marks;
   private final GroupWriter writer = new GroupWriter();
-  private final LogReader reader;
   private final LogReader observer;
-
-  /** What is done with while the cursor could not be moved over it; else null. */
-  private Concluded concluded;
 
   private boolean reading;
   private boolean mended = true;
@@ -108,11 +102,6 @@ public final class SpoolLog implements Closeable {
   private long eventsWritten;
   private long eventsDurable;
   private long eventsDone;
-
-  /**
-   * @param count counts its events
-   */
-  private record Concluded(Slice slice, int refusedInARow, Runnable count) {}
 
   /** One that was not on disk yet. */
   private static final class Append {
@@ -153,14 +142,18 @@ public final class SpoolLog implements Closeable {
     this.settings = settings;
     this.clock = clock;
     this.disk = disk;
-    this.reader = new LogReader(destination);
     this.observer = new LogReader(destination);
     this.commits = commits;
     this.cursor = recovered.cursor();
-    this.answered =
-        AnsweredLines.open(directory.resolve(ANSWERED), cursor.state(), recovered.end());
     this.segments = new Segments(directory, recovered.segments());
     this.gaps = recovered.gaps();
+    this.undelivered =
+        new Undelivered(
+            this,
+            cursor,
+            AnsweredLines.open(directory.resolve(ANSWERED), cursor.state(), recovered.end()),
+            gaps,
+            new LogReader(destination));
     this.indexEnd = segments.last().indexLength();
     this.end = recovered.end();
     this.durable = recovered.end();
@@ -562,17 +555,8 @@ public final class SpoolLog implements Closeable {
     return reading;
   }
 
-  /** Waits until there is something to deliver; false when the time is up first. */
-  public synchronized boolean awaitEvents(Duration timeout) throws InterruptedException {
-    return await(cursor.state().offset(), timeout);
-  }
-
-  /** Waits until more than {@code bytes} are there to deliver; false when the time is up first. */
-  public synchronized boolean awaitBytes(long bytes, Duration timeout) throws InterruptedException {
-    return await(cursor.state().offset() + bytes, timeout);
-  }
-
-  private boolean await(long offset, Duration timeout) throws InterruptedException {
+  /** Waits until more than what is before {@code offset} is on disk, or nobody reads any more. */
+  synchronized boolean awaitDurable(long offset, Duration timeout) throws InterruptedException {
     await(() -> isDurableBeyond(offset) || !reading, timeout);
     return durable > offset;
   }
@@ -594,121 +578,39 @@ public final class SpoolLog implements Closeable {
     return true;
   }
 
-  /**
-   * Reads what is to be delivered next. A range that was begun before is given again as it was,
-   * lines that were answered apart from those that were not.
-   *
-   * @param limit offset that the slice must not go beyond
-   * @param reuse an earlier slice's buffer, used when it is large enough
-   * @return a slice, or null when there is nothing
-   */
-  public Slice next(int maxBytes, int maxEvents, long limit, byte[] reuse) throws IOException {
-    Cursor.State at = cursor.state();
-    Segment segment;
-    long available;
-    synchronized (this) {
-      long whole = Math.min(durable, gaps.next(at.offset()));
-      long to = Math.min(Math.min(whole, limit), answered.limit(at.offset()));
-      if (to <= at.offset()) {
-        return null;
-      }
-      segment = segments.at(at.offset());
-      available = Math.min(to, segments.endOf(segment, end)) - at.offset();
+  /** What is not delivered yet, for the one thread that delivers it. */
+  public Undelivered undelivered() {
+    return undelivered;
+  }
+
+  /** Bytes of a segment from an offset on, which are on disk. */
+  record Stretch(Segment segment, long bytes) {}
+
+  /** What is on disk between two offsets, as far as it is in one segment; empty when nothing is. */
+  synchronized Optional<Stretch> durable(long from, long limit) {
+    long to = Math.min(durable, limit);
+    if (to <= from) {
+      return Optional.empty();
     }
-    return reader.read(segment, at, available, maxBytes, maxEvents, reuse);
+    Segment segment = segments.at(from);
+    return Optional.of(new Stretch(segment, Math.min(to, segments.endOf(segment, end)) - from));
   }
 
-  /** The append that the next event to be delivered came with. */
-  public IndexEntry nextAppend() throws IOException {
-    long offset = cursor.state().offset();
-    Segment segment;
-    synchronized (this) {
-      segment = segments.at(offset);
-    }
-    return reader.entryAt(segment, offset);
-  }
-
-  /** Notes the slice as being sent, before its first byte is. */
-  public void begin(Slice slice) throws IOException {
-    cursor.begin(slice.to());
-  }
-
-  /** Whether the next slice was begun to be sent before. */
-  public boolean isBegun() {
-    return cursor.state().isInFlight();
-  }
-
-  /** Whether answers for some of the next events, or later ones, say where the next slice ends. */
-  public boolean isAnsweredInPart() {
-    return answered.limit(cursor.state().offset()) < Long.MAX_VALUE;
-  }
-
-  /** The slice will not be sent again as it was, but in smaller ones. */
-  public void release() throws IOException {
-    cursor.advance(cursor.state().offset(), refusedInARow());
-  }
-
-  /** What the destination has answered for the next event already; empty when it is to be sent. */
-  public OptionalInt answer() {
-    return answered.at(cursor.state().offset());
+  /** The one that holds an offset. */
+  synchronized Segment segmentAt(long offset) {
+    return segments.at(offset);
   }
 
   /**
-   * The slice's events do not share one fate; the next slices follow the answers, which outlive a
-   * crash.
+   * The cursor was moved over so many events; segments that end before it are deleted.
    *
-   * @param statuses one an event, in order; {@link AnsweredLines#STORED}, {@link
-   *     AnsweredLines#AGAIN}, {@link AnsweredLines#EXPIRED} or that of a refusal
+   * @param count counts the events elsewhere, before they are missed here
    */
-  public void answered(Slice slice, List<Integer> statuses) throws IOException {
-    answered.add(slice, statuses);
-    release();
-  }
-
-  /** Events whose answer was a refusal are sent again. */
-  public void doubtRefusals() {
-    answered.doubt();
-  }
-
-  /** Single events that the destination has refused since it last took one, by all runs. */
-  public int refusedInARow() {
-    return concluded == null ? cursor.state().refusedInARow() : concluded.refusedInARow();
-  }
-
-  /**
-   * The slice is done with; segments that end before the cursor are deleted.
-   *
-   * @param refusedInARow kept with the cursor
-   * @param count counts its events elsewhere, before they are missed here
-   * @throws IOException when the cursor cannot be moved; then it is asked to {@link #moveOn()}
-   */
-  public void done(Slice slice, int refusedInARow, Runnable count) throws IOException {
-    concluded = new Concluded(slice, refusedInARow, count);
-    moveOn();
-  }
-
-  /**
-   * Moves the cursor over what is done with, as often as it takes; until then nothing may be read,
-   * whoever delivers: it would be sent again.
-   *
-   * @return whether there was such a slice
-   */
-  public boolean moveOn() throws IOException {
-    if (concluded == null) {
-      return false;
-    }
-    Concluded over = concluded;
-    long next = gaps.over(over.slice().to());
-    cursor.advance(next, over.refusedInARow());
-    answered.passed(next);
-    synchronized (this) {
-      concluded = null;
-      over.count().run();
-      eventsDone += over.slice().events();
-      notifyAll();
-      deleteDelivered();
-    }
-    return true;
+  synchronized void passed(int events, Runnable count) {
+    count.run();
+    eventsDone += events;
+    notifyAll();
+    deleteDelivered();
   }
 
   /** Waits until nothing is left to deliver; false when the time is up first. */
@@ -721,7 +623,7 @@ public final class SpoolLog implements Closeable {
    * look as if events were lost.
    */
   private void deleteDelivered() {
-    long delivered = cursor.state().offset();
+    long delivered = cursor();
     try {
       if (segments.endBefore(delivered)) {
         disk.force(cursor);
@@ -761,7 +663,7 @@ public final class SpoolLog implements Closeable {
    */
   synchronized void reclaim() throws IOException {
     deleteDelivered(); // first, for a new segment needs room as well
-    boolean delivered = cursor.state().offset() == end && end > segments.last().base();
+    boolean delivered = cursor() == end && end > segments.last().base();
     if (delivered && forcing == null) { // else its fsync would be cut short
       disk.force(cursor); // what is before it may be in the journal only
       startSegment(end);
@@ -773,18 +675,15 @@ public final class SpoolLog implements Closeable {
   Optional<Instant> oldest() throws IOException {
     synchronized (observer) {
       while (true) {
-        long offset = cursor.state().offset();
-        Segment segment;
-        synchronized (this) {
-          if (offset >= durable) {
-            return Optional.empty();
-          }
-          segment = segments.at(offset);
+        long offset = cursor();
+        Optional<Stretch> waits = durable(offset, Long.MAX_VALUE);
+        if (waits.isEmpty()) {
+          return Optional.empty();
         }
         try {
-          return Optional.of(observer.entryAt(segment, offset).arrived());
+          return Optional.of(observer.entryAt(waits.get().segment(), offset).arrived());
         } catch (IOException e) {
-          if (cursor.state().offset() == offset) {
+          if (cursor() == offset) {
             throw e;
           } // else it was delivered meanwhile, and its segment perhaps deleted
         }

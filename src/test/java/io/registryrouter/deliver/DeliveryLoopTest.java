@@ -83,7 +83,7 @@ class DeliveryLoopTest {
     status = new DeliveryStatus(clock);
     loop =
         new DeliveryLoop(
-            log,
+            log.undelivered(),
             config.destinations().get("us-south"),
             this::send,
             this::bury,

@@ -51,7 +51,7 @@ public final class LogFixture {
   }
 
   public static Slice next(SpoolLog log) throws IOException {
-    return log.next(MANY, MANY, Long.MAX_VALUE, NO_BUFFER);
+    return log.undelivered().next(MANY, MANY, Long.MAX_VALUE, NO_BUFFER);
   }
 
   public static String text(Slice slice) {
@@ -60,8 +60,8 @@ public final class LogFixture {
 
   public static Slice deliver(SpoolLog log) throws IOException {
     Slice slice = next(log);
-    log.begin(slice);
-    log.done(slice, 0, () -> {});
+    log.undelivered().begin(slice);
+    log.undelivered().done(slice, 0, () -> {});
     return slice;
   }
 

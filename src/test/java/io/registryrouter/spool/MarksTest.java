@@ -58,9 +58,9 @@ class MarksTest {
   void deliveredEventsAreKnownAsWell() throws Exception {
     try (SpoolLog log = open()) {
       log.append(Groups.read("r1", "a"), 0).get();
-      Slice slice = log.next(1000, 10, Long.MAX_VALUE, new byte[0]);
-      log.begin(slice);
-      log.done(slice, 0, () -> {});
+      Slice slice = log.undelivered().next(1000, 10, Long.MAX_VALUE, new byte[0]);
+      log.undelivered().begin(slice);
+      log.undelivered().done(slice, 0, () -> {});
     }
 
     try (SpoolLog log = open()) {

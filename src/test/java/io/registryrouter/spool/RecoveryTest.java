@@ -400,9 +400,9 @@ class RecoveryTest {
     writeThreeSegments();
     try (SpoolLog log = open(directory)) {
       Slice slice = LogFixture.next(log);
-      log.begin(slice);
+      log.undelivered().begin(slice);
       Files.copy(data(directory, 0), directory.resolve("kept"));
-      log.done(slice, 0, () -> {});
+      log.undelivered().done(slice, 0, () -> {});
     }
     cut(directory.resolve("kept"), Files.readAllBytes(directory.resolve("kept")), 5);
     Files.move(directory.resolve("kept"), data(directory, 0));
@@ -497,8 +497,9 @@ class RecoveryTest {
     writeThreeSegments();
     String id;
     try (SpoolLog log = open(directory)) {
-      log.done(log.next(MANY, 1, Long.MAX_VALUE, new byte[0]), 0, () -> {});
-      log.begin(LogFixture.next(log));
+      log.undelivered()
+          .done(log.undelivered().next(MANY, 1, Long.MAX_VALUE, new byte[0]), 0, () -> {});
+      log.undelivered().begin(LogFixture.next(log));
       id = log.id();
     }
     cut(data(directory, 0), new byte[0], 0);
@@ -517,7 +518,7 @@ class RecoveryTest {
     writeThreeSegments();
     String id;
     try (SpoolLog log = open(directory)) {
-      log.begin(LogFixture.next(log));
+      log.undelivered().begin(LogFixture.next(log));
       id = log.id();
     }
     cut(data(directory, 0), Files.readAllBytes(data(directory, 0)), LINE);
@@ -613,7 +614,7 @@ class RecoveryTest {
   void aRangeInFlightThatIsNotThereAnyMoreIsForgotten() throws Exception {
     writeThreeAppends();
     try (SpoolLog log = open(directory)) {
-      log.begin(LogFixture.next(log));
+      log.undelivered().begin(LogFixture.next(log));
     }
     cut(data(directory, 0), Files.readAllBytes(data(directory, 0)), 3 * LINE);
 

@@ -138,7 +138,7 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a").get();
     Slice first = next(log);
-    log.begin(first);
+    log.undelivered().begin(first);
 
     append(log, "b").get();
     Slice second = next(log);
@@ -153,12 +153,12 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a", "b", "c").get();
     Slice before = next(log);
-    log.begin(before);
+    log.undelivered().begin(before);
     log.close();
 
     SpoolLog again = open(directory);
     append(again, "d").get();
-    Slice after = again.next(1, 1, Long.MAX_VALUE, new byte[0]);
+    Slice after = again.undelivered().next(1, 1, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(after)).isEqualTo(lines("a", "b", "c"));
     assertThat(after.key()).isEqualTo(before.key());
@@ -176,11 +176,11 @@ class SpoolLogTest {
     }
     Slice begun = inFlight ? next(log) : null;
     if (inFlight) {
-      log.begin(begun);
+      log.undelivered().begin(begun);
     }
     copy(directory.resolve("log"), copy);
     if (inFlight) {
-      log.done(begun, 0, () -> {});
+      log.undelivered().done(begun, 0, () -> {});
     }
     append(log, "b").get();
     String used = deliver(log).key();
@@ -209,7 +209,7 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a", "b", "c").get();
 
-    Slice slice = log.next(MANY, 2, Long.MAX_VALUE, new byte[0]);
+    Slice slice = log.undelivered().next(MANY, 2, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(slice)).isEqualTo(lines("a", "b"));
     assertThat(slice.events()).isEqualTo(2);
@@ -220,7 +220,7 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a", "b", "c").get();
 
-    Slice slice = log.next(3 * LINE - 1, MANY, Long.MAX_VALUE, new byte[0]);
+    Slice slice = log.undelivered().next(3 * LINE - 1, MANY, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(slice)).isEqualTo(lines("a", "b"));
   }
@@ -231,7 +231,7 @@ class SpoolLogTest {
     String large = "x".repeat(1_000_000);
     append(log, large, "b").get();
 
-    Slice slice = log.next(10, MANY, Long.MAX_VALUE, new byte[0]);
+    Slice slice = log.undelivered().next(10, MANY, Long.MAX_VALUE, new byte[0]);
 
     assertThat(text(slice)).isEqualTo(line(large));
   }
@@ -242,7 +242,7 @@ class SpoolLogTest {
     append(log, "a").get();
     byte[] buffer = new byte[LINE];
 
-    Slice slice = log.next(MANY, MANY, Long.MAX_VALUE, buffer);
+    Slice slice = log.undelivered().next(MANY, MANY, Long.MAX_VALUE, buffer);
 
     assertThat(slice.buffer()).isSameAs(buffer);
   }
@@ -291,9 +291,9 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a", "b", "c").get();
     append(log, "d").get();
-    Slice slice = log.next(MANY, 2, Long.MAX_VALUE, new byte[0]);
-    log.begin(slice);
-    log.done(slice, 0, () -> {});
+    Slice slice = log.undelivered().next(MANY, 2, Long.MAX_VALUE, new byte[0]);
+    log.undelivered().begin(slice);
+    log.undelivered().done(slice, 0, () -> {});
     log.close();
 
     SpoolLog again = open(directory);
@@ -509,7 +509,8 @@ class SpoolLogTest {
   @Timeout(60)
   void waitingEndsWhenNobodyReadsAnyMore() throws Exception {
     SpoolLog log = open(directory);
-    CompletableFuture<Boolean> events = waiting(log, () -> log.awaitEvents(Duration.ofDays(1)));
+    CompletableFuture<Boolean> events =
+        waiting(log, () -> log.undelivered().awaitEvents(Duration.ofDays(1)));
 
     log.reading(false);
 
@@ -520,7 +521,8 @@ class SpoolLogTest {
   @Timeout(60)
   void waitingEndsWhenAnEventIsOnDisk() throws Exception {
     SpoolLog log = open(directory);
-    CompletableFuture<Boolean> events = waiting(log, () -> log.awaitEvents(Duration.ofDays(1)));
+    CompletableFuture<Boolean> events =
+        waiting(log, () -> log.undelivered().awaitEvents(Duration.ofDays(1)));
 
     append(log, "a").get();
 
@@ -533,7 +535,7 @@ class SpoolLogTest {
     SpoolLog log = open(directory);
     append(log, "a").get();
     CompletableFuture<Boolean> enough =
-        waiting(log, () -> log.awaitBytes(2L * LINE, Duration.ofDays(1)));
+        waiting(log, () -> log.undelivered().awaitBytes(2L * LINE, Duration.ofDays(1)));
 
     append(log, "b").get();
     boolean early = enough.isDone();
@@ -568,8 +570,8 @@ class SpoolLogTest {
     log.reading(true);
     append(log, "a", "b").get();
 
-    boolean enough = log.awaitBytes(LINE, Duration.ofDays(1));
-    boolean more = log.awaitBytes(2L * LINE, Duration.ofMillis(1));
+    boolean enough = log.undelivered().awaitBytes(LINE, Duration.ofDays(1));
+    boolean more = log.undelivered().awaitBytes(2L * LINE, Duration.ofMillis(1));
 
     assertThat(enough).isTrue();
     assertThat(more).isFalse();
@@ -641,12 +643,12 @@ class SpoolLogTest {
       StringBuilder read = new StringBuilder();
       int events = 0;
       while (events < appenders * each) {
-        assertThat(log.awaitEvents(Duration.ofSeconds(10))).isTrue();
-        Slice slice = log.next(700, 13, Long.MAX_VALUE, new byte[0]);
-        log.begin(slice);
+        assertThat(log.undelivered().awaitEvents(Duration.ofSeconds(10))).isTrue();
+        Slice slice = log.undelivered().next(700, 13, Long.MAX_VALUE, new byte[0]);
+        log.undelivered().begin(slice);
         read.append(text(slice));
         events += slice.events();
-        log.done(slice, 0, () -> {});
+        log.undelivered().done(slice, 0, () -> {});
         log.reclaim();
       }
 

@@ -413,7 +413,7 @@ class SpoolsTest {
       LogFixture.deliver(log);
     }
     try (SpoolLog log = leave("tenant-that-waits", "a", "b")) {
-      log.next(LogFixture.MANY, 1, Long.MAX_VALUE, new byte[0]);
+      log.undelivered().next(LogFixture.MANY, 1, Long.MAX_VALUE, new byte[0]);
     }
     spools.close();
 
