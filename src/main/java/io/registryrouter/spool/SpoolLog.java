@@ -208,7 +208,15 @@ public final class SpoolLog implements Closeable {
    * @return completes when they are on disk, exceptionally when they cannot be brought there
    * @throws IOException when they cannot be written; the log is then as it was before
    */
-  public synchronized CompletableFuture<Void> append(Group group, int since) throws IOException {
+  public CompletableFuture<Void> append(Group group, int since) throws IOException {
+    Append append = write(group, since);
+    if (!settings.fsync()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return commits.request(this).handle((done, failure) -> outcome(append, failure));
+  }
+
+  private synchronized Append write(Group group, int since) throws IOException {
     if (!mended || isFull()) {
       awaitForced(); // before anything is half done
     }
@@ -241,13 +249,12 @@ public final class SpoolLog implements Closeable {
     end += group.bytes();
     eventsWritten += group.size();
     marks.appended(group, end);
-    if (!settings.fsync()) {
-      publish(end, eventsWritten);
-      return CompletableFuture.completedFuture(null);
-    }
     Append append = new Append(end);
     awaited.add(append);
-    return commits.request(this).handle((done, failure) -> outcome(append, failure));
+    if (!settings.fsync()) {
+      publish(end, eventsWritten);
+    }
+    return append;
   }
 
   private boolean isFull() {

@@ -40,9 +40,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -515,6 +517,24 @@ class SpoolLogTest {
     log.reading(false);
 
     assertThat(events.get()).isFalse();
+  }
+
+  /** Who hears of a refusal there may want a lock whose holder waits for the log. */
+  @Test
+  void whoBringsToDiskIsAskedOutsideTheLogsMonitor() throws Exception {
+    List<SpoolLog> logs = new ArrayList<>();
+    List<Boolean> inside = new ArrayList<>();
+    Executor ended =
+        task -> {
+          inside.add(Thread.holdsLock(logs.get(0)));
+          throw new RejectedExecutionException("ended");
+        };
+    SpoolSettings settings = new SpoolSettings(1 << 30, 1 << 20, true);
+    logs.add(SpoolLog.open("us-south", directory, settings, LogFixture.CLOCK, ended));
+
+    assertThatThrownBy(append(logs.get(0), "a")::get).hasRootCauseMessage("ended");
+
+    assertThat(inside).containsExactly(false);
   }
 
   @Test
