@@ -474,25 +474,6 @@ class JournalFaultsTest extends JournaledLogs {
     assertThat(drain(dallas)).isEqualTo(line("kept"));
   }
 
-  /** The name of the log counts, where its length does not tell it from another. */
-  @Test
-  void anotherLogUnderTheSameNameIsLeftAloneHoweverLongItIs() throws Exception {
-    makeJournal();
-    both("a");
-    Path own = directory.resolve("us-south");
-    for (String file : LogFixture.files(own)) {
-      Files.delete(own.resolve(file));
-    }
-    dallas = open("us-south", LARGE);
-    append(dallas, "other");
-    append(dallas, "z");
-    dallas.force();
-
-    start();
-
-    assertThat(drain(dallas)).isEqualTo(lines("other", "z"));
-  }
-
   /** A log that is not mended is not settled, whatever its next fsync says. */
   @Test
   void aFileOfTheJournalIsKeptWhileALogIsNotMended() throws Exception {

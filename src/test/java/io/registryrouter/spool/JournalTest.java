@@ -369,8 +369,10 @@ class JournalTest extends JournaledLogs {
     assertThat(disk.forced()).containsExactlyInAnyOrder("us-south", "jp-tok");
   }
 
-  @Test
-  void anotherLogUnderTheSameNameIsLeftAlone() throws Exception {
+  /** Also where its length does not tell it from the one that was journaled. */
+  @ParameterizedTest
+  @ValueSource(strings = {"z", "other z"})
+  void anotherLogUnderTheSameNameIsLeftAlone(String events) throws Exception {
     makeJournal();
     both("a");
     Path own = directory.resolve("us-south");
@@ -378,12 +380,13 @@ class JournalTest extends JournaledLogs {
       Files.delete(own.resolve(file));
     }
     dallas = open("us-south", LARGE);
-    append(dallas, "z");
+    String[] ids = events.split(" ");
+    append(dallas, ids);
     dallas.force();
 
     start();
 
-    assertThat(drain(dallas)).isEqualTo(line("z"));
+    assertThat(drain(dallas)).isEqualTo(lines(ids));
     assertThat(drain(tokyo)).isEqualTo(lines("made", "a"));
   }
 
