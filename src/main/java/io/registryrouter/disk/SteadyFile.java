@@ -28,7 +28,7 @@ public final class SteadyFile implements Closeable {
   private final Object key;
   private FileChannel channel;
 
-  /** From the first time that it is forced. */
+  /** From the first time that it is written to. */
   private FileChannel forcing;
 
   private boolean closed;
@@ -62,6 +62,7 @@ public final class SteadyFile implements Closeable {
 
   /** Writes all bytes; after an exception any of them may be there. */
   public void write(ByteBuffer bytes, long position) throws IOException {
+    forcing(); // is open before anything is written, so that it hears of whatever fails behind that
     long start = position - bytes.position();
     while (bytes.hasRemaining()) {
       steadily(file -> file.write(bytes, start + bytes.position()));

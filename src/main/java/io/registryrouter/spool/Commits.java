@@ -60,7 +60,7 @@ final class Commits {
 
   /** Whether all of them are on disk now; else each is to be forced. */
   private static boolean isJournaled(Journal journal, Set<SpoolLog> logs) {
-    List<Unforced> all = new ArrayList<>();
+    List<Unforced> all = new ArrayList<>(logs.size());
     boolean written = false;
     try {
       for (SpoolLog log : logs) {

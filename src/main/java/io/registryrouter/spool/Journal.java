@@ -197,7 +197,7 @@ final class Journal implements Closeable {
    * Until the next start, which replays what is in it: once an fsync has failed, nobody can say
    * what the logs' segments have on disk. They are forced all the same.
    */
-  synchronized void giveUp(Exception why) {
+  synchronized void giveUp(Throwable why) {
     if (state == State.GIVEN_UP) {
       return;
     }
@@ -240,7 +240,7 @@ final class Journal implements Closeable {
         log.force();
       }
       forget(half);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // an error too: it would never be empty
       giveUp(e);
     }
   }

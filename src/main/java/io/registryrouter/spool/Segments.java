@@ -62,11 +62,16 @@ final class Segments implements Closeable {
   void add(long base) throws IOException {
     Segment fresh = Segment.create(directory, base);
     Segment before = last();
-    if (before.base() == base) {
-      all.removeLast().close();
+    boolean replaced = before.base() == base;
+    if (replaced) {
+      all.removeLast();
     }
     all.addLast(fresh);
-    rest(before);
+    if (replaced) {
+      before.close();
+    } else {
+      before.rest();
+    }
   }
 
   /** Closes one that is not written to any more; it is opened again when it is read. */

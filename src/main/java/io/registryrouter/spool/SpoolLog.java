@@ -317,8 +317,8 @@ public final class SpoolLog implements Closeable {
     Unforced what;
     synchronized (this) {
       awaitForced();
-      forcing = Thread.currentThread();
       what = unforced();
+      forcing = Thread.currentThread();
     }
     try {
       force(what.segment());
@@ -670,10 +670,12 @@ public final class SpoolLog implements Closeable {
    */
   synchronized void reclaim() throws IOException {
     deleteDelivered(); // first, for a new segment needs room as well
-    boolean delivered = cursor() == end && end > segments.last().base();
-    if (delivered && forcing == null) { // else its fsync would be cut short
-      disk.force(cursor); // what is before it may be in the journal only
-      startSegment(end);
+    if (forcing == null) { // else its fsync would be cut short
+      mend();
+      if (cursor() == end && end > segments.last().base()) {
+        disk.force(cursor); // what is before it may be in the journal only
+        startSegment(end);
+      }
     }
     deleteDelivered();
   }

@@ -50,7 +50,6 @@ final class SteadyFileTest {
   /** What that closes cannot be opened again here, so that whatever still works needs it not. */
   @Test
   void anInterruptedReaderDoesNotTouchWhatFsyncsGoThrough() throws IOException {
-    file.force();
     Files.delete(path);
 
     Thread.currentThread().interrupt();
@@ -63,14 +62,17 @@ final class SteadyFileTest {
   }
 
   @Test
-  void whatSomebodyDeletesBeforeTheFirstFsyncIsForcedAllTheSame() throws IOException {
+  void whatSomebodyDeletesBeforeAnythingIsWrittenIsWrittenAndForcedAllTheSame() throws IOException {
+    file.close();
+    file = SteadyFile.open(path);
     Files.delete(path);
 
+    file.write(bytes("two"), 0);
     file.force();
 
     assertThat(path).doesNotExist();
     assertThat(file.isInPlace()).isFalse();
-    assertThat(read(3)).isEqualTo("one");
+    assertThat(read(3)).isEqualTo("two");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.registryrouter.spool.Groups.lines;
 import static io.registryrouter.spool.LogFixture.append;
 import static io.registryrouter.spool.LogFixture.drain;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -472,6 +473,35 @@ class JournalFaultsTest extends JournaledLogs {
     assertThat(lost).isCompletedExceptionally();
     assertThat(kept).isCompleted();
     assertThat(drain(dallas)).isEqualTo(line("kept"));
+  }
+
+  /** What is left of a segment that could not be made would take away what is written there. */
+  @Test
+  void makingRoomDoesNotPassForMending() throws Exception {
+    int full = lines("made", "b").length();
+    begin(4 * PAGE, full);
+    makeJournal();
+    drain(dallas);
+    CompletableFuture<Void> lost = append(dallas, "b");
+    append(tokyo, "b");
+    Path obstacle = LogFixture.index(directory.resolve("us-south"), full);
+    Files.createDirectory(obstacle);
+    assertThatThrownBy(() -> append(dallas, "c")).isInstanceOf(IOException.class);
+    Files.delete(obstacle);
+    disk.fail(file -> true);
+    commit();
+    disk.work();
+
+    dallas.reclaim();
+    CompletableFuture<Void> one = append(dallas, "d");
+    CompletableFuture<Void> two = append(dallas, "e");
+    commit();
+    start(); // after a kill
+
+    assertThat(lost).isCompletedExceptionally();
+    assertThat(one).isCompleted();
+    assertThat(two).isCompleted();
+    assertThat(drain(dallas)).isEqualTo(lines("d", "e"));
   }
 
   /** A log that is not mended is not settled, whatever its next fsync says. */
