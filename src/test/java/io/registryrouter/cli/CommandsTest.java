@@ -708,7 +708,7 @@ class CommandsTest {
       client.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
       assertThat(new String(client.getInputStream().readAllBytes(), UTF_8))
           .startsWith("HTTP/1.0 404");
-      home.edit("config/application.properties", "linger=5ms", "linger=6ms");
+      home.edit("config/application.properties", "linger=4ms", "linger=5ms");
       await().until(() -> daemon.said().contains(" an edit took effect "));
       assertThat(daemon.said()).doesNotContain("refused", "DefaultChannelPipeline");
     }

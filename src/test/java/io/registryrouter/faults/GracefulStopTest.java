@@ -109,8 +109,8 @@ class GracefulStopTest {
 
       home.edit(
           "config/application.properties",
-          "router.delivery.linger=5ms",
-          "router.delivery.linger=6ms");
+          "router.delivery.linger=4ms",
+          "router.delivery.linger=5ms");
 
       await()
           .atMost(Duration.ofSeconds(25))

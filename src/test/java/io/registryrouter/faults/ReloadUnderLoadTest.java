@@ -178,8 +178,8 @@ class ReloadUnderLoadTest {
         case 2 ->
             change(
                 PROPERTIES,
-                "router.delivery.linger=" + (round == 2 ? 5 : 6) + "ms",
-                "router.delivery.linger=" + (round == 2 ? 6 : 5) + "ms");
+                "router.delivery.linger=" + (round == 2 ? 4 : 5) + "ms",
+                "router.delivery.linger=" + (round == 2 ? 5 : 4) + "ms");
         case 3 -> change(PREPARE, idOrNote("prepare", round), note("prepare", round));
         default -> change(ROUTE, when("uk.icr.io", "eu-de"), when("uk.icr.io", "eu-gb"));
       }
