@@ -226,9 +226,8 @@ final class DeliveryLoop {
     switch (refusals.refused(slice.to(), slice.events())) {
       case HALVE -> undelivered.release();
       case DEAD_LETTER -> {
-        if (undelivered
-            .answer()
-            .isEmpty()) { // after a crash it dies again, and is not delivered as well
+        if (undelivered.answer().isEmpty()) {
+          // after a crash it dies again, and is not delivered as well
           undelivered.answered(slice, List.of(reject.status()));
           refusal = new Refusal(slice.from(), reject.response());
         }
