@@ -593,8 +593,8 @@ public final class SpoolLog implements Closeable {
   /** Bytes of a segment from an offset on, which are on disk. */
   record Stretch(Segment segment, long bytes) {}
 
-  /** What is on disk between two offsets, as far as it is in one segment; empty when nothing is. */
-  synchronized Optional<Stretch> durable(long from, long limit) {
+  /** What can be read between two offsets, as far as it is in one segment; empty when nothing. */
+  synchronized Optional<Stretch> readable(long from, long limit) {
     long to = Math.min(durable, limit);
     if (to <= from) {
       return Optional.empty();
@@ -685,7 +685,7 @@ public final class SpoolLog implements Closeable {
     synchronized (observer) {
       while (true) {
         long offset = cursor();
-        Optional<Stretch> waits = durable(offset, Long.MAX_VALUE);
+        Optional<Stretch> waits = readable(offset, Long.MAX_VALUE);
         if (waits.isEmpty()) {
           return Optional.empty();
         }

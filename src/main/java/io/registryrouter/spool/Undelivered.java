@@ -60,7 +60,7 @@ public final class Undelivered {
   public Slice next(int maxBytes, int maxEvents, long limit, byte[] reuse) throws IOException {
     Cursor.State at = cursor.state();
     long whole = Math.min(gaps.next(at.offset()), answered.limit(at.offset()));
-    Optional<SpoolLog.Stretch> there = log.durable(at.offset(), Math.min(whole, limit));
+    Optional<SpoolLog.Stretch> there = log.readable(at.offset(), Math.min(whole, limit));
     if (there.isEmpty()) {
       return null;
     }
