@@ -62,14 +62,12 @@ final class Segments implements Closeable {
   void add(long base) throws IOException {
     Segment fresh = Segment.create(directory, base);
     Segment before = last();
-    boolean replaced = before.base() == base;
-    if (replaced) {
+    if (before.base() == base) {
       all.removeLast();
-    }
-    all.addLast(fresh);
-    if (replaced) {
+      all.addLast(fresh);
       before.close();
     } else {
+      all.addLast(fresh);
       before.rest();
     }
   }
