@@ -20,8 +20,10 @@ import java.util.regex.Pattern;
  */
 final class ConditionLint {
 
-  private static final Pattern HEADER =
-      Pattern.compile("\\$\\{(?:in\\.)?headers?[.:\\[]['\"]?([A-Za-z0-9_-]+)");
+  /** How a header is asked for, up to its name, in which case does not matter; no group. */
+  static final String HEADER = "\\$\\{(?:in\\.)?headers?[.:\\[]['\"]?";
+
+  private static final Pattern NAMED = Pattern.compile(HEADER + "([A-Za-z0-9_-]+)");
   private static final Pattern BODY = Pattern.compile("\\$\\{(?:in\\.)?body(?:As\\(.*?\\))?}");
 
   private static final List<String> OF_GROUPS =
@@ -67,7 +69,7 @@ final class ConditionLint {
     if (BODY.matcher(text).find()) {
       warning(simple, "${body}", "holds events in memory and no text of them; " + ADVICE);
     }
-    Matcher header = HEADER.matcher(text);
+    Matcher header = NAMED.matcher(text);
     while (header.find()) {
       String name = header.group(1);
       if (!isSet(name)) {

@@ -3,6 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.YamlFile;
+import io.registryrouter.flow.Steps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,10 @@ import java.util.stream.Collectors;
 final class NeverReached {
 
   private static final Pattern DOMAINS =
-      Pattern.compile("\\s*\\$\\{header\\.registryDomain}\\s+(==|=~|in)\\s+(['\"])(.*)\\2\\s*");
+      Pattern.compile(
+          String.format(
+              "\\s*%s(?i:%s)['\"]?]?}\\s+(==|=~|in)\\s+(['\"])(.*)\\2\\s*",
+              ConditionLint.HEADER, Steps.REGISTRY_DOMAIN));
 
   private final List<ConfigProblem> problems = new ArrayList<>();
 

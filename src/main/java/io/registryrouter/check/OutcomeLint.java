@@ -3,6 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.YamlFile;
+import io.registryrouter.flow.Steps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,13 @@ final class OutcomeLint {
 
   private static final Pattern GROUP_HEADER =
       Pattern.compile(
-          "\\$\\{(?:in\\.)?headers?[.:\\[]['\"]?(eventPath|registryDomain|afterCutoff|deadLetters)\\b"
-              + "[^}]*}\\s*\\S");
+          String.format(
+              "%s((?i:%s|%s|%s|%s))\\b[^}]*}\\s*\\S",
+              ConditionLint.HEADER,
+              Steps.EVENT_PATH,
+              Steps.REGISTRY_DOMAIN,
+              Steps.AFTER_CUTOFF,
+              Steps.DEAD_LETTERS));
 
   private final List<ConfigProblem> problems = new ArrayList<>();
 

@@ -28,7 +28,8 @@ final class StepLint {
 
   private static final Pattern COMPARISON =
       Pattern.compile(
-          "\\$\\{(?:in\\.)?headers?[.:\\[]['\"]?((?i:registryDomain|eventPath))['\"]?]?}"
+          ConditionLint.HEADER
+              + "((?i:registryDomain|eventPath))['\"]?]?}"
               + "\\s*(==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\3");
   private static final Pattern FROM_OUTSIDE =
       Pattern.compile("^(?:direct|spool|event-door|tail):[^?]*(\\{\\{(?:env|sys):[^{}]*}})");

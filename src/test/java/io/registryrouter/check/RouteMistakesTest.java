@@ -438,6 +438,9 @@ class RouteMistakesTest {
                       - simple: "${header.registryDomain} in 'uk.icr.io,es.icr.io'"
                         steps:
                           - to: direct:no-route
+                      - simple: "${header[RegistryDomain]} in 'us.icr.io'"
+                        steps:
+                          - to: direct:no-route
         """
             + otherwise);
     Files.writeString(
@@ -463,7 +466,10 @@ class RouteMistakesTest {
             "warning: routes/40-route.camel.yaml:41: ${header.registryDomain} in 'uk.icr.io,jp.icr.io':"
                 + " is never reached: jp.icr.io, uk.icr.io is taken by the `when` at"
                 + " routes/40-route.camel.yaml:16, routes/40-route.camel.yaml:22; remove it, or move it"
-                + " up");
+                + " up",
+            "warning: routes/40-route.camel.yaml:47: ${header[RegistryDomain]} in 'us.icr.io': is"
+                + " never reached: us.icr.io is taken by the `when` at routes/40-route.camel.yaml:10;"
+                + " remove it, or move it up");
   }
 
   /** By arrival time all of the path's events are late, and those of a later cutoff are not. */
