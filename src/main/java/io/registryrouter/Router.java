@@ -31,8 +31,8 @@ import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
 import io.registryrouter.reload.LiveRoutes;
 import io.registryrouter.reload.Reloader;
-import io.registryrouter.spool.GroupSink;
-import io.registryrouter.spool.PatientSpools;
+import io.registryrouter.spool.PatientRoom;
+import io.registryrouter.spool.Room;
 import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -128,12 +128,12 @@ public final class Router implements AutoCloseable {
             () -> stopping || filesPaused.get());
     Duplicates duplicates = new Duplicates(() -> config().dedupe(), SteadyClock.from(clock));
     this.deliveries = new SpoolComponent(spools, spools, this::config, gate, balance, clock);
-    GroupSink patient = new PatientSpools(spools, patience, () -> stopping);
+    Room room = new PatientRoom(spools::requireRoom, patience, () -> stopping);
     this.context =
         new RouterContext(
             this::config,
             clock,
-            new Steps(edition::get, files, duplicates, balance, patient, deadLetters, archives),
+            new Steps(edition::get, files, duplicates, balance, room, deadLetters, archives),
             Map.of(
                 "spool", deliveries,
                 "event-door", new DoorComponent(door),

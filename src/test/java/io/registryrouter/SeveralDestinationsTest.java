@@ -261,7 +261,7 @@ class SeveralDestinationsTest {
                 config.data().root(), () -> FileIntake.Limits.of(config), gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
-            spools,
+            bytes -> {},
             deadLetters,
             null);
     try (RouterContext context =

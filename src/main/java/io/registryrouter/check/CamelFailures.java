@@ -67,7 +67,7 @@ final class CamelFailures {
     }
     NoSuchBeanException bean = cause(NoSuchBeanException.class, failure);
     if (bean != null && bean.getName() != null) {
-      return List.of(bean(item, bean.getName().replaceFirst("^#(bean:)?", "")));
+      return List.of(bean(item, RouteItem.beanName(bean.getName())));
     }
     NoSuchLanguageException language = cause(NoSuchLanguageException.class, failure);
     if (language != null) {

@@ -40,7 +40,8 @@ final class DeliveryLint {
     Map<String, String> values = graph.values(delivery);
     Predicate<String> set =
         header ->
-            graph.parts(delivery).stream().anyMatch(part -> part.node().hasText(header::equalsIgnoreCase));
+            graph.parts(delivery).stream()
+                .anyMatch(part -> part.node().hasText(header::equalsIgnoreCase));
     for (RouteItem part : graph.parts(delivery)) {
       part.node()
           .walkSteps(

@@ -111,7 +111,7 @@ final class OutcomeLint {
   private static String bean(YamlFile.Value step) {
     String text = step.scalar("ref").orElse("");
     return step.name().matches("process|bean") && !step.isTrue("disabled")
-        ? text.replaceFirst("^(#bean:|bean:|#)", "")
+        ? RouteItem.beanName(text)
         : "";
   }
 

@@ -137,7 +137,7 @@ public final class Rehearsal implements AutoCloseable {
                 config.data().inbox(), () -> FileIntake.Limits.of(config), gate, () -> false),
             new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
             balance,
-            groups,
+            bytes -> {},
             dead,
             null);
     context =

@@ -113,7 +113,7 @@ final class DeadLetterOptions {
     @Override
     public Reason convert(String label) {
       try {
-        return Reason.of(label);
+        return Reason.parse(label);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }

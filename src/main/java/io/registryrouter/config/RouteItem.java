@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** A top-level item of a route file: a route, a template, a route made from one, and so on. */
 public final class RouteItem {
@@ -119,7 +118,12 @@ public final class RouteItem {
 
   /** Whether a step's text names the bean, in any of the ways that Camel takes. */
   public static boolean isBean(String text, String bean) {
-    return text.matches("(#bean:|bean:|#)?" + Pattern.quote(bean));
+    return beanName(text).equals(bean);
+  }
+
+  /** The name in a step's text without what Camel takes before one. */
+  public static String beanName(String text) {
+    return text.replaceFirst("^(#bean:|bean:|#)", "");
   }
 
   /** Where it reads from: a map with a {@code uri}, or a text. */

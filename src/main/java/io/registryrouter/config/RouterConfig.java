@@ -22,7 +22,6 @@ import java.util.regex.Pattern;
  * @param reload whether edits are taken while the router runs
  * @param routes as they were read, with their problems
  * @param destinations by name: those the routes send to and those that have settings
- * @param warnings what somebody should look at, though the router can run with it
  */
 public record RouterConfig(
     Path home,
@@ -44,8 +43,7 @@ public record RouterConfig(
     Map<String, DestinationSettings> destinations,
     Actions actions,
     Registries registries,
-    Settings settings,
-    List<ConfigProblem> warnings) {
+    Settings settings) {
 
   /**
    * An event stands in memory several times: where a file is read, on each path, and in the request
@@ -184,8 +182,7 @@ public record RouterConfig(
         destinations,
         Actions.load(home, home.resolve(Actions.FILE), problems),
         Registries.load(home, home.resolve(Registries.FILE), problems),
-        settings,
-        ConfigProblem.warnings(problems));
+        settings);
   }
 
   /** Limits of which one takes away what the other gives. */

@@ -124,7 +124,8 @@ public record TailSettings(EventPath path, String glob) {
     return literal;
   }
 
-  private static boolean isPattern(String name) {
+  /** Whether a glob, or a name in one, stands for more than one. */
+  public static boolean isPattern(String name) {
     return name.matches(".*[*?\\[{\\\\].*");
   }
 }

@@ -95,10 +95,6 @@ final class ReplayFile implements Closeable {
     return deadLetters.size();
   }
 
-  EventPath path() {
-    return path;
-  }
-
   /** Returns when bytes and name are on disk. */
   void force() throws IOException {
     try {

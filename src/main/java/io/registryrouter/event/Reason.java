@@ -46,7 +46,7 @@ public enum Reason {
    * @param label null when no route named one
    * @throws IllegalArgumentException when there is no such reason
    */
-  public static Reason of(String label) {
+  public static Reason parse(String label) {
     for (Reason reason : values()) {
       if (reason.label.equals(label)) {
         return reason;

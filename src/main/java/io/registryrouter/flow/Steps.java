@@ -21,7 +21,7 @@ import io.registryrouter.intake.http.HttpProblem;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.route.Group;
 import io.registryrouter.route.Grouper;
-import io.registryrouter.spool.GroupSink;
+import io.registryrouter.spool.Room;
 import io.registryrouter.spool.Slice;
 import io.registryrouter.spool.SpoolFullException;
 import java.io.File;
@@ -76,7 +76,7 @@ public final class Steps {
   private final Supplier<Edition> edition;
   private final Duplicates duplicates;
   private final Balance balance;
-  private final GroupSink spools;
+  private final Room room;
   private final DeadLetterSink deadLetters;
   private final Archives archives;
 
@@ -89,14 +89,14 @@ public final class Steps {
       FileIntake files,
       Duplicates duplicates,
       Balance balance,
-      GroupSink spools,
+      Room room,
       DeadLetterSink deadLetters,
       Archives archives) {
     this.files = files;
     this.edition = edition;
     this.duplicates = duplicates;
     this.balance = balance;
-    this.spools = spools;
+    this.room = room;
     this.deadLetters = deadLetters;
     this.archives = archives;
   }
@@ -208,7 +208,7 @@ public final class Steps {
 
   private void requireRoom(long bytes) throws IOException {
     try {
-      spools.requireRoom(bytes);
+      room.require(bytes);
     } catch (SpoolFullException e) {
       throw e; // by its quota, which archives are not in
     } catch (IOException e) {
@@ -279,7 +279,7 @@ public final class Steps {
     Object body = exchange.getMessage().getBody();
     return body instanceof Group group
         ? group.deadLetters(
-            Reason.of(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
+            Reason.parse(exchange.getMessage().getHeader(DEAD_LETTER_REASON, String.class)))
         : (List<DeadLetter>) body;
   }
 
@@ -302,7 +302,6 @@ public final class Steps {
     Requests requests = edition.get().requests();
     Requests.Request request = requests.request(slice);
     exchange.setProperty(SLICE, slice);
-    exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true); // the client has inflated it
     Message message = exchange.getMessage();
     message.setHeaders(new LinkedHashMap<>(request.headers()));
     message.setHeader(HttpConstants.HTTP_URI, requests.url(slice));

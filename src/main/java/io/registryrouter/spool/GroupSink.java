@@ -13,11 +13,4 @@ public interface GroupSink {
    * @throws IOException when they cannot be taken; the events are given back to their source
    */
   void accept(String destination, Group group, Handover handover) throws IOException;
-
-  /**
-   * Asked before the first group of a batch, so that a batch is taken whole or not at all.
-   *
-   * @throws IOException when there is no room for so many bytes now
-   */
-  default void requireRoom(long bytes) throws IOException {}
 }

@@ -45,14 +45,14 @@ final class Marks {
         }
       };
 
-  private final Deque<Unforced> unforced = new ArrayDeque<>();
+  private final Deque<Pending> pending = new ArrayDeque<>();
 
   /**
    * An append that is not on disk yet.
    *
    * @param end offset in the log behind it
    */
-  private record Unforced(long end, String key, long lastOffset) {}
+  private record Pending(long end, String key, long lastOffset) {}
 
   /** Those that were written; none when they cannot be read, then events may come again. */
   static Marks read(Path file) throws IOException {
@@ -102,21 +102,21 @@ final class Marks {
   void appended(Group group, long end) {
     String reading = group.batch().source().reading();
     if (!reading.isEmpty()) {
-      unforced.add(new Unforced(end, key(reading, group), group.lastOffset()));
+      pending.add(new Pending(end, key(reading, group), group.lastOffset()));
     }
   }
 
   /** What ends there, or before, is on disk. */
   void durable(long end) {
-    while (!unforced.isEmpty() && unforced.peek().end() <= end) {
-      Unforced append = unforced.remove();
+    while (!pending.isEmpty() && pending.peek().end() <= end) {
+      Pending append = pending.remove();
       keep(append.key(), append.lastOffset());
     }
   }
 
   /** What is not on disk yet is not in the log any more. */
   void givenBack() {
-    unforced.clear();
+    pending.clear();
   }
 
   /** As the newest, so that the oldest are those of files that were read long ago. */

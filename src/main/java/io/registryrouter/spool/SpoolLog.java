@@ -591,16 +591,16 @@ public final class SpoolLog implements Closeable {
   }
 
   /** Bytes of a segment from an offset on, which are on disk. */
-  record Stretch(Segment segment, long bytes) {}
+  record Piece(Segment segment, long bytes) {}
 
   /** What can be read between two offsets, as far as it is in one segment; empty when nothing. */
-  synchronized Optional<Stretch> readable(long from, long limit) {
+  synchronized Optional<Piece> readable(long from, long limit) {
     long to = Math.min(durable, limit);
     if (to <= from) {
       return Optional.empty();
     }
     Segment segment = segments.at(from);
-    return Optional.of(new Stretch(segment, Math.min(to, segments.endOf(segment, end)) - from));
+    return Optional.of(new Piece(segment, Math.min(to, segments.endOf(segment, end)) - from));
   }
 
   /** The one that holds an offset. */
@@ -685,7 +685,7 @@ public final class SpoolLog implements Closeable {
     synchronized (observer) {
       while (true) {
         long offset = cursor();
-        Optional<Stretch> waits = readable(offset, Long.MAX_VALUE);
+        Optional<Piece> waits = readable(offset, Long.MAX_VALUE);
         if (waits.isEmpty()) {
           return Optional.empty();
         }

@@ -179,7 +179,6 @@ public final class Spools implements GroupSink, Closeable {
    * @throws SpoolFullException when the quota has not
    * @throws IOException when the disk has not
    */
-  @Override
   public void requireRoom(long bytes) throws IOException {
     long now = System.nanoTime();
     if (now - plentyUntil < 0 && bytes <= PLENTY && refused == 0) {

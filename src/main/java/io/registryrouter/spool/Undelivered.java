@@ -60,12 +60,12 @@ public final class Undelivered {
   public Slice next(int maxBytes, int maxEvents, long limit, byte[] reuse) throws IOException {
     Cursor.State at = cursor.state();
     long whole = Math.min(gaps.next(at.offset()), answered.limit(at.offset()));
-    Optional<SpoolLog.Stretch> there = log.readable(at.offset(), Math.min(whole, limit));
+    Optional<SpoolLog.Piece> there = log.readable(at.offset(), Math.min(whole, limit));
     if (there.isEmpty()) {
       return null;
     }
-    SpoolLog.Stretch stretch = there.get();
-    return reader.read(stretch.segment(), at, stretch.bytes(), maxBytes, maxEvents, reuse);
+    SpoolLog.Piece piece = there.get();
+    return reader.read(piece.segment(), at, piece.bytes(), maxBytes, maxEvents, reuse);
   }
 
   /** The append that the next event came with. */

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  */
 final class UnnamedEvents {
 
-  /** Those of the door: what was taken can be read again. */
+  /** With the limits of decode: what was taken can be read again. */
   private static final EventParsers PARSERS = new EventParsers();
 
   /**
@@ -44,25 +44,25 @@ final class UnnamedEvents {
     long number = 1 + named.stream().mapToLong(IndexEntry::events).sum();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(segment.dataFile()))) {
       in.skipNBytes(offset - segment.base());
-      Stretch stretch = new Stretch(offset, number);
+      Row row = new Row(offset, number);
       byte[] line = event(in);
-      while (line.length > 0 && stretch.end() + line.length <= to) {
-        if (stretch.bytes + line.length > MOST && stretch.events > 0) {
-          found.add(stretch.entry(segment));
-          stretch = new Stretch(stretch.end(), stretch.line + stretch.events);
+      while (line.length > 0 && row.end() + line.length <= to) {
+        if (row.bytes + line.length > MOST && row.events > 0) {
+          found.add(row.entry(segment));
+          row = new Row(row.end(), row.line + row.events);
         }
-        stretch.add(line);
+        row.add(line);
         line = event(in);
       }
-      if (stretch.events > 0) {
-        found.add(stretch.entry(segment));
+      if (row.events > 0) {
+        found.add(row.entry(segment));
       }
     }
     return found;
   }
 
   /** Events in a row that get an entry together. */
-  private static final class Stretch {
+  private static final class Row {
 
     private final long offset;
     private final long line;
@@ -70,7 +70,7 @@ final class UnnamedEvents {
     private long bytes;
     private int events;
 
-    private Stretch(long offset, long line) {
+    private Row(long offset, long line) {
       this.offset = offset;
       this.line = line;
     }

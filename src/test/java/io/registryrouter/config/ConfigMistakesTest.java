@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -387,7 +388,7 @@ class ConfigMistakesTest {
     Map<String, String> each = new HashMap<>(most);
     each.put("router.dedupe.window", "1h");
 
-    assertThat(RouterConfig.load(home, Map.of(), most).warnings()).isEmpty();
+    assertThat(warnings(Map.of(), most)).isEmpty();
     assertThatThrownBy(() -> RouterConfig.load(home, Map.of(), each))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(
@@ -396,19 +397,16 @@ class ConfigMistakesTest {
 
   @Test
   void aVariableThatSetsNothingIsAWarningUnlessItIsSomebodyElses() {
-    RouterConfig config =
-        RouterConfig.load(
-            home,
-            Map.of(
-                "ROUTER_HTPP_PORT", "1",
-                "ROUTER_HTTP_PORT", "2",
-                "ROUTER_JAVA_OPTS", "-Xmx1g",
-                "ROUTER_SERVICE_HOST", "10.0.0.1",
-                "ROUTER_PORT", "tcp://10.0.0.1:8080",
-                "ROUTER_PORT_8080_TCP_ADDR", "10.0.0.1"),
-            Map.of());
+    Map<String, String> environment =
+        Map.of(
+            "ROUTER_HTPP_PORT", "1",
+            "ROUTER_HTTP_PORT", "2",
+            "ROUTER_JAVA_OPTS", "-Xmx1g",
+            "ROUTER_SERVICE_HOST", "10.0.0.1",
+            "ROUTER_PORT", "tcp://10.0.0.1:8080",
+            "ROUTER_PORT_8080_TCP_ADDR", "10.0.0.1");
 
-    assertThat(config.warnings())
+    assertThat(warnings(environment, Map.of()))
         .extracting(ConfigProblem::toString)
         .containsExactly(
             "environment ROUTER_HTPP_PORT: sets nothing; a setting's variable is its key in upper"
@@ -528,9 +526,15 @@ class ConfigMistakesTest {
     for (int i = 0; i < overrides.length; i += 2) {
       settings.put(overrides[i], overrides[i + 1]);
     }
-    return RouterConfig.load(home, Map.of(), settings).warnings().stream()
-        .map(ConfigProblem::toString)
-        .toList();
+    return warnings(Map.of(), settings).stream().map(ConfigProblem::toString).toList();
+  }
+
+  private List<ConfigProblem> warnings(
+      Map<String, String> environment, Map<String, String> overrides) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    RouterConfig.read(home, environment, overrides, problems);
+    assertThat(ConfigProblem.errors(problems)).isEmpty();
+    return problems;
   }
 
   @Test
@@ -540,13 +544,10 @@ class ConfigMistakesTest {
     Path group = Files.writeString(home.resolve("group"), "another");
     Files.setPosixFilePermissions(group, PosixFilePermissions.fromString("rw-r-----"));
 
-    RouterConfig config =
-        RouterConfig.load(
-            home,
-            Map.of(),
-            Map.of("router.http.token.file", "open", "router.http.tokens.a.file", "group"));
+    Map<String, String> tokens =
+        Map.of("router.http.token.file", "open", "router.http.tokens.a.file", "group");
 
-    assertThat(config.warnings())
+    assertThat(warnings(Map.of(), tokens))
         .containsExactly(
             ConfigProblem.warning(
                 "--set",

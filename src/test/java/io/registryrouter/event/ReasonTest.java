@@ -27,13 +27,13 @@ class ReasonTest {
   @Test
   void aReasonIsFoundByItsLabel() {
     for (Reason reason : Reason.values()) {
-      assertThat(Reason.of(reason.label())).isSameAs(reason);
+      assertThat(Reason.parse(reason.label())).isSameAs(reason);
     }
   }
 
   @Test
   void aReasonThatDoesNotExistIsNamed() {
-    assertThatThrownBy(() -> Reason.of("bad-luck"))
+    assertThatThrownBy(() -> Reason.parse("bad-luck"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "\"bad-luck\" is no dead-letter reason; reasons: malformed, too-large,"
@@ -43,7 +43,7 @@ class ReasonTest {
 
   @Test
   void aRouteThatNamesNoReasonIsToldHow() {
-    assertThatThrownBy(() -> Reason.of(null))
+    assertThatThrownBy(() -> Reason.parse(null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "no dead-letter reason is set; write `setHeader: { name: deadLetterReason, constant:"

@@ -386,7 +386,7 @@ public final class EventCutter {
   private DeadLetter tooLarge(Excerpts excerpts, byte first) {
     return dead(
         first == '{' ? Reason.TOO_LARGE : Reason.MALFORMED,
-        String.format("%d bytes; router.event.max-size is %d bytes", excerpts.size(), maxEvent),
+        Originals.tooLarge(excerpts.size(), maxEvent),
         excerpts.excerpt());
   }
 

@@ -1,5 +1,6 @@
 package io.registryrouter.intake.tail;
 
+import io.registryrouter.config.TailSettings;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -43,11 +44,7 @@ final class Glob {
 
   /** Whether its last name is no pattern, so that what is called so is what was meant. */
   boolean namesOne() {
-    return !isPattern(names.get(names.size() - 1));
-  }
-
-  private static boolean isPattern(String name) {
-    return name.matches(".*[*?\\[{\\\\].*");
+    return !TailSettings.isPattern(names.get(names.size() - 1));
   }
 
   boolean matches(Path file) {
@@ -70,7 +67,7 @@ final class Glob {
   }
 
   private static List<Path> named(Path directory, String name, Map<Path, String> troubles) {
-    if (!isPattern(name)) {
+    if (!TailSettings.isPattern(name)) {
       return existing(directory.resolve(name), troubles);
     }
     List<Path> named = new ArrayList<>();

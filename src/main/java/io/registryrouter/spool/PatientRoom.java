@@ -1,21 +1,16 @@
 package io.registryrouter.spool;
 
-import io.registryrouter.intake.Handover;
-import io.registryrouter.route.Group;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/**
- * The spools for a source that does not come again: where the quota is reached, a batch waits
- * before the first of it is appended.
- */
-public final class PatientSpools implements GroupSink {
+/** The room of the spools for a source that does not come again: a batch waits for the quota. */
+public final class PatientRoom implements Room {
 
   private static final long LOOK_MILLIS = 10;
 
-  private final Spools spools;
+  private final Room room;
   private final Duration patience;
   private final BooleanSupplier stopping;
 
@@ -23,18 +18,18 @@ public final class PatientSpools implements GroupSink {
    * @param patience how long a batch waits
    * @param stopping true when none is to wait any more
    */
-  public PatientSpools(Spools spools, Duration patience, BooleanSupplier stopping) {
-    this.spools = spools;
+  public PatientRoom(Room room, Duration patience, BooleanSupplier stopping) {
+    this.room = room;
     this.patience = patience;
     this.stopping = stopping;
   }
 
   @Override
-  public void requireRoom(long bytes) throws IOException {
+  public void require(long bytes) throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
-        spools.requireRoom(bytes);
+        room.require(bytes);
         return;
       } catch (SpoolFullException e) {
         if (stopping.getAsBoolean() || System.nanoTime() >= deadline) {
@@ -52,10 +47,5 @@ public final class PatientSpools implements GroupSink {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while it waited for room in the spool");
     }
-  }
-
-  @Override
-  public void accept(String destination, Group group, Handover handover) throws IOException {
-    spools.accept(destination, group, handover);
   }
 }
