@@ -9,7 +9,6 @@ import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetters;
 import io.registryrouter.deliver.Archives;
-import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.deliver.SpoolComponent;
 import io.registryrouter.flow.Edition;
 import io.registryrouter.flow.RouterContext;
@@ -24,7 +23,6 @@ import io.registryrouter.intake.http.EventDoor;
 import io.registryrouter.intake.tail.TailComponent;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
-import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.observe.ProcessMetrics;
 import io.registryrouter.observe.Reloads;
@@ -44,7 +42,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +72,6 @@ public final class Router implements AutoCloseable {
 
   private final AtomicReference<Edition> edition;
   private final Clock clock;
-  private final Instant started;
   private final DataDirectory dataDirectory;
   private final Balance balance;
   private final Spools spools;
@@ -91,6 +87,7 @@ public final class Router implements AutoCloseable {
   private final AtomicBoolean filesPaused = new AtomicBoolean();
   private final Oddities oddities;
   private final Reloads reloads;
+  private final RouterStatus status;
   private final ProcessMetrics process;
   private Reloader reloader;
   private volatile boolean stopping;
@@ -101,7 +98,7 @@ public final class Router implements AutoCloseable {
    */
   private Router(RouterConfig config, Clock clock, Duration patience) throws IOException {
     this.clock = clock;
-    this.started = clock.instant();
+    Instant started = clock.instant();
     this.dataDirectory = DataDirectory.take(config.data());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.process = new ProcessMetrics(meters);
@@ -120,6 +117,8 @@ public final class Router implements AutoCloseable {
     this.door = new EventDoor(this::config, vertx, gate);
     this.tails = new TailIntake(this::config, gate, clock);
     tails.measure(meters);
+    this.status =
+        new RouterStatus(this::config, spools, balance, tails, reloads, started, inSpoolAtStart);
     FileIntake files =
         new FileIntake(
             config.data().inbox(),
@@ -327,47 +326,7 @@ public final class Router implements AutoCloseable {
 
   /** How it is doing, destination by destination, and the balance. */
   public Status status() {
-    List<Status.Destination> destinations = new ArrayList<>();
-    spools.backlogs().forEach((name, backlog) -> destinations.add(status(name, backlog)));
-    return new Status(
-        started.toString(),
-        destinations,
-        tails.status(),
-        Status.Reload.of(config().reload(), reloads),
-        new Status.Totals(
-            inSpoolAtStart,
-            balance.received(),
-            balance.copied(),
-            balance.delivered(),
-            balance.deadLettered(),
-            balance.suppressed(),
-            spools.backlog()));
-  }
-
-  private Status.Destination status(String name, long backlog) {
-    DeliveryStatus delivery = spools.status(name);
-    DeliveryStatus.Trouble trouble = delivery.trouble();
-    Status.LastError error = null;
-    if (!spools.log(name).isRead()) { // whatever was in its way before
-      error =
-          backlog == 0
-              ? null // out of service
-              : new Status.LastError(started.toString(), 0, DestinationHealth.unread(name), true);
-    } else if (trouble != null) {
-      error =
-          new Status.LastError(
-              trouble.since().toString(), trouble.attempts(), trouble.why(), trouble.operator());
-    }
-    return new Status.Destination(name, backlog, oldestSeconds(name), delivery.rate(), error);
-  }
-
-  private long oldestSeconds(String name) {
-    try {
-      return spools.oldestAge(name).toSeconds();
-    } catch (IOException e) {
-      LOG.debug("the age of the oldest event is not known", e);
-      return 0;
-    }
+    return status.now();
   }
 
   /** Waits until nothing is left to deliver; false when the time is up first. */

@@ -125,7 +125,7 @@ public record DestinationSettings(
     warnOfUnused(settings, own);
     Format format = choice(settings, own + "format", Format.class);
     Optional<URI> url =
-        type == Type.HTTP ? Optional.of(settings.url(own + "url")) : Optional.empty();
+        type == Type.HTTP ? Optional.of(UrlSetting.read(settings, own + "url")) : Optional.empty();
     checkFormat(settings, own, format, url);
     return new DestinationSettings(
         name,

@@ -2,8 +2,6 @@ package io.registryrouter.config;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,12 +37,9 @@ public final class Settings {
   private static final String DESTINATION = "router.destination.";
   private static final Pattern CREDENTIAL =
       Pattern.compile("\\.(tokens?|user|password|api-key)(\\.|$)");
-  private static final URI STAND_IN = URI.create("http://localhost");
 
   /** What Java makes of bytes that are no character. */
   private static final char NO_CHARACTER = '\uFFFD';
-
-  private static final String URL_EXAMPLE = "https://logs.eu.example/events";
 
   /** What is bound to a socket, a lock or a file for as long as the program runs. */
   private static final Set<String> FIXED =
@@ -490,88 +485,6 @@ public final class Settings {
                     Backoff.NONE));
   }
 
-  URI url(String key) {
-    String value = optional(key).orElse("");
-    if (value.isEmpty()) {
-      String type = key.replaceFirst("url$", "type");
-      problemAt(
-          where(type),
-          key,
-          "is missing; a destination of type http needs one, e.g. %s",
-          URL_EXAMPLE);
-    }
-    try {
-      URI uri = new URI(lowerCaseScheme(value));
-      if (isHttp(uri)) {
-        refuseUser(key, uri);
-        return uri;
-      }
-      Optional<String> odd = oddCharacter(uri);
-      if (odd.isPresent()) {
-        problem(
-            key,
-            "\"%s\" has \"%s\" in its host, which no host name may have; write another name or"
-                + " address of it, e.g. an alias",
-            shown(value),
-            odd.get());
-        return STAND_IN;
-      }
-      if (uri.getRawFragment() != null) {
-        problem(key, "\"%s\" has a # part, which is never sent; remove it", shown(value));
-        return STAND_IN;
-      }
-      if (uri.getPort() > 65_535 || uri.getPort() == 0) {
-        problem(key, "\"%s\" has no port that there is; write 1 to 65535", shown(value));
-        return STAND_IN;
-      }
-    } catch (URISyntaxException e) {
-      // reported below, with the value
-    }
-    return wrong(key, shown(value), "an http(s) URL", URL_EXAMPLE, STAND_IN);
-  }
-
-  /** A scheme is the same in either case (RFC 3986, section 3.1); the HTTP client wants lower. */
-  private static String lowerCaseScheme(String url) {
-    int colon = url.indexOf(':');
-    return colon < 0
-        ? url
-        : url.substring(0, colon).toLowerCase(Locale.ROOT) + url.substring(colon);
-  }
-
-  /** What keeps java.net.URI from seeing a host, such as the underscore of a service of Compose. */
-  private static Optional<String> oddCharacter(URI uri) {
-    String host =
-        uri.getHost() == null && uri.getRawAuthority() != null
-            ? uri.getRawAuthority().replaceFirst("^.*@", "").replaceFirst(":\\d*$", "")
-            : "";
-    return host.codePoints()
-        .filter(c -> !(c < 0x80 && Character.isLetterOrDigit(c)) && "-.[]:%".indexOf(c) < 0)
-        .mapToObj(Character::toString)
-        .findFirst();
-  }
-
-  private static boolean isHttp(URI uri) {
-    int port = uri.getPort();
-    return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-        && uri.getHost() != null
-        && (port == -1 || (port >= 1 && port <= 65_535))
-        && uri.getRawFragment() == null;
-  }
-
-  /** A URL without the user, the password or the key that may stand in it. */
-  static String shown(String url) {
-    return url.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
-  }
-
-  /** It would be sent by no client and could be read in every log. */
-  private void refuseUser(String key, URI uri) {
-    if (uri.getRawUserInfo() != null) {
-      String own = key.substring(0, key.length() - "url".length());
-      problem(
-          key, "holds a user before the host; remove it there, set %1$suser and %1$spassword", own);
-    }
-  }
-
   /** A constant as settings, routes and answers write it: in lower case with dashes. */
   public static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -594,7 +507,8 @@ public final class Settings {
     return type.getEnumConstants()[0];
   }
 
-  private <T> T wrong(String key, String value, String what, String example, T standIn) {
+  /** Adds a problem when there is a value. */
+  <T> T wrong(String key, String value, String what, String example, T standIn) {
     if (!value.isEmpty()) {
       problem(key, "\"%s\" is not %s; write e.g. %s", value, what, example);
     }

@@ -60,7 +60,7 @@ public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optiona
     if (plain && !files().isEmpty()) {
       String key = ca.isPresent() ? "ca" : certificate.isPresent() ? "certificate" : "key";
       String message = "is for https, and %surl is \"%s\"; write https:// there, or remove tls.*";
-      settings.problem(prefix + "tls." + key, message, prefix, Settings.shown(url));
+      settings.problem(prefix + "tls." + key, message, prefix, UrlSetting.shown(url));
       return;
     }
     checkFiles(settings, prefix + "tls.", "ca");

@@ -6,16 +6,11 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +41,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-  private final Supplier<Duration> retention;
+  private final DoneRetention retention;
   private final Clock clock;
   private final RedeliveryPolicy pauses = new RedeliveryPolicy();
   private Instant nextCleaning = Instant.MIN;
@@ -70,7 +65,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
    * @param retention how long taken files are kept; zero keeps them for ever
    */
   public FinishedFiles(Supplier<Duration> retention, Clock clock) {
-    this.retention = retention;
+    this.retention = new DoneRetention(retention);
     this.clock = clock;
     pauses.setRedeliveryDelay(SHORTEST_PAUSE.toMillis());
     pauses.setMaximumRedeliveryDelay(LONGEST_PAUSE.toMillis());
@@ -100,9 +95,10 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   /** To be called at every look, whether there are files or not: does something now and then. */
   public void tidy(Path inbox) {
     if (!isAhead(nextCleaning, BETWEEN_CLEANINGS)) {
-      nextCleaning = clock.instant().plus(BETWEEN_CLEANINGS);
+      Instant now = clock.instant();
+      nextCleaning = now.plus(BETWEEN_CLEANINGS);
       unmoved.keySet().removeIf(Files::notExists); // somebody else has taken them away
-      clean(inbox.resolve(".done"));
+      retention.apply(inbox.resolve(".done"), now);
     }
   }
 
@@ -278,56 +274,5 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       free = target.resolveSibling(target.getFileName() + "." + i);
     }
     return Files.move(file, free);
-  }
-
-  /** On the thread that looks for files: a large directory holds up no acknowledgement. */
-  private void clean(Path done) {
-    Duration kept = retention.get();
-    if (kept.isZero() || !Files.isDirectory(done)) {
-      return;
-    }
-    try {
-      clean(done, clock.instant().minus(kept));
-    } catch (IOException e) {
-      LOG.atWarn()
-          .addKeyValue("directory", done)
-          .addKeyValue("error", e.toString())
-          .log("files that were taken long ago cannot all be deleted; tried again later");
-    }
-  }
-
-  private static void deleteIfEmpty(Path directory) throws IOException {
-    try {
-      Files.delete(directory);
-    } catch (DirectoryNotEmptyException e) {
-      // its files are kept longer
-    }
-  }
-
-  private static void clean(Path done, Instant oldest) throws IOException {
-    Files.walkFileTree(
-        done,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            // Moving sets the change time; the modification time is the sender's.
-            FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
-            if (attributes.isRegularFile() && moved.toInstant().isBefore(oldest)) {
-              Files.deleteIfExists(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, IOException failure)
-              throws IOException {
-            super.postVisitDirectory(directory, failure);
-            if (!directory.equals(done)) {
-              deleteIfEmpty(directory);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,0 +1,98 @@
+package io.registryrouter;
+
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.DestinationHealth;
+import io.registryrouter.intake.tail.TailIntake;
+import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.DeliveryStatus;
+import io.registryrouter.observe.Reloads;
+import io.registryrouter.observe.Status;
+import io.registryrouter.spool.Spools;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the router is doing, destination by destination, and the balance. */
+final class RouterStatus {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RouterStatus.class);
+
+  private final Supplier<RouterConfig> config;
+  private final Spools spools;
+  private final Balance balance;
+  private final TailIntake tails;
+  private final Reloads reloads;
+  private final Instant started;
+  private final long inSpoolAtStart;
+
+  /**
+   * @param inSpoolAtStart events that an earlier run left to deliver
+   */
+  RouterStatus(
+      Supplier<RouterConfig> config,
+      Spools spools,
+      Balance balance,
+      TailIntake tails,
+      Reloads reloads,
+      Instant started,
+      long inSpoolAtStart) {
+    this.config = config;
+    this.spools = spools;
+    this.balance = balance;
+    this.tails = tails;
+    this.reloads = reloads;
+    this.started = started;
+    this.inSpoolAtStart = inSpoolAtStart;
+  }
+
+  Status now() {
+    List<Status.Destination> destinations = new ArrayList<>();
+    spools.backlogs().forEach((name, backlog) -> destinations.add(destination(name, backlog)));
+    return new Status(
+        started.toString(),
+        destinations,
+        tails.status(),
+        Status.Reload.of(config.get().reload(), reloads),
+        new Status.Totals(
+            inSpoolAtStart,
+            balance.received(),
+            balance.copied(),
+            balance.delivered(),
+            balance.deadLettered(),
+            balance.suppressed(),
+            spools.backlog()));
+  }
+
+  private Status.Destination destination(String name, long backlog) {
+    DeliveryStatus delivery = spools.status(name);
+    return new Status.Destination(
+        name, backlog, oldestSeconds(name), delivery.rate(), lastError(name, backlog, delivery));
+  }
+
+  /** Null when there is none, also of a destination that is out of service. */
+  private Status.LastError lastError(String name, long backlog, DeliveryStatus delivery) {
+    if (!spools.log(name).isRead()) { // whatever was in its way before
+      return backlog == 0
+          ? null
+          : new Status.LastError(started.toString(), 0, DestinationHealth.unread(name), true);
+    }
+    DeliveryStatus.Trouble trouble = delivery.trouble();
+    return trouble == null
+        ? null
+        : new Status.LastError(
+            trouble.since().toString(), trouble.attempts(), trouble.why(), trouble.operator());
+  }
+
+  private long oldestSeconds(String name) {
+    try {
+      return spools.oldestAge(name).toSeconds();
+    } catch (IOException e) {
+      LOG.debug("the age of the oldest event is not known", e);
+      return 0;
+    }
+  }
+}
