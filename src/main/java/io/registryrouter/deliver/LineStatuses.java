@@ -40,7 +40,7 @@ final class LineStatuses {
           parser.skipChildren();
         }
       }
-      return codes;
+      return parser.nextToken() == null ? codes : List.of();
     } catch (JacksonException e) {
       return List.of();
     }

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -36,12 +37,18 @@ final class CloudEventAttributes {
     if (subject != null) {
       attributes.put("subject", subject);
     }
-    fields
-        .time()
-        .map(Instant::toString)
-        .filter(time -> Character.isDigit(time.charAt(0))) // years of four digits, RFC 3339
-        .ifPresent(time -> attributes.put("time", time));
+    attributes.put("time", time(fields, slice, start));
     return attributes;
+  }
+
+  /** When it happened; when it arrived if it does not say so, or not as RFC 3339 can. */
+  private static String time(EventFields fields, Slice slice, int start) throws IOException {
+    Optional<String> said =
+        fields
+            .time()
+            .map(Instant::toString)
+            .filter(time -> Character.isDigit(time.charAt(0))); // years of four digits
+    return said.isPresent() ? said.get() : slice.arrived(start).toString();
   }
 
   /**

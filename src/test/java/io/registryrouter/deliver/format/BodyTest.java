@@ -151,7 +151,10 @@ class BodyTest {
                 + "},{\"specversion\":\"1.0\",\"id\":\""
                 + digest
                 + "\",\"source\":\"us.icr.io\",\"type\":\"container-registry.namespace.list\","
-                + "\"datacontenttype\":\"application/json\",\"data\":"
+                + "\"time\":\""
+                + Instant.ofEpochMilli(
+                    1000 + (PUSH + WRAPPED).getBytes(StandardCharsets.UTF_8).length + 2)
+                + "\",\"datacontenttype\":\"application/json\",\"data\":"
                 + BARE
                 + "}]");
   }
@@ -230,7 +233,7 @@ class BodyTest {
     assertThat(body(Format.CLOUDEVENTS_STRUCTURED, event))
         .isEqualTo(
             "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"us.icr.io\",\"type\":\"unknown\","
-                + "\"datacontenttype\":\"application/json\",\"data\":"
+                + "\"time\":\"1970-01-01T00:00:01Z\",\"datacontenttype\":\"application/json\",\"data\":"
                 + event
                 + "}");
     assertThat(Body.of(Format.CLOUDEVENTS_BINARY).headers(slice(event)))
@@ -239,15 +242,17 @@ class BodyTest {
                 "ce-specversion", "1.0",
                 "ce-id", "1",
                 "ce-source", "us.icr.io",
-                "ce-type", "unknown"));
+                "ce-type", "unknown",
+                "ce-time", "1970-01-01T00:00:01Z"));
   }
 
   @Test
-  void aTimeThatRfc3339CannotSayIsLeftOut() throws Exception {
+  void insteadOfATimeThatRfc3339CannotSayStandsThatOfTheArrival() throws Exception {
     String event =
         "{\"action\":\"container-registry.x\",\"eventTime\":\"9999-12-31T23:59:59-0100\"" + DOMAIN;
 
-    assertThat(body(Format.CLOUDEVENTS_STRUCTURED, event)).doesNotContain("\"time\"");
+    assertThat(body(Format.CLOUDEVENTS_STRUCTURED, event))
+        .contains("\"time\":\"1970-01-01T00:00:01Z\"");
   }
 
   @ParameterizedTest
