@@ -75,7 +75,7 @@ final class RouterStatus {
 
   /** Null when there is none, also of a destination that is out of service. */
   private Status.LastError lastError(String name, long backlog, DeliveryStatus delivery) {
-    if (!spools.log(name).isRead()) { // whatever was in its way before
+    if (!delivery.isServed()) { // whatever was in its way before
       return backlog == 0
           ? null
           : new Status.LastError(started.toString(), 0, DestinationHealth.unread(name), true);

@@ -196,6 +196,33 @@ class ReloadTest {
   }
 
   @Test
+  void whileAnEditWaitsForARequestInFlightItsDestinationIsNotOutOfService() throws Exception {
+    try (HttpStub slow = HttpStub.start().hold()) {
+      home.edit(
+          PROPERTIES,
+          "router.destination.eu-gb.type=archive",
+          "router.destination.eu-gb.type=http\nrouter.destination.eu-gb.url=" + slow.url());
+      start();
+      post(Events.pull("uk.icr.io", 1));
+      await().until(() -> !slow.requests().isEmpty());
+
+      append("router.destination.eu-gb.linger=5ms");
+      await().until(() -> !router.spools().log("eu-gb").isRead());
+
+      assertThat(router.status().destinations())
+          .filteredOn(destination -> destination.name().equals("eu-gb"))
+          .singleElement()
+          .extracting(Status.Destination::lastError)
+          .isNull();
+      assertThat(health()).contains("destination:eu-gb").doesNotContain("no route reads");
+
+      slow.release();
+      awaitApplied(1);
+      await().until(() -> router.spools().backlog() == 0);
+    }
+  }
+
+  @Test
   void actionsRegistriesCutoffAndTokensTakeEffect() throws Exception {
     start();
 

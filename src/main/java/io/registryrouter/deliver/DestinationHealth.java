@@ -53,7 +53,7 @@ public final class DestinationHealth extends AbstractHealthCheck {
   }
 
   private String why() {
-    if (!log.isRead()) {
+    if (!status.isServed()) {
       return log.backlog() == 0 ? "" : "; " + unread(log.destination()); // else out of service
     }
     DeliveryStatus.Trouble trouble = status.trouble();

@@ -63,6 +63,7 @@ final class SpoolConsumer extends DefaultConsumer {
             component.clock());
     stop = new CountDownLatch(1);
     log.reading(true);
+    component.spools().status(destination).served(true);
     thread = new Thread(() -> deliver(loop), "deliver-" + destination);
     thread.start();
     component.begun(this);
@@ -82,6 +83,7 @@ final class SpoolConsumer extends DefaultConsumer {
       breakOff();
       thread.join();
       thread = null;
+      component.spools().status(destination).served(false);
       component.ended(this);
       deadLetters.close();
     }

@@ -17,6 +17,7 @@ public final class DeliveryStatus {
   private final Clock clock;
   private final AtomicLong[] perSecond = new AtomicLong[WINDOW_SECONDS];
   private long lastSecond;
+  private volatile boolean served;
   private volatile Trouble trouble;
   private volatile Instant lastSuccess;
 
@@ -34,6 +35,15 @@ public final class DeliveryStatus {
       perSecond[i] = new AtomicLong();
     }
     lastSecond = clock.instant().getEpochSecond();
+  }
+
+  public void served(boolean now) {
+    served = now;
+  }
+
+  /** Whether a route delivers to it, or ends doing so for an edit or a stop. */
+  public boolean isServed() {
+    return served;
   }
 
   /** An attempt failed; returns what is wrong since when. */

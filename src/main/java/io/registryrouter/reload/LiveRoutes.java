@@ -108,7 +108,7 @@ public final class LiveRoutes {
         .backlogs()
         .forEach(
             (name, backlog) -> {
-              if (backlog > 0 && !spools.log(name).isRead()) {
+              if (backlog > 0 && !spools.status(name).isServed()) {
                 LOG.atWarn()
                     .addKeyValue("destination", name)
                     .addKeyValue("events", backlog)
