@@ -102,6 +102,21 @@ class DoorProtocolTest {
     }
   }
 
+  /** RFC 9110, section 5.3. */
+  @ParameterizedTest
+  @CsvSource({"identity, gzip", "gzip, gzip", "gzip, br"})
+  void codingsInSeveralLinesAreOneList(String one, String other) throws Exception {
+    String lines = "Content-Encoding: %s\r\nContent-Encoding: %s\r\n".formatted(one, other);
+    try (RawHttp client = client()) {
+      client.send(LINE + HEAD + lines + LENGTH + "\r\n" + EVENT);
+
+      Answer answer = client.answer();
+      assertThat(answer.status()).isEqualTo(415);
+      assertThat(answer.body())
+          .contains("\\\"" + one + ", " + other + "\\\" is not accepted; accepted: gzip");
+    }
+  }
+
   @Test
   void http10IsAnsweredAndClosedUnlessToldOtherwise() throws Exception {
     String line = LINE.replace("HTTP/1.1", "HTTP/1.0");

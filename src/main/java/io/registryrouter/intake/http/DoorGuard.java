@@ -44,12 +44,24 @@ final class DoorGuard {
     }
     checkRate(client);
     BodyFormat format = receiver.accept().format(request.getHeader(HttpHeaders.CONTENT_TYPE));
-    boolean gzip = RequestBody.isGzip(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+    boolean gzip = RequestBody.isGzip(contentEncoding(request));
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length != null && Long.parseLong(length) > settings.get().maxBody()) {
       throw RequestBody.tooLarge(settings.get().maxBody());
     }
     return new Admission(receiver, format, gzip, length == null ? 0 : Integer.parseInt(length));
+  }
+
+  /**
+   * Several lines are one list, codings one upon the other (<a
+   * href="https://www.rfc-editor.org/rfc/rfc9110#section-5.3">RFC 9110, 5.3</a>); null when there
+   * is none.
+   */
+  private static String contentEncoding(HttpServerRequest request) {
+    String first = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    return first == null
+        ? null
+        : String.join(", ", request.headers().getAll(HttpHeaders.CONTENT_ENCODING));
   }
 
   /**
