@@ -17,13 +17,20 @@ import org.slf4j.LoggerFactory;
 /**
  * What is found when a log is opened, and mended first.
  *
+ * @param fresh whether there was no segment, so that the one there is now is this start's
  * @param end offset behind the last whole append
  * @param gaps what is gone of it
  * @param events how many are behind the cursor
  * @param marks how far files had come into it
  */
 record Recovery(
-    Deque<Segment> segments, Cursor cursor, long end, Gaps gaps, long events, Marks marks) {
+    Deque<Segment> segments,
+    boolean fresh,
+    Cursor cursor,
+    long end,
+    Gaps gaps,
+    long events,
+    Marks marks) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
@@ -33,20 +40,20 @@ record Recovery(
     Optional<Cursor.State> read = Cursor.read(cursorFile);
     setAsideIndexes(repair, directory);
     Deque<Segment> segments = segments(directory);
-    boolean made = segments.isEmpty() || read.isEmpty();
-    if (segments.isEmpty()) {
+    boolean fresh = segments.isEmpty();
+    if (fresh) {
       segments.add(Segment.open(directory, read.map(Cursor.State::offset).orElse(0L)));
     }
     long end = repair.cutTail(segments.getLast());
     Cursor.State state = usable(destination, read, segments.getFirst().base(), end, cursorFile);
     Gaps gaps = cutDamage(repair, segments, state.offset());
     Cursor cursor = Cursor.open(cursorFile, checked(state, gaps, end));
-    if (made) {
+    if (fresh || read.isEmpty()) {
       Directories.force(directory); // the names of what is new here
     }
     Marks marks = Marks.read(directory.resolve(SpoolLog.MARKS));
     long events = count(segments, cursor.state().offset(), end, marks);
-    return new Recovery(segments, cursor, end, gaps, events, marks);
+    return new Recovery(segments, fresh, cursor, end, gaps, events, marks);
   }
 
   private static void setAsideIndexes(Repair repair, Path directory) throws IOException {

@@ -66,7 +66,14 @@ public final class SpoolLog implements Closeable {
   private final LogReader observer;
 
   private boolean reading;
-  private boolean mended = true;
+
+  /**
+   * Whether what is appended to the last segment stays. Not to one that a start has found: an fsync
+   * of what is there, of its emptying or of its name may have failed or not been asked for, and
+   * another one say yes without it being on disk.
+   */
+  private boolean mended;
+
   private int failures;
 
   /** Why nothing can be written for now; else null. */
@@ -146,6 +153,7 @@ public final class SpoolLog implements Closeable {
     this.commits = commits;
     this.cursor = recovered.cursor();
     this.segments = new Segments(directory, recovered.segments());
+    this.mended = recovered.fresh();
     this.gaps = recovered.gaps();
     this.undelivered =
         new Undelivered(
@@ -241,7 +249,7 @@ public final class SpoolLog implements Closeable {
     } catch (IOException e) {
       warn(e);
       refused = group.bytes();
-      segment.truncate(end, indexEnd);
+      takeBack(segment);
       throw e;
     } finally {
       writer.release();
@@ -255,6 +263,24 @@ public final class SpoolLog implements Closeable {
       publish(end, eventsWritten);
     }
     return append;
+  }
+
+  /**
+   * What could not be appended whole. A power failure could else bring back its line of the index,
+   * for events that came instead; where that cannot be ruled out, it is as with a failed fsync.
+   */
+  private void takeBack(Segment segment) throws IOException {
+    try {
+      segment.truncate(end, indexEnd);
+      if (settings.fsync()) {
+        disk.forceIndex(segment);
+      }
+    } catch (ClosedChannelException e) {
+      throw e; // as in force
+    } catch (IOException | RuntimeException e) {
+      forgetUnforced(e);
+      throw e;
+    }
   }
 
   private boolean isFull() {
@@ -670,11 +696,13 @@ public final class SpoolLog implements Closeable {
    */
   synchronized void reclaim() throws IOException {
     deleteDelivered(); // first, for a new segment needs room as well
-    if (forcing == null) { // else its fsync would be cut short
-      mend();
-      if (cursor() == end && end > segments.last().base()) {
-        disk.force(cursor); // what is before it may be in the journal only
+    boolean passed = cursor() == end && end > segments.last().base();
+    if (passed && forcing == null) { // else its fsync would be cut short
+      disk.force(cursor); // what is before it may be in the journal only
+      if (mended) {
         startSegment(end);
+      } else {
+        mend();
       }
     }
     deleteDelivered();
