@@ -544,7 +544,7 @@ public final class SpoolLog implements Closeable {
     }
   }
 
-  private void takeBack() {
+  private void takeBackProbe() {
     try {
       if (mended) { // else the last segment may begin behind the end, and goes
         segments.last().truncate(end, indexEnd);
@@ -571,7 +571,7 @@ public final class SpoolLog implements Closeable {
         recovered();
       } catch (IOException | RuntimeException e) {
         warn(e);
-        takeBack();
+        takeBackProbe();
       }
     }
     return Optional.ofNullable(failing);
