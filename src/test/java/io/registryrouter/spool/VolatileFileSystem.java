@@ -1,14 +1,12 @@
 package io.registryrouter.spool;
 
+import io.registryrouter.support.UnsupportedChannel;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessMode;
@@ -201,7 +199,7 @@ final class VolatileFileSystem extends FileSystem {
     }
   }
 
-  private final class Channel extends FileChannel {
+  private final class Channel extends UnsupportedChannel {
     private final Path path;
     private final Inode inode;
     private long position;
@@ -279,36 +277,6 @@ final class VolatileFileSystem extends FileSystem {
     @Override
     protected void implCloseChannel() {
       // nothing is held
-    }
-
-    @Override
-    public long read(ByteBuffer[] into, int offset, int length) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long write(ByteBuffer[] bytes, int offset, int length) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public long transferFrom(ReadableByteChannel source, long to, long count) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public MappedByteBuffer map(MapMode mode, long from, long size) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock lock(long from, long size, boolean shared) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public FileLock tryLock(long from, long size, boolean shared) {
-      throw new UnsupportedOperationException();
     }
   }
 
