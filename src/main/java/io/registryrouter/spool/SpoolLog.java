@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.apache.commons.lang3.function.FailableRunnable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -270,17 +271,13 @@ public final class SpoolLog implements Closeable {
    * for events that came instead; where that cannot be ruled out, it is as with a failed fsync.
    */
   private void takeBack(Segment segment) throws IOException {
-    try {
-      segment.truncate(end, indexEnd);
-      if (settings.fsync()) {
-        disk.forceIndex(segment);
-      }
-    } catch (ClosedChannelException e) {
-      throw e; // as in force
-    } catch (IOException | RuntimeException e) {
-      forgetUnforced(e);
-      throw e;
-    }
+    orForget(
+        () -> {
+          segment.truncate(end, indexEnd);
+          if (settings.fsync()) {
+            disk.forceIndex(segment);
+          }
+        });
   }
 
   private boolean isFull() {
@@ -432,8 +429,12 @@ public final class SpoolLog implements Closeable {
   }
 
   private void force(Segment segment) throws IOException {
+    orForget(() -> disk.force(segment));
+  }
+
+  private void orForget(FailableRunnable<IOException> work) throws IOException {
     try {
-      disk.force(segment);
+      work.run();
     } catch (ClosedChannelException e) {
       throw e; // the log was closed meanwhile; its files are left to the next start
     } catch (IOException | RuntimeException e) {
