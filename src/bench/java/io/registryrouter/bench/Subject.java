@@ -46,11 +46,11 @@ class Subject implements AutoCloseable {
     }
   }
 
-  /** Looks until it is so; a program that ended will not get there. */
+  /** Looks every 10 ms until it is so; a program that ended will not get there. */
   void await(BooleanSupplier state, String what) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     while (!state.getAsBoolean()) {
-      if (System.nanoTime() > deadline || process.waitFor(1, TimeUnit.MILLISECONDS)) {
+      if (System.nanoTime() > deadline || process.waitFor(10, TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException("waited in vain for " + what + "; it said:\n" + printed());
       }
     }
