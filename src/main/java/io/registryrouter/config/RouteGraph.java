@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -116,11 +115,7 @@ public final class RouteGraph {
         || endpoints.stream().anyMatch(endpoint -> endpoint.startsWith(RouteUse.SPOOL))) {
       return Optional.of(new End(false, step.where()));
     }
-    return items.all().stream()
-        .filter(
-            item ->
-                uses.get(item).stream()
-                    .anyMatch(use -> use.reads() && endpoints.contains(use.endpoint())))
+    return readers(endpoints)
         .flatMap(
             item ->
                 end(item, known).stream()
@@ -177,17 +172,23 @@ public final class RouteGraph {
   }
 
   private void follow(RouteItem route, Set<RouteItem> behind) {
-    Set<String> sent = new TreeSet<>();
-    uses.get(route).stream()
-        .filter(use -> !use.reads() && use.isDirect())
-        .forEach(use -> sent.add(use.endpoint()));
-    for (RouteItem other : sent.isEmpty() ? List.<RouteItem>of() : items.all()) {
-      boolean next =
-          uses.get(other).stream().anyMatch(use -> use.reads() && sent.contains(use.endpoint()));
-      if (next && behind.add(other)) {
-        follow(other, behind);
-      }
-    }
+    List<String> sent =
+        uses.get(route).stream()
+            .filter(use -> !use.reads() && use.isDirect())
+            .map(RouteUse::endpoint)
+            .toList();
+    readers(sent).filter(behind::add).forEach(next -> follow(next, behind));
+  }
+
+  /** The items that read from one of these, in the order of the files. */
+  private Stream<RouteItem> readers(List<String> endpoints) {
+    return endpoints.isEmpty()
+        ? Stream.empty()
+        : items.all().stream()
+            .filter(
+                item ->
+                    uses.get(item).stream()
+                        .anyMatch(use -> use.reads() && endpoints.contains(use.endpoint())));
   }
 
   /** What placeholders in an item, or in its template, stand for. */
@@ -229,11 +230,15 @@ public final class RouteGraph {
     if (PROSE.contains(value.name())) {
       return "";
     }
-    Optional<EndpointUse> parts =
-        value.find("uri").isPresent() ? EndpointUse.of(value, values) : Optional.empty();
     return value
         .scalar()
-        .or(() -> parts.filter(EndpointUse::inParts).map(EndpointUse::uri))
+        .or(
+            () ->
+                value
+                    .find("uri")
+                    .flatMap(uri -> EndpointUse.of(value, values))
+                    .filter(EndpointUse::inParts)
+                    .map(EndpointUse::uri))
         .orElse("");
   }
 

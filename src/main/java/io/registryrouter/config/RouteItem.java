@@ -6,9 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A top-level item of a route file: a route, a template, a route made from one, and so on. */
 public final class RouteItem {
+
+  private static final Pattern BEAN = Pattern.compile("^(#bean:|bean:|#)");
 
   private final Path file;
   private final String text;
@@ -123,7 +126,7 @@ public final class RouteItem {
 
   /** The name in a step's text without what Camel takes before one. */
   public static String beanName(String text) {
-    return text.replaceFirst("^(#bean:|bean:|#)", "");
+    return BEAN.matcher(text).replaceFirst("");
   }
 
   /** Where it reads from: a map with a {@code uri}, or a text. */
