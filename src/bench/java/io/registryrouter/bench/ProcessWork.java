@@ -19,10 +19,9 @@ final class ProcessWork {
   void run(Results results) throws Exception {
     List<Double> seconds = new ArrayList<>();
     double idle = 0;
-    Path home = bench.directory("start");
     for (int run = -1; run < bench.runs(); run++) {
-      RouterHome fresh = new RouterHome(bench.checkout(), home.resolve("run" + run));
-      try (RouterHome.Running router = fresh.start()) {
+      Path fresh = bench.directory("start/run" + run);
+      try (RouterHome.Running router = RouterHome.startShipped(bench.checkout(), fresh)) {
         if (run >= 0) {
           seconds.add(router.startSeconds());
         }

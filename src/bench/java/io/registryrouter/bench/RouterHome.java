@@ -152,17 +152,37 @@ final class RouterHome {
 
   /** Starts the router and waits until it is ready. */
   Running start() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("run", "--home", directory.toString()));
+    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    return start(checkout, directory, List.of(), command);
+  }
+
+  /**
+   * The same of the checkout's own home, as a service does it: without options, where it listens
+   * and keeps its data said by the environment.
+   *
+   * @param directory which takes its data
+   */
+  static Running startShipped(Path checkout, Path directory)
+      throws IOException, InterruptedException {
+    List<String> environment =
+        List.of(
+            "ROUTER_HTTP_PORT=0",
+            "ROUTER_MANAGEMENT_PORT=0",
+            "ROUTER_DATA_DIR=" + directory.resolve("data"));
+    return start(checkout, directory, environment, List.of("run"));
+  }
+
+  private static Running start(
+      Path checkout, Path directory, List<String> environment, List<String> arguments)
+      throws IOException, InterruptedException {
     Path gcLog = Files.createTempFile(directory, "gc", ".log");
     List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(
-            "env",
-            "ROUTER_JAVA_OPTS=-Xlog:gc:file=" + gcLog + " " + System.getProperty("bench.java", ""),
-            checkout.resolve("bin/router").toString(),
-            "run",
-            "--home",
-            directory.toString()));
-    settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    command.add("env");
+    command.add("ROUTER_JAVA_OPTS=-Xlog:gc:file=" + gcLog + " " + System.getProperty("bench.java", ""));
+    command.addAll(environment);
+    command.add(checkout.resolve("bin/router").toString());
+    command.addAll(arguments);
     Instant begun = Instant.now();
     Subject router =
         new Subject(command, directory, Files.createTempFile(directory, "log", ".txt"), gcLog);
