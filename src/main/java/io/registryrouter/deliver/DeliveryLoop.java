@@ -206,6 +206,12 @@ final class DeliveryLoop {
 
   private void delivered(int events) {
     balance.delivered(settings.name(), events);
+    recovered();
+    status.delivered(events);
+  }
+
+  /** It takes events or refuses them one by one: the trouble that there was, if any, is over. */
+  private void recovered() {
     if (warned && status.trouble() != null) {
       warned = false;
       LOG.atInfo()
@@ -213,7 +219,7 @@ final class DeliveryLoop {
           .addKeyValue("attempts", status.trouble().attempts())
           .log("delivering again");
     }
-    status.delivered(events);
+    status.recovered();
     pause = 0;
   }
 
@@ -239,6 +245,7 @@ final class DeliveryLoop {
             new DeadLetter.Delivery(settings.name(), reject.status(), said));
         refusals.deadLettered();
         done(slice, () -> {});
+        recovered();
       }
       case SUSPECT -> {
         undelivered.doubtRefusals();

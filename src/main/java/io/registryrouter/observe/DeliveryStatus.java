@@ -56,8 +56,12 @@ public final class DeliveryStatus {
     return trouble;
   }
 
-  public void delivered(int events) {
+  /** Nothing is wrong any more. */
+  public void recovered() {
     trouble = null;
+  }
+
+  public void delivered(int events) {
     lastSuccess = clock.instant();
     perSecond[advance()].addAndGet(events);
   }

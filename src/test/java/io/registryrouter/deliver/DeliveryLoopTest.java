@@ -306,6 +306,23 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void theTroubleIsOverWhenItAnswersAlsoThatItRefuses() throws Exception {
+    LogFixture.append(log, "1", "2");
+    answers.add(new Outcome.Retry("it refuses connections"));
+    answers.add(new Outcome.Reject(400, ""));
+    answers.add(new Outcome.Reject(400, ""));
+
+    while (dead.isEmpty()) {
+      loop.step();
+    }
+
+    assertThat(buried()).containsExactly(event("1"));
+    assertThat(status.trouble()).isNull();
+    assertThat(retries.words())
+        .containsExactly("not delivered, will be tried again", "delivering again");
+  }
+
+  @Test
   void howOftenADestinationRefusedIsNotForgottenInACrash() throws Exception {
     LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
     while (dead.size() < 7) {
