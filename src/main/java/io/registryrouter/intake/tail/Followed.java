@@ -75,6 +75,11 @@ final class Followed implements Closeable {
     return List.copyOf(files);
   }
 
+  /** Those of them that a glob still names; what an edit has taken out is only remembered. */
+  List<TailedFile> wanted() {
+    return files.stream().filter(this::isWanted).toList();
+  }
+
   /** Why some of it cannot be looked at. */
   Map<Path, String> troubles() {
     return troubles;

@@ -84,10 +84,10 @@ public final class TailIntake implements Closeable {
     }
   }
 
-  /** The paths of which files are followed, or should be. */
+  /** The paths of which files are followed, or should be: also where none is there yet. */
   public List<Status.Tail> status() {
     return tails.values().stream()
-        .filter(of -> of.count() > 0 || !of.trouble().isEmpty())
+        .filter(Tails::isAsked)
         .map(of -> new Status.Tail(of.path().label(), of.count(), of.lag(), of.trouble()))
         .toList();
   }

@@ -241,7 +241,7 @@ final class Tails {
   }
 
   private void measure() {
-    List<TailedFile> files = followed == null ? List.of() : followed.files();
+    List<TailedFile> files = followed == null ? List.of() : followed.wanted();
     lag = files.stream().mapToLong(TailedFile::behind).sum();
     count = files.size();
     losses = followed == null ? 0 : followed.losses();
@@ -251,7 +251,7 @@ final class Tails {
     measure();
     Map<Path, String> unreadable = new LinkedHashMap<>(followed.troubles());
     List<String> waiting = new ArrayList<>();
-    for (TailedFile file : followed.files()) {
+    for (TailedFile file : followed.wanted()) {
       if (!file.trouble().isEmpty() && file.isOpen()) {
         waiting.add(file.file() + " waits: " + file.trouble());
       } else if (!file.trouble().isEmpty()) {
@@ -267,6 +267,11 @@ final class Tails {
 
   EventPath path() {
     return path;
+  }
+
+  /** Whether a setting names files of the path, be they there or not. Any thread may ask. */
+  boolean isAsked() {
+    return !globs().isEmpty();
   }
 
   /** Bytes that stand in the files and were not taken yet. Any thread may ask. */
