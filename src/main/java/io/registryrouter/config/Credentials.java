@@ -1,5 +1,6 @@
 package io.registryrouter.config;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.text.StringEscapeUtils;
 
 /**
  * What a destination asks for.
@@ -49,13 +51,19 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
     };
   }
 
-  /** Value of that header as of now; files are read again when they changed. */
+  /**
+   * Value of that header as of now; files are read again when they changed.
+   *
+   * @throws Secret.UnreadableException when a file does not hold what can be sent now
+   */
   public String headerValue() {
-    String value = secret.map(Secret::value).orElse("");
     return switch (kind) {
-      case NONE, API_KEY -> value;
-      case BEARER -> "Bearer " + value;
-      case BASIC -> "Basic " + pair(value, password.map(Secret::value).orElse(""));
+      case NONE -> "";
+      case API_KEY -> secret.orElseThrow().headerValue();
+      case BEARER -> "Bearer " + secret.orElseThrow().headerValue();
+      case BASIC ->
+          "Basic "
+              + pair(secret.orElseThrow().filledValue(), password.map(Secret::value).orElse(""));
     };
   }
 
@@ -95,6 +103,8 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
     List<String> secrets =
         known().stream()
             .filter(value -> !value.isEmpty())
+            .flatMap(Credentials::forms)
+            .distinct()
             .sorted(Comparator.comparingInt(String::length).reversed()) // one may be in another
             .toList();
     String hidden = text;
@@ -105,6 +115,15 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
       hidden = withoutBeginning(hidden, value);
     }
     return hidden;
+  }
+
+  /** How an answer may repeat it: as it is, in JSON with its slashes escaped or not, in a URL. */
+  private static Stream<String> forms(String value) {
+    return Stream.of(
+        value,
+        StringEscapeUtils.escapeJava(value),
+        StringEscapeUtils.escapeJson(value),
+        URLEncoder.encode(value, StandardCharsets.UTF_8));
   }
 
   /** Of fewer than four characters nobody can make anything. */
@@ -119,7 +138,7 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
 
   static Credentials read(Settings settings, String prefix, Path home) {
     Optional<Secret> token = inHeader(settings, prefix + "token", home);
-    Optional<Secret> user = Secret.from(settings, prefix + "user", home);
+    Optional<Secret> user = filled(settings, prefix + "user", home);
     Optional<Secret> password = Secret.from(settings, prefix + "password", home);
     Optional<Secret> apiKey = inHeader(settings, prefix + "api-key", home);
     if (Stream.of(token, user, apiKey).filter(Optional::isPresent).count() > 1) {
@@ -140,9 +159,18 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
     return new Credentials(apiKey.isPresent() ? Kind.API_KEY : Kind.NONE, apiKey, Optional.empty());
   }
 
+  private static Optional<Secret> filled(Settings settings, String key, Path home) {
+    Optional<Secret> secret = Secret.from(settings, key, home);
+    if (secret.isPresent() && secret.get().isEmpty()) {
+      settings.problem(
+          key + ".file", "names a file that is empty; write the secret into it, or name another");
+    }
+    return secret;
+  }
+
   /** One that is sent as it is. */
   private static Optional<Secret> inHeader(Settings settings, String key, Path home) {
-    Optional<Secret> secret = Secret.from(settings, key, home);
+    Optional<Secret> secret = filled(settings, key, home);
     if (secret.isPresent() && !secret.get().fitsHeader()) {
       settings.problem(
           settings.optional(key).isPresent() ? key : key + ".file",

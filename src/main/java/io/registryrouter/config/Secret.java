@@ -25,13 +25,17 @@ public final class Secret {
   /** The last value and the one before it. */
   private volatile List<String> known = List.of();
 
-  /** The file is not there, or holds no text. */
+  /** The file is not there, or does not hold what can be sent. */
   public static final class UnreadableException extends UncheckedIOException {
 
     private static final long serialVersionUID = 1L;
 
     UnreadableException(Path file, IOException cause) {
       super("secret file " + file + " cannot be read: " + why(cause), cause);
+    }
+
+    private UnreadableException(Path file, String why) {
+      super("secret file " + file + " cannot be used: " + why, new IOException(why));
     }
   }
 
@@ -121,6 +125,33 @@ public final class Secret {
     }
   }
 
+  /**
+   * The same, which is not empty: a file is so for a moment while it is written anew.
+   *
+   * @throws UnreadableException also when it is empty
+   */
+  String filledValue() {
+    String value = value();
+    if (value.isEmpty()) {
+      throw new UnreadableException(file, "it is empty");
+    }
+    return value;
+  }
+
+  /**
+   * The same, which can stand in a header field.
+   *
+   * @throws UnreadableException also when it is empty, or more than one line of printable ASCII
+   */
+  String headerValue() {
+    String value = filledValue();
+    if (!fitsHeader(value)) {
+      throw new UnreadableException(
+          file, "it has a character that cannot stand in a header of HTTP");
+    }
+    return value;
+  }
+
   private synchronized void note(String value) {
     known = Stream.concat(Stream.of(value), known.stream()).distinct().limit(2).toList();
   }
@@ -137,7 +168,16 @@ public final class Secret {
 
   /** Whether what has been read of it can stand in a header field. */
   boolean fitsHeader() {
-    return known.stream().flatMapToInt(String::chars).allMatch(c -> c >= ' ' && c <= '~');
+    return known.stream().allMatch(Secret::fitsHeader);
+  }
+
+  private static boolean fitsHeader(String value) {
+    return value.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  /** Whether nothing was in what has been read of it. */
+  boolean isEmpty() {
+    return known.contains("");
   }
 
   /** The value of now, if there is one, and those that may have been sent a moment ago. */

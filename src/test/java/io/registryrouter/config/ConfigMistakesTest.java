@@ -557,6 +557,20 @@ class ConfigMistakesTest {
   }
 
   @Test
+  void aSecretFileThatIsEmptyIsSaidButForThatOfAPassword() throws IOException {
+    Path file = Files.writeString(home.resolve("empty"), "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    String own = "router.destination.us-south.";
+    String said = "names a file that is empty; write the secret into it, or name another";
+
+    assertThat(mistakes(Map.of(), Map.of(own + "token.file", "empty")))
+        .containsExactly("--set: " + own + "token.file: " + said);
+    assertThat(
+            mistakes(Map.of(), Map.of(own + "user.file", "empty", own + "password.file", "empty")))
+        .containsExactly("--set: " + own + "user.file: " + said);
+  }
+
+  @Test
   void aSecretThatCannotBeSentIsSaidAndNotShown() throws IOException {
     Path file = Files.writeString(home.resolve("two-lines"), "one\ntwo");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));

@@ -16,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -207,6 +208,54 @@ class FailureTest {
                 "secret file " + file + " cannot be read: it is not there",
                 Optional.empty(),
                 true));
+  }
+
+  static Stream<Arguments> unusable() {
+    return Stream.of(
+        arguments("token", "", "it is empty"),
+        arguments("api-key", "\n", "it is empty"),
+        arguments("user", " ", "it is empty"),
+        arguments("token", "new\nold", "it has a character that cannot stand in a header of HTTP"),
+        arguments("api-key", "k\0y", "it has a character that cannot stand in a header of HTTP"),
+        arguments(
+            "token", "caf\u00e9", "it has a character that cannot stand in a header of HTTP"));
+  }
+
+  /** Good events would be refused for it: a file that is written anew is empty for a moment. */
+  @ParameterizedTest
+  @MethodSource("unusable")
+  void aSecretThatCannotBeSentIsAnOperators(String key, String renewed, String why)
+      throws IOException {
+    Path file = Files.writeString(home.resolve("secret"), "S3cr3t");
+    DestinationSettings settings =
+        TestHome.in(home)
+            .set("router.destination.eu-de." + key + ".file", "secret")
+            .config()
+            .destinations()
+            .get("eu-de");
+    Files.writeString(file, renewed);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+
+    Throwable failure = catchThrowable(() -> settings.credentials().headerValue());
+
+    assertThat(Failure.classify(new RuntimeException("wrapped", failure), settings))
+        .isEqualTo(
+            new Outcome.Retry(
+                "secret file " + file + " cannot be used: " + why, Optional.empty(), true));
+  }
+
+  @Test
+  void aPasswordMayBeEmpty() throws IOException {
+    Files.writeString(home.resolve("password"), "");
+    DestinationSettings settings =
+        TestHome.in(home)
+            .set("router.destination.eu-de.user", "key")
+            .set("router.destination.eu-de.password.file", "password")
+            .config()
+            .destinations()
+            .get("eu-de");
+
+    assertThat(settings.credentials().headerValue()).isEqualTo("Basic a2V5Og==");
   }
 
   private DestinationSettings destination(String scheme) throws IOException {

@@ -168,6 +168,19 @@ class RepliesTest {
         .isEqualTo(new Outcome.Reject(400, "key ***"));
   }
 
+  /** JSON may escape a slash, and PHP does; base64 has slashes. */
+  @Test
+  void aSecretThatIsSaidAgainInAnotherFormIsNotKept() throws Exception {
+    home.set(OWN + "token", "ab/cd\"ef+gh==");
+
+    assertThat(
+            outcome(
+                1,
+                400,
+                "ab/cd\"ef+gh== ab/cd\\\"ef+gh== ab\\/cd\\\"ef+gh== ab%2Fcd%22ef%2Bgh%3D%3D."))
+        .isEqualTo(new Outcome.Reject(400, "*** *** *** ***."));
+  }
+
   @Test
   void theTokenThatWasSentIsNotKeptNorTheOneOfNow() throws Exception {
     Path file = Files.writeString(directory.resolve("token"), "first-token");
