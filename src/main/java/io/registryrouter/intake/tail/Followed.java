@@ -100,7 +100,7 @@ final class Followed implements Closeable {
     globs = now;
     for (TailedFile file : files) {
       if (!isWanted(file)) {
-        file.release();
+        file.unwatched();
       }
     }
     Map<Path, String> found = new LinkedHashMap<>();

@@ -208,6 +208,15 @@ final class TailedFile {
     close();
   }
 
+  /** The same, and nobody looks what becomes of it meanwhile, as when the router is stopped. */
+  void unwatched() throws IOException {
+    release();
+    if (!restored) {
+      restored = true;
+      whole = modified;
+    }
+  }
+
   /** It can be read from now on. */
   void open(FileChannel file) throws IOException {
     channel = file;
@@ -470,7 +479,7 @@ final class TailedFile {
     return superseded;
   }
 
-  /** True until it is found again after a start, and found to hold what was taken. */
+  /** True until it is found again after nobody looked, and found to hold what was taken. */
   boolean isRestored() {
     return restored;
   }

@@ -22,6 +22,54 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files that are deleted, replaced or away for a while. */
 final class DeletionTest extends FollowedFiles {
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsRotatedAndDeletedWhileNobodyLooksIsAnError(boolean stopped) throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    scene.look();
+    if (stopped) {
+      scene.tails().close();
+    } else {
+      scene.tail();
+      scene.look();
+    }
+    scene.append("app.log", line(2) + "\n");
+    Path held = Files.createLink(scene.logs.resolveSibling("held"), scene.file("app.log"));
+    Files.delete(scene.file("app.log"));
+    scene.append("app.log", line(3) + "\n"); // of another inode, as the old one is held
+    Files.delete(held);
+    scene.said(Level.INFO);
+
+    scene.tail("app.log");
+    if (stopped) {
+      scene.start();
+    }
+
+    assertThat(scene.look()).containsExactly(line(3));
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "ERROR what this name stood for was rotated or truncated and is not found; events may be"
+                + " lost, see docs/tail.md file=app.log takenTo=10 knownBytesNotTaken=0");
+    assertThat(scene.tails().losses()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsAppendedOrRotatedWhileItIsNotNamedIsTakenAfterwards() throws Exception {
+    scene.append("app.log", line(1) + "\n");
+    scene.look();
+    scene.tail();
+    scene.look();
+    scene.append("app.log", line(2) + "\n");
+    scene.rotate("app.log");
+    scene.append("app.log", line(3) + "\n");
+    scene.look();
+
+    scene.tail("app.log");
+
+    assertThat(scene.look()).containsExactly(line(2), line(3));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void aDeletedFileIsTakenToItsEndAndLetGo() throws Exception {
     scene.append("app.log", 0, 10);
