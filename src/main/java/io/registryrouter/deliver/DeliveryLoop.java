@@ -55,6 +55,9 @@ final class DeliveryLoop {
   private final OnceAMinute warnings = new OnceAMinute();
   private boolean warned;
 
+  /** Whether it has failed since this began: nothing expires that was not tried. */
+  private boolean failed;
+
   /** What a destination said of the event at an offset. */
   private record Refusal(long from, String response) {}
 
@@ -149,7 +152,7 @@ final class DeliveryLoop {
   }
 
   private long deliver(Slice slice) throws IOException {
-    if (status.trouble() != null && expire(slice)) {
+    if (failed && status.trouble() != null && expire(slice)) {
       return settle();
     }
     Optional<String> objection = limit.objection(slice);
@@ -313,6 +316,7 @@ final class DeliveryLoop {
   }
 
   private long retry(Outcome.Retry retry, Level level) {
+    failed = true;
     DeliveryStatus.Trouble trouble = status.failed(retry.why(), retry.operator());
     pause = pauses.calculateRedeliveryDelay(pause, trouble.attempts());
     long wait =

@@ -77,10 +77,15 @@ class DeliveryLoopTest {
   }
 
   private void start() {
-    RouterConfig config = home.config();
     balance = new Balance(new SimpleMeterRegistry());
     balance.watch("us-south", log::backlog);
     status = new DeliveryStatus(clock);
+    makeTheRoute();
+  }
+
+  /** As an edit does. */
+  private void makeTheRoute() {
+    RouterConfig config = home.config();
     loop =
         new DeliveryLoop(
             log.undelivered(),
@@ -364,6 +369,21 @@ class DeliveryLoopTest {
     while (!answers.isEmpty()) {
       loop.step();
     }
+  }
+
+  @Test
+  void whatHasWaitedLongForItsRouteIsTriedBeforeItExpires() throws Exception {
+    LogFixture.append(log, "1");
+    answers.add(new Outcome.Retry("HTTP status 503"));
+    loop.step();
+    now = now.plus(Duration.ofDays(30)); // without its route
+
+    makeTheRoute();
+    deliverAll();
+
+    assertThat(sent).containsExactly(Groups.line("1"), Groups.line("1"));
+    assertThat(dead).isEmpty();
+    assertThat(status.trouble()).isNull();
   }
 
   @Test
