@@ -243,6 +243,7 @@ public final class Router implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("intake cannot be started: " + e.getMessage(), e);
     }
+    live.warnOfUnread();
     listen();
     Reloader.keepCopy(config());
     if (config().reload()) {
@@ -367,8 +368,9 @@ public final class Router implements AutoCloseable {
     stopReadingFiles(deadline);
     boolean drained = drain(until(deadline));
     context.close(Collections.max(List.of(until(deadline), AT_THE_END)));
+    long left = spools.backlog();
     close();
-    LOG.atInfo().addKeyValue("drained", drained).log("stopped");
+    LOG.atInfo().addKeyValue("drained", drained).addKeyValue("inSpool", left).log("stopped");
   }
 
   private static Duration until(long deadline) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +66,38 @@ class LogTest {
               "config/application\\.properties:\\d+: router\\.log\\.level: \"infos\" is not accepted;"
                   + " accepted: error, warn, info, debug");
       assertThat(lines.get(4).get("drained").asBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void whatWaitsAndNoRouteDeliversIsSaidAtTheStartAndAtTheStop() throws Exception {
+    home.edit(
+        "routes/50-deliver.camel.yaml",
+        """
+        - templatedRoute:
+            routeTemplateRef: destination
+            routeId: deliver-us-south
+            parameters: [{ name: destination, value: us-south }]
+        """,
+        """
+        - route:
+            id: deliver-us-south
+            autoStartup: false
+            from: { uri: "spool:us-south", steps: [{ process: { ref: archive } }] }
+        """);
+    Path events = Files.writeString(directory.resolve("a.ndjson"), EVENT);
+    assertThat(RouterProcess.run(home, "run", events.toString()).code()).isEqualTo(1);
+
+    try (RouterProcess process = RouterProcess.start(home, "run")) {
+      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      process.terminate();
+
+      assertThat(process.waitForEnd().err())
+          .contains(
+              "WARN  LiveRoutes - events stay in the spool destination=\"us-south\" events=\"1\""
+                  + " error=\"no route reads from spool:us-south; restore its route in"
+                  + " routes/50-deliver.camel.yaml\"\n")
+          .contains("INFO  Router - stopped drained=\"true\" inSpool=\"1\"\n");
     }
   }
 

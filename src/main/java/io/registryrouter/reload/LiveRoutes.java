@@ -103,7 +103,8 @@ public final class LiveRoutes {
     }
   }
 
-  private void warnOfUnread() {
+  /** Says which events wait for a destination that no route delivers to. */
+  public void warnOfUnread() {
     spools
         .backlogs()
         .forEach(
