@@ -108,13 +108,14 @@ public final class Router implements AutoCloseable {
     this.balance = new Balance(meters);
     this.spools = Spools.open(config, clock, balance);
     this.inSpoolAtStart = spools.backlog();
-    meters
-        .getPrometheusRegistry()
-        .register(new RouterGauges(this::config, spools, reloads, inSpoolAtStart));
     this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
     this.vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE));
     this.door = new EventDoor(this::config, vertx, gate);
+    meters
+        .getPrometheusRegistry()
+        .register(
+            new RouterGauges(this::config, spools, reloads, inSpoolAtStart, door::certificateEnds));
     this.tails = new TailIntake(this::config, gate, clock);
     tails.measure(meters);
     this.status =

@@ -16,6 +16,7 @@ import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +33,19 @@ final class RouterGauges implements MultiCollector {
   private final Spools spools;
   private final Reloads reloads;
   private final long inSpoolAtStart;
+  private final Supplier<Map<String, Instant>> doorEnds;
 
-  RouterGauges(Supplier<RouterConfig> config, Spools spools, Reloads reloads, long inSpoolAtStart) {
+  /**
+   * @param doorEnds when the door's certificates end, by file
+   */
+  RouterGauges(
+      Supplier<RouterConfig> config,
+      Spools spools,
+      Reloads reloads,
+      long inSpoolAtStart,
+      Supplier<Map<String, Instant>> doorEnds) {
     this.config = config;
+    this.doorEnds = doorEnds;
     this.spools = spools;
     this.reloads = reloads;
     this.inSpoolAtStart = inSpoolAtStart;
@@ -145,13 +156,9 @@ final class RouterGauges implements MultiCollector {
     GaugeSnapshot.Builder gauge =
         named(
             "router_http_certificate_expiry_timestamp_seconds",
-            "When the first certificate of router.http.tls.client-ca or certificate ends");
-    config
-        .get()
-        .http()
-        .tls()
-        .expiries()
-        .forEach((file, at) -> gauge.dataPoint(of(seconds(at), "file", file)));
+            "When the first certificate of router.http.tls.client-ca or certificate ends, of those in"
+                + " force");
+    doorEnds.get().forEach((file, at) -> gauge.dataPoint(of(seconds(at), "file", file)));
     return gauge.build();
   }
 

@@ -10,6 +10,7 @@ import io.registryrouter.support.Certificates.Identity;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.RawHttp;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,12 +27,16 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The event door with a certificate, and with clients that have to show theirs. */
 class DoorTlsTest {
 
   private static final String SETTING = "router.http.tls.";
+
+  @RegisterExtension
+  final Warnings warnings = new Warnings("io.registryrouter.intake.http.DoorTls");
 
   @TempDir private Path directory;
   private TestHome home;
@@ -138,6 +143,40 @@ class DoorTlsTest {
     install(half);
     awaitConnections().until(() -> shown().getSubjectX500Principal().getName().equals("CN=half"));
     assertArrived(1);
+  }
+
+  @Test
+  void theEndThatTheMetricSaysIsThatOfTheCertificateInForce() throws Exception {
+    start();
+    String before = end(shown());
+    assertThat(metrics()).contains(before);
+    Identity next = authority.issue("next", Certificates.LOOPBACK, 30);
+    Path pem = home.directory().resolve("door.pem");
+    Path key = home.directory().resolve("door.key");
+
+    Files.copy(next.certificate(), pem, StandardCopyOption.REPLACE_EXISTING);
+    await().until(() -> !warnings.said().isEmpty());
+
+    assertThat(warnings.said().get(0))
+        .isEqualTo(
+            "files=[%s, %s] error=does not hold the key of the certificate".formatted(pem, key));
+    assertThat(metrics()).contains(before);
+
+    install(next);
+    awaitConnections().until(() -> shown().getSubjectX500Principal().getName().equals("CN=next"));
+    assertThat(metrics()).contains(end(shown())).doesNotContain(before);
+  }
+
+  private static String end(X509Certificate certificate) {
+    return "router_http_certificate_expiry_timestamp_seconds{file=\"certificate\"} %s\n"
+        .formatted((double) certificate.getNotAfter().toInstant().getEpochSecond());
+  }
+
+  private String metrics() throws Exception {
+    URI uri = URI.create("http://" + home.address("management") + "/observe/metrics");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+        .body();
   }
 
   /** One that begins in the moment of the exchange may be dropped (docs/tls.md). */

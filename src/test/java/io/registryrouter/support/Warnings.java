@@ -19,6 +19,13 @@ public final class Warnings implements BeforeEachCallback, AfterEachCallback {
   private final Logger logger;
 
   public Warnings(Class<?> source) {
+    this(source.getName());
+  }
+
+  /**
+   * @param source the name of the class, of one that is nobody else's
+   */
+  public Warnings(String source) {
     logger = (Logger) LoggerFactory.getLogger(source);
   }
 

@@ -11,6 +11,7 @@ import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
@@ -29,6 +30,7 @@ final class DoorTls {
 
   private final TlsSettings settings;
   private Map<Path, FileState> files;
+  private volatile Map<String, Instant> ends = Map.of();
 
   DoorTls(TlsSettings settings) {
     this.settings = settings;
@@ -57,7 +59,13 @@ final class DoorTls {
     KeyManager[] identity = settings.identity().orElseThrow();
     options.setKeyCertOptions(KeyCertOptions.wrap((X509KeyManager) identity[0]));
     TrustManager[] trust = settings.trust().orElse(new TrustManager[0]);
+    ends = settings.expiries();
     return trust.length == 0 ? options : options.setTrustOptions(TrustOptions.wrap(trust[0]));
+  }
+
+  /** When the first certificate in force of each file ends. Any thread may ask. */
+  Map<String, Instant> ends() {
+    return ends;
   }
 
   /** Shows and trusts what the files say from the next connection on, if they have changed. */
@@ -71,14 +79,15 @@ final class DoorTls {
       server
           .updateSSLOptions(read())
           .onSuccess(done -> LOG.info("the event door's certificate files were read again"))
-          .onFailure(DoorTls::keepsLast);
+          .onFailure(this::keepsLast);
     } catch (IOException | GeneralSecurityException e) {
       keepsLast(e);
     }
   }
 
-  private static void keepsLast(Throwable unusable) {
+  private void keepsLast(Throwable unusable) {
     LOG.atWarn()
+        .addKeyValue("files", settings.files())
         .addKeyValue("error", unusable.getMessage())
         .log("the event door's certificate files cannot be used, the last ones stay in force");
   }

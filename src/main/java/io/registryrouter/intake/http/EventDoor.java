@@ -22,6 +22,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +60,10 @@ public final class EventDoor {
   private final DoorGuard guard;
   private final Connections connections;
   private HttpServerOptions options;
+
+  /** Null where the door does not speak TLS. */
+  private volatile DoorTls tls;
+
   private final Queue<HttpServer> servers = new ConcurrentLinkedQueue<>();
   private volatile boolean open;
   private volatile boolean looking;
@@ -128,9 +134,8 @@ public final class EventDoor {
             .setPerMessageWebSocketCompressionSupported(false)
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setMaxHeaderSize(settings.maxHeaderSize());
-    DoorTls tls = new DoorTls(settings.tls());
-    boolean secured = settings.tls().certificate().isPresent();
-    if (secured) {
+    if (settings.tls().certificate().isPresent()) {
+      tls = new DoorTls(settings.tls());
       tls.configure(options);
     }
     try {
@@ -142,7 +147,7 @@ public final class EventDoor {
               settings.host(), settings.port(), e.getMessage()),
           e);
     }
-    timer = vertx.setPeriodic(LOOK_MILLIS, id -> look(secured, tls));
+    timer = vertx.setPeriodic(LOOK_MILLIS, id -> look());
     open = true;
     return servers.element().actualPort();
   }
@@ -169,9 +174,9 @@ public final class EventDoor {
     }
   }
 
-  private void look(boolean secured, DoorTls tls) {
+  private void look() {
     connections.look();
-    if (secured && !looking) { // a directory that does not answer is not asked again and again
+    if (tls != null && !looking) { // a directory that does not answer is not asked again and again
       looking = true;
       vertx
           .executeBlocking(
@@ -185,6 +190,11 @@ public final class EventDoor {
 
   boolean isOpen() {
     return open;
+  }
+
+  /** When the certificates in force end, by file; empty without TLS. */
+  public Map<String, Instant> certificateEnds() {
+    return tls == null ? Map.of() : tls.ends();
   }
 
   /** Takes no more requests and lets those in flight end, for so long at most. */
