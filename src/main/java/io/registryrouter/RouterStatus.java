@@ -78,7 +78,8 @@ final class RouterStatus {
     if (!delivery.isServed()) { // whatever was in its way before
       return backlog == 0
           ? null
-          : new Status.LastError(started.toString(), 0, DestinationHealth.unread(name), true);
+          : new Status.LastError(
+              delivery.unservedSince().toString(), 0, DestinationHealth.unread(name), true);
     }
     DeliveryStatus.Trouble trouble = delivery.trouble();
     return trouble == null

@@ -18,6 +18,7 @@ public final class DeliveryStatus {
   private final AtomicLong[] perSecond = new AtomicLong[WINDOW_SECONDS];
   private long lastSecond;
   private volatile boolean served;
+  private volatile Instant unservedSince;
   private volatile Trouble trouble;
   private volatile Instant lastSuccess;
 
@@ -31,6 +32,7 @@ public final class DeliveryStatus {
 
   public DeliveryStatus(Clock clock) {
     this.clock = clock;
+    unservedSince = clock.instant();
     for (int i = 0; i < WINDOW_SECONDS; i++) {
       perSecond[i] = new AtomicLong();
     }
@@ -38,7 +40,15 @@ public final class DeliveryStatus {
   }
 
   public void served(boolean now) {
+    if (served && !now) {
+      unservedSince = clock.instant();
+    }
     served = now;
+  }
+
+  /** Since when no route delivers to it, or else when that was so last. */
+  public Instant unservedSince() {
+    return unservedSince;
   }
 
   /** Whether a route delivers to it, or ends doing so for an edit or a stop. */

@@ -33,6 +33,20 @@ class DeliveryStatusTest {
     assertThat(status.rate()).isEqualTo(2);
   }
 
+  @Test
+  void sinceWhenNoRouteDeliversIsWhenItsRouteEnded() {
+    Instant start = now;
+    assertThat(status.unservedSince()).isEqualTo(start);
+    status.served(true);
+    now = now.plus(Duration.ofHours(1));
+
+    status.served(false);
+    now = now.plus(Duration.ofHours(1));
+    status.served(false);
+
+    assertThat(status.unservedSince()).isEqualTo(start.plus(Duration.ofHours(1)));
+  }
+
   private void deliverEachSecond(int seconds, int events) {
     for (int i = 0; i < seconds; i++) {
       now = now.plus(Duration.ofSeconds(1));
