@@ -111,7 +111,7 @@ public final class Router implements AutoCloseable {
     this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
     this.vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE));
-    this.door = new EventDoor(this::config, vertx, gate);
+    this.door = new EventDoor(this::config, vertx, gate, meters);
     meters
         .getPrometheusRegistry()
         .register(

@@ -97,6 +97,10 @@ class DoorTlsTest {
 
     assertThat(post(known, 1).statusCode()).isEqualTo(401);
     assertArrived(0);
+    assertThat(metrics())
+        .contains(
+            "router_http_refusals_total{status=\"401\"} 1.0\n",
+            "router_http_refusals_total{status=\"503\"} 0.0\n");
   }
 
   @Test

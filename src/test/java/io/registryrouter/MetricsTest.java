@@ -92,6 +92,13 @@ class MetricsTest {
           sample.name().equals("router_reloads_total")
               ? Set.of("applied", "refused")
               : Set.of("delivered", "partly", "retry", "rejected"));
+      if (sample.name().equals("router_http_refusals_total")) {
+        here.put(
+            "status",
+            Set.of(
+                "400", "401", "404", "405", "408", "413", "414", "415", "429", "431", "500", "501",
+                "503"));
+      }
       Map<String, String> labels = new HashMap<>(sample.labels());
       labels.keySet().removeIf(label -> isOfTheProcess(sample, label));
       labels.forEach(

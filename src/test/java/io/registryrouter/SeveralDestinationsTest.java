@@ -271,7 +271,9 @@ class SeveralDestinationsTest {
             steps,
             Map.of(
                 "spool", new SpoolComponent(spools, null, () -> config, gate, balance, clock),
-                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate)),
+                "event-door",
+                    new DoorComponent(
+                        new EventDoor(() -> config, null, gate, new SimpleMeterRegistry())),
                 "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
             "file:*,event-door:*,tail:*,spool:*")) {
       context.start();

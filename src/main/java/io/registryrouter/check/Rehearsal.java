@@ -147,7 +147,7 @@ public final class Rehearsal implements AutoCloseable {
             steps,
             Map.of(
                 "spool", new SpoolComponent(groups, null, () -> config, gate, balance, clock),
-                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate)),
+                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate, meters)),
                 "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
             "event-door:*,tail:*,spool:*");
     context.camelSettings().setSourceLocationEnabled(true);

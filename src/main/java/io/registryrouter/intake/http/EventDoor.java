@@ -1,5 +1,6 @@
 package io.registryrouter.intake.http;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -56,6 +57,7 @@ public final class EventDoor {
   private final Vertx vertx;
   private final Receivers receivers;
   private final InFlight inFlight = new InFlight();
+  private final HttpAnswers answers;
   private final Reception.Surroundings surroundings;
   private final DoorGuard guard;
   private final Connections connections;
@@ -96,12 +98,14 @@ public final class EventDoor {
    * @param config as it is now; host, port, TLS and the size of headers are those of the start
    * @param vertx null where nothing listens
    * @param gate where each request passes
+   * @param meters count what is refused
    */
-  public EventDoor(Supplier<RouterConfig> config, Vertx vertx, Gate gate) {
+  public EventDoor(Supplier<RouterConfig> config, Vertx vertx, Gate gate, MeterRegistry meters) {
     this.config = config;
     this.vertx = vertx;
     this.receivers = new Receivers(gate);
-    this.surroundings = new Reception.Surroundings(config, receivers, gate);
+    this.answers = new HttpAnswers(meters);
+    this.surroundings = new Reception.Surroundings(config, receivers, gate, answers);
     this.guard = new DoorGuard(this::settings, receivers, System::nanoTime);
     this.connections = new Connections(this::settings, System::nanoTime);
   }
@@ -255,7 +259,7 @@ public final class EventDoor {
       if (problem.status() == 501 || HttpAnswers.isContinueExpected(request)) {
         turnOut(request, problem);
       } else {
-        HttpAnswers.refuse(request, problem, false);
+        answers.refuse(request, problem, false);
       }
     }
   }
@@ -270,7 +274,7 @@ public final class EventDoor {
   /** Where its body ends is not known: what comes next on the connection is not listened to. */
   private void turnOut(HttpServerRequest request, HttpProblem problem) {
     connections.forget(request.connection());
-    HttpAnswers.refuse(request, problem, true);
+    answers.refuse(request, problem, true);
   }
 
   private static HttpProblem invalid(Throwable why) {

@@ -1,20 +1,39 @@
 package io.registryrouter.intake.http;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What clients are told. */
+/** What clients are told, and how often they were refused. Thread-safe. */
 final class HttpAnswers {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpAnswers.class);
   private static final String RETRY_AFTER_SECONDS = "1";
 
-  private HttpAnswers() {}
+  /** What a request may be refused with: counted from the start, so that the first one is seen. */
+  private static final List<Integer> REFUSALS =
+      List.of(400, 401, 404, 405, 408, 413, 414, 415, 429, 431, 500, 501, 503);
+
+  private final MeterRegistry meters;
+
+  HttpAnswers(MeterRegistry meters) {
+    this.meters = meters;
+    REFUSALS.forEach(this::refusals);
+  }
+
+  private Counter refusals(int status) {
+    return Counter.builder("router.http.refusals")
+        .description("Requests that the door has refused, nothing of which is kept")
+        .tag("status", String.valueOf(status))
+        .register(meters);
+  }
 
   /**
    * @param ignored empty where nothing is ever ignored
@@ -38,7 +57,7 @@ final class HttpAnswers {
    *
    * @param close the connection too
    */
-  static void refuse(HttpServerRequest request, HttpProblem problem, boolean close) {
+  void refuse(HttpServerRequest request, HttpProblem problem, boolean close) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
@@ -48,6 +67,7 @@ final class HttpAnswers {
         .addKeyValue("detail", problem.getMessage())
         .addKeyValue("peer", request.remoteAddress())
         .log("a request was refused");
+    refusals(problem.status()).increment();
     response.setStatusCode(problem.status());
     String body = problem(problem, response.getStatusMessage());
     addHeaders(response, problem.status());

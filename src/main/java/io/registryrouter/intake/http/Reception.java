@@ -37,7 +37,8 @@ final class Reception implements EventDoor.Answer {
   private volatile boolean inside;
 
   /** What all requests have in common. */
-  record Surroundings(Supplier<RouterConfig> config, Receivers receivers, Gate gate) {
+  record Surroundings(
+      Supplier<RouterConfig> config, Receivers receivers, Gate gate, HttpAnswers answers) {
 
     private HttpSettings settings() {
       return config.get().http();
@@ -125,7 +126,7 @@ final class Reception implements EventDoor.Answer {
   private void refuseUnread(HttpProblem problem, boolean close) {
     refused = true;
     share.release();
-    HttpAnswers.refuse(request, problem, close);
+    door.answers().refuse(request, problem, close);
   }
 
   private void received() {
@@ -209,7 +210,7 @@ final class Reception implements EventDoor.Answer {
 
   @Override
   public void refused(HttpProblem problem) {
-    answer(() -> HttpAnswers.refuse(request, problem, false));
+    answer(() -> door.answers().refuse(request, problem, false));
   }
 
   private void answer(Runnable write) {

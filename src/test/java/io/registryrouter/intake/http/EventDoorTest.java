@@ -2,6 +2,7 @@ package io.registryrouter.intake.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.RawBatch;
@@ -51,7 +52,7 @@ class EventDoorTest {
             .set("router.http.tls.certificate", identity.certificate().toString())
             .set("router.http.tls.key", identity.key().toString())
             .config();
-    EventDoor door = new EventDoor(() -> config, slow(), new Gate());
+    EventDoor door = new EventDoor(() -> config, slow(), new Gate(), new SimpleMeterRegistry());
     door.listen();
 
     timer.handle(0L);
@@ -68,7 +69,7 @@ class EventDoorTest {
   void connectionsShareOutTheEventLoops() throws Exception {
     Set<String> threads = ConcurrentHashMap.newKeySet();
     RouterConfig config = TestHome.in(directory).config();
-    EventDoor door = new EventDoor(() -> config, vertx, new Gate());
+    EventDoor door = new EventDoor(() -> config, vertx, new Gate(), new SimpleMeterRegistry());
     door.register("/v1/activity-tracker/events", new Noting(threads));
     int port = door.listen();
     URI uri = URI.create("http://127.0.0.1:" + port + "/v1/activity-tracker/events");

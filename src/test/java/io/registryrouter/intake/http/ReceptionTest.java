@@ -2,6 +2,7 @@ package io.registryrouter.intake.http;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.HttpSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
@@ -32,7 +33,11 @@ class ReceptionTest {
     InFlight inFlight = new InFlight();
     Reception reception =
         new Reception(
-            new Reception.Surroundings(() -> config, new Receivers(gate), gate),
+            new Reception.Surroundings(
+                () -> config,
+                new Receivers(gate),
+                gate,
+                new HttpAnswers(new SimpleMeterRegistry())),
             gone(HttpServerRequest.class),
             new DoorGuard.Admission(null, null, false, 0),
             connections.of(connection),
