@@ -1,6 +1,7 @@
 package io.registryrouter.cli;
 
 import io.registryrouter.check.Rehearsal;
+import io.registryrouter.config.AccessTrailSettings;
 import io.registryrouter.config.Action;
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.EventPath;
@@ -143,11 +144,15 @@ final class Explainer {
   }
 
   private String cutoff(Event.Fields fields) {
+    AccessTrailSettings settings = config.accessTrail();
+    String cutoff =
+        settings.cutoff()
+            + (settings.basis() == AccessTrailSettings.Basis.ARRIVAL_TIME ? " as it arrived" : "");
     return switch (accessTrail.decide(fields.eventTime())) {
-      case OPEN -> "until the cutoff " + config.accessTrail().cutoff();
-      case RETIRED -> "after the cutoff " + config.accessTrail().cutoff();
+      case OPEN -> "until the cutoff " + cutoff;
+      case RETIRED -> "after the cutoff " + cutoff;
       case MOVED_TO_ACTIVITY_TRACKER ->
-          "after the cutoff " + config.accessTrail().cutoff() + ", moved to activity-tracker";
+          "after the cutoff " + cutoff + ", moved to activity-tracker";
       case INVALID_EVENT_TIME ->
           fields.eventTime() == null
               ? "without the event time that it needs"

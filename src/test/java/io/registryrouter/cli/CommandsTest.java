@@ -514,6 +514,8 @@ class CommandsTest {
 
     Ended text = RouterProcess.run(home, "explain", events.toString());
     Ended json = RouterProcess.run(home, "explain", "--json", events.toString());
+    String arrival = "router.access-trail.cutoff-basis=arrival-time";
+    Ended arrived = RouterProcess.run(home, "explain", "--set", arrival, events.toString());
 
     assertThat(text.code()).isZero();
     assertThat(text.out())
@@ -528,6 +530,8 @@ class CommandsTest {
             "dead letter  malformed: not JSON",
             "dead letter  unknown-domain: target.name \"quay.io/team/app:1\" names a registry that is"
                 + " not in config/registries.yaml");
+    assertThat(arrived.out())
+        .contains("path         access-trail, after the cutoff 2019-09-30 as it arrived");
     List<JsonNode> objects = new ArrayList<>();
     for (String line : json.out().lines().toList()) {
       objects.add(new ObjectMapper().readTree(line));
