@@ -153,7 +153,9 @@ public final class Secret {
   }
 
   private synchronized void note(String value) {
-    known = Stream.concat(Stream.of(value), known.stream()).distinct().limit(2).toList();
+    if (!value.isEmpty()) { // an emptied file makes nobody forget what was sent before
+      known = Stream.concat(Stream.of(value), known.stream()).distinct().limit(2).toList();
+    }
   }
 
   private static String why(IOException failure) {
@@ -175,9 +177,9 @@ public final class Secret {
     return value.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
-  /** Whether nothing was in what has been read of it. */
+  /** Whether nothing was in what has been read of it last. */
   boolean isEmpty() {
-    return known.contains("");
+    return "".equals(current.value());
   }
 
   /** The value of now, if there is one, and those that may have been sent a moment ago. */

@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.registryrouter.config.RouterConfig;
@@ -185,7 +186,11 @@ class RepliesTest {
   void theTokenThatWasSentIsNotKeptNorTheOneOfNow() throws Exception {
     Path file = Files.writeString(directory.resolve("token"), "first-token");
     RouterConfig config = home.set(OWN + "token.file", "token").config();
-    new Requests(config, Clock.systemUTC(), () -> "host").request(slice(1));
+    Requests requests = new Requests(config, Clock.systemUTC(), () -> "host");
+    requests.request(slice(1));
+    Files.writeString(file, "");
+    assertThatThrownBy(() -> requests.request(slice(1)))
+        .hasMessage("secret file " + file + " cannot be used: it is empty");
     Files.writeString(file, "second");
 
     Outcome outcome =
