@@ -72,7 +72,7 @@ public record TailSettings(EventPath path, String glob) {
     int from = 0;
     for (int i = 0; i <= value.length(); i++) {
       char c = i == value.length() ? ',' : value.charAt(i);
-      if (c == '\\') {
+      if (c == '\\' && i + 1 < value.length()) {
         i++;
       } else if (c == '{') {
         depth++;

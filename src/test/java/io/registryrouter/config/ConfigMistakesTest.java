@@ -144,7 +144,8 @@ class ConfigMistakesTest {
             "config/application.properties:1: router.intake.tail: \"/var/log/**/a.log\" has ** in it; * stands for one name, write each directory; write e.g. activity-tracker:/var/log/registry/audit.log",
             "config/application.properties:1: router.intake.tail: \"/var/log/[a.log\" is no glob (Missing ']); write e.g. activity-tracker:/var/log/registry/audit.log",
             "config/application.properties:1: router.intake.tail: \"/var/../log/a.log\" names no file, or has //, /./ or /../ in it; write it straight; write e.g. activity-tracker:/var/log/registry/audit.log",
-            "config/application.properties:1: router.intake.tail: \"data/delivered/*/*.ndjson\" lies in router.data-dir; what the router writes itself is no source; write e.g. activity-tracker:/var/log/registry/audit.log"),
+            "config/application.properties:1: router.intake.tail: \"data/delivered/*/*.ndjson\" lies in router.data-dir; what the router writes itself is no source; write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"/var/log/b\\\" is no glob (No character to escape); write e.g. activity-tracker:/var/log/registry/audit.log"),
         wrong(
             "url-with-user.properties",
             "config/application.properties:2: router.destination.us-south.url: holds a user before the host; remove it there, set router.destination.us-south.user and router.destination.us-south.password"),
