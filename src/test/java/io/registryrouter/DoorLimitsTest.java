@@ -91,6 +91,35 @@ class DoorLimitsTest {
   }
 
   @Test
+  void aConnectionBehindARefusedRequestIsIdleToo() throws Exception {
+    home.set("router.http.idle-timeout", "300ms").set("router.http.token", "s");
+    start();
+    try (RawHttp client = client()) {
+      client.send(POST + LENGTH + "\r\n" + EVENT);
+
+      assertThat(client.answer().status()).isEqualTo(401);
+      assertThat(client.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectionBehindARefusedRequestIsNotLate() throws Exception {
+    home.set("router.http.request-timeout", "300ms").set("router.http.token", "s");
+    start();
+    try (RawHttp refused = client();
+        RawHttp late = client()) {
+      refused.send(POST + LENGTH + "\r\n" + EVENT);
+      assertThat(refused.answer().status()).isEqualTo(401);
+      late.send(POST + LENGTH + "\r\n");
+      assertThat(late.answer().status()).isEqualTo(401);
+      assertThat(late.ends()).isTrue();
+
+      refused.send(POST + LENGTH + "\r\n" + EVENT);
+      assertThat(refused.answer().status()).isEqualTo(401);
+    }
+  }
+
+  @Test
   void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
     home.set("router.http.request-timeout", "300ms");
     start();

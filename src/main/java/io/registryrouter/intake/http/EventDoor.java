@@ -259,6 +259,7 @@ public final class EventDoor {
       if (problem.status() == 501 || HttpAnswers.isContinueExpected(request)) {
         turnOut(request, problem);
       } else {
+        request.endHandler(end -> visit.idle()); // once the rest of it is there
         answers.refuse(request, problem, false);
       }
     }
