@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -158,13 +159,31 @@ final class Journal implements Closeable {
       notNow();
       return;
     }
+    List<SteadyFile> made = new ArrayList<>();
     try {
-      Half first = new Half(make(FILES.get(0)));
-      Half second = new Half(make(FILES.get(1)));
+      for (String name : FILES) {
+        SteadyFile file = SteadyFile.open(directory.resolve(name));
+        made.add(file);
+        fill(file);
+      }
       Directories.force(directory);
-      use(first, second);
     } catch (IOException e) {
+      close(made);
       giveUp(e);
+      return;
+    }
+    if (!use(new Half(made.get(0)), new Half(made.get(1)))) {
+      close(made);
+    }
+  }
+
+  private static void close(List<SteadyFile> files) {
+    for (SteadyFile file : files) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.debug("a file of the journal, which is not used", e);
+      }
     }
   }
 
@@ -174,23 +193,24 @@ final class Journal implements Closeable {
     }
   }
 
-  private synchronized void use(Half first, Half second) {
+  /** False when it was closed, or given up, meanwhile. */
+  private synchronized boolean use(Half first, Half second) {
+    if (state != State.MAKING) {
+      return false;
+    }
     current = first;
     other = second;
-    if (state == State.MAKING) { // else it was closed meanwhile
-      state = State.IN_USE;
-    }
+    state = State.IN_USE;
+    return true;
   }
 
-  private SteadyFile make(String name) throws IOException {
-    SteadyFile file = SteadyFile.open(directory.resolve(name));
+  private void fill(SteadyFile file) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocate(SteadyFile.PIECE);
     for (long position = 0; position < fileSize && !isGivenUp(); position += zeros.capacity()) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), fileSize - position));
       file.write(zeros, position);
     }
     file.force();
-    return file;
   }
 
   /**
@@ -202,10 +222,13 @@ final class Journal implements Closeable {
       return;
     }
     boolean used = current != null;
+    boolean missed = used || state == State.MAKING;
     state = State.GIVEN_UP;
     if (used) {
       settleInBackground(current);
       settleInBackground(other);
+    }
+    if (missed) {
       LOG.atWarn()
           .addKeyValue("directory", directory)
           .addKeyValue("error", why.toString())

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +72,34 @@ class JournalTest extends JournaledLogs {
     assertThat(disk.forced()).containsExactlyInAnyOrder("us-south", "jp-tok");
     assertThat(journal).isNotNull();
     assertThat(LogFixture.files(directory)).containsExactly("jp-tok", "us-south");
+  }
+
+  @Test
+  void oneThatCannotBeMadeIsSaidAndEachIsForcedAlone() throws Exception {
+    Path inTheWay = Files.createDirectory(directory.resolve("journal.1"));
+    both("made");
+    run(background);
+    disk.forced();
+
+    both("a");
+
+    assertThat(disk.forced()).containsExactlyInAnyOrder("us-south", "jp-tok");
+    assertThat(journals.said())
+        .containsExactly(
+            "directory=%s error=java.nio.file.FileSystemException: %s: Is a directory"
+                .formatted(directory, inTheWay));
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(open.map(JournalTest::target))
+          .noneMatch(file -> file.startsWith(directory + "/journal"));
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // that of the listing itself
+    }
   }
 
   @Test
