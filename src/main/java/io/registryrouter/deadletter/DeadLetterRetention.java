@@ -5,11 +5,13 @@ import io.registryrouter.config.RouterConfig.DeadLetterSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,8 @@ final class DeadLetterRetention {
   }
 
   void apply(Instant now) {
-    if (settings.get().retention().isZero() && settings.get().maxSize().isEmpty()) {
+    DeadLetterSettings inForce = settings.get();
+    if (inForce.retention().isZero() && inForce.maxSize().isEmpty()) {
       return;
     }
     try {
@@ -44,8 +47,8 @@ final class DeadLetterRetention {
       }
       try (ReplayLock held = lock.get()) {
         new InterruptedReplays(data).finish(held); // needs the marks
-        deleteOld(now);
-        deleteTooMuch(now);
+        deleteOld(now, inForce.retention());
+        deleteTooMuch(now, inForce.maxSize());
       }
     } catch (IOException | RuntimeException e) {
       LOG.atError()
@@ -55,20 +58,20 @@ final class DeadLetterRetention {
     }
   }
 
-  private void deleteOld(Instant now) throws IOException {
-    if (settings.get().retention().isZero()) {
+  private void deleteOld(Instant now, Duration retention) throws IOException {
+    if (retention.isZero()) {
       return;
     }
     for (DeadLetterDay day : before(now)) {
       Instant end = day.day().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-      if (!end.plus(settings.get().retention()).isAfter(now)) {
+      if (!end.plus(retention).isAfter(now)) {
         delete(day, "router.dead-letter.retention");
       }
     }
   }
 
-  private void deleteTooMuch(Instant now) throws IOException {
-    if (settings.get().maxSize().isEmpty()) {
+  private void deleteTooMuch(Instant now, OptionalLong maxSize) throws IOException {
+    if (maxSize.isEmpty()) {
       return;
     }
     long total = 0;
@@ -76,7 +79,7 @@ final class DeadLetterRetention {
       total += day.bytes();
     }
     for (DeadLetterDay day : before(now)) {
-      if (total <= settings.get().maxSize().getAsLong()) {
+      if (total <= maxSize.getAsLong()) {
         return;
       }
       total -= day.bytes();
