@@ -1,9 +1,11 @@
 package io.registryrouter.cli;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.disk.SmallJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -59,10 +61,9 @@ final class StatusCommand implements Callable<Integer> {
     Path lock = config.data().lock();
     String management = "";
     try {
-      management =
-          new ObjectMapper().readTree(Files.readAllBytes(lock)).path("management").asText();
-    } catch (NoSuchFileException e) {
-      // none was ever started here
+      management = SmallJson.JSON.readTree(Files.readAllBytes(lock)).path("management").asText();
+    } catch (NoSuchFileException | JacksonException e) {
+      // none was ever started here, or a power failure left nothing of where
     }
     if (management.isEmpty()) {
       throw new IOException(

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands as a shell sees them: output, files and exit codes. */
 class CommandsTest {
@@ -601,6 +602,15 @@ class CommandsTest {
 
     assertThat(stopped.code()).isEqualTo(1);
     assertThat(stopped.err()).contains("does not answer; start `bin/router run`");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\0\0\0\0\0\0\0\0"})
+  void aLockOfWhichAPowerFailureLeftNothingIsNoRouter(String left) throws Exception {
+    Files.createDirectory(home.data());
+    Files.writeString(home.config().data().lock(), left);
+
+    statusWithoutARouterSaysSo();
   }
 
   @Test
