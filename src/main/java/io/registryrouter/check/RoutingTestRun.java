@@ -8,6 +8,7 @@ import io.registryrouter.event.RawBatch;
 import io.registryrouter.event.Reason;
 import io.registryrouter.event.Source;
 import io.registryrouter.intake.cut.EventCutter;
+import io.registryrouter.intake.cut.FileFormat;
 import io.registryrouter.intake.cut.Framing;
 import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class RoutingTestRun {
     try {
       if (test.file().isPresent()) {
         Path file = test.file().get();
-        try (InputStream in = FileIntake.open(file)) {
+        try (InputStream in = FileFormat.open(file)) {
           run(test, FileIntake.oneByOne(test.path(), file, in, config.maxEventSize()));
         }
       } else {

@@ -5,6 +5,7 @@ import io.registryrouter.cli.EventFiles.EventFile;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.cut.EventCutter;
+import io.registryrouter.intake.cut.FileFormat;
 import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,7 @@ final class Diff {
   }
 
   private void compare(EventFile file) throws IOException {
-    try (InputStream in = FileIntake.open(file.file())) {
+    try (InputStream in = FileFormat.open(file.file())) {
       EventCutter cutter = FileIntake.oneByOne(file.path(), file.file(), in, edited.maxEventSize());
       for (RawBatch batch = cutter.next(); batch != null; batch = cutter.next()) {
         compare(batch);

@@ -6,6 +6,7 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.cut.EventCutter;
+import io.registryrouter.intake.cut.FileFormat;
 import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
         explain(explainer, rehearsal, FileIntake.oneByOne(by, System.in, config.maxEventSize()));
       } else {
         for (EventFile found : path.files(List.of(file))) {
-          try (InputStream in = FileIntake.open(found.file())) {
+          try (InputStream in = FileFormat.open(found.file())) {
             explain(
                 explainer,
                 rehearsal,

@@ -79,11 +79,6 @@ public final class FileIntake {
     return name.startsWith(".") || name.endsWith(".tmp") || name.endsWith(".part");
   }
 
-  /** The bytes of a file, inflated when its name ends in {@code .gz}. */
-  public static InputStream open(Path file) throws IOException {
-    return FileFormat.open(file);
-  }
-
   /** A file in batches of one event, for a close look at each. */
   public static EventCutter oneByOne(EventPath path, Path file, InputStream in, int maxEvent) {
     Source source = new Source(Source.Kind.FILE, file.toString());
