@@ -71,20 +71,7 @@ class LogTest {
 
   @Test
   void whatWaitsAndNoRouteDeliversIsSaidAtTheStartAndAtTheStop() throws Exception {
-    home.edit(
-        "routes/50-deliver.camel.yaml",
-        """
-        - templatedRoute:
-            routeTemplateRef: destination
-            routeId: deliver-us-south
-            parameters: [{ name: destination, value: us-south }]
-        """,
-        """
-        - route:
-            id: deliver-us-south
-            autoStartup: false
-            from: { uri: "spool:us-south", steps: [{ process: { ref: archive } }] }
-        """);
+    home.stopDeliveryToUsSouth();
     Path events = Files.writeString(directory.resolve("a.ndjson"), EVENT);
     assertThat(RouterProcess.run(home, "run", events.toString()).code()).isEqualTo(1);
 

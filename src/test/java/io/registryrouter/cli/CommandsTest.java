@@ -181,20 +181,7 @@ class CommandsTest {
 
   @Test
   void runOverFilesFailsWhenNoRouteRunsThatDelivers() throws Exception {
-    home.edit(
-        "routes/50-deliver.camel.yaml",
-        """
-        - templatedRoute:
-            routeTemplateRef: destination
-            routeId: deliver-us-south
-            parameters: [{ name: destination, value: us-south }]
-        """,
-        """
-        - route:
-            id: deliver-us-south
-            autoStartup: false
-            from: { uri: "spool:us-south", steps: [{ process: { ref: archive } }] }
-        """);
+    home.stopDeliveryToUsSouth();
     Path events = Files.writeString(directory.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
 
     Ended run = RouterProcess.run(home, "run", events.toString());

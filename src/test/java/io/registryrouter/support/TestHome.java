@@ -121,6 +121,24 @@ public final class TestHome {
     }
   }
 
+  /** The route that delivers to us-south is there, and does not run. */
+  public void stopDeliveryToUsSouth() throws IOException {
+    edit(
+        "routes/50-deliver.camel.yaml",
+        """
+        - templatedRoute:
+            routeTemplateRef: destination
+            routeId: deliver-us-south
+            parameters: [{ name: destination, value: us-south }]
+        """,
+        """
+        - route:
+            id: deliver-us-south
+            autoStartup: false
+            from: { uri: "spool:us-south", steps: [{ process: { ref: archive } }] }
+        """);
+  }
+
   /** An address from the lock file of the running router: {@code http} or {@code management}. */
   public String address(String key) throws IOException {
     String lock = Files.readString(data().resolve("router.lock"));
