@@ -4,6 +4,7 @@ import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.Units;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Reason;
+import io.registryrouter.observe.Attempts;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
 import io.registryrouter.observe.OnceAMinute;
@@ -40,6 +41,7 @@ final class DeliveryLoop {
   private final Sender sender;
   private final DeadLetterChannel deadLetters;
   private final Balance balance;
+  private final Attempts attempts;
   private final DeliveryStatus status;
   private final Clock clock;
   private final BodyLimit limit;
@@ -86,6 +88,7 @@ final class DeliveryLoop {
     this.sender = sender;
     this.deadLetters = deadLetters;
     this.balance = balance;
+    this.attempts = balance.attempts(settings.name());
     this.status = status;
     this.clock = clock;
     this.limit = new BodyLimit(settings);
@@ -162,7 +165,26 @@ final class DeliveryLoop {
       return 0;
     }
     undelivered.begin(slice);
-    return conclude(slice, sender.send(slice));
+    return conclude(slice, attempt(slice));
+  }
+
+  private Outcome attempt(Slice slice) {
+    long begin = System.nanoTime();
+    Outcome outcome = sender.send(slice);
+    attempts.ended(result(outcome, slice), Duration.ofNanos(System.nanoTime() - begin));
+    return outcome;
+  }
+
+  private Attempts.Result result(Outcome outcome, Slice slice) {
+    if (outcome instanceof Outcome.Partly partly) {
+      boolean all = !partly.statuses().contains(AnsweredLines.STORED);
+      return all && refusals.areSuspect() ? Attempts.Result.RETRY : Attempts.Result.PARTLY;
+    }
+    if (outcome instanceof Outcome.Reject) {
+      boolean alone = slice.events() == 1;
+      return alone && refusals.areSuspect() ? Attempts.Result.RETRY : Attempts.Result.REJECTED;
+    }
+    return outcome instanceof Outcome.Retry ? Attempts.Result.RETRY : Attempts.Result.DELIVERED;
   }
 
   /** Goes on over events whose answer is known. */

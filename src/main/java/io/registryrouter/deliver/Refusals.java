@@ -13,7 +13,7 @@ final class Refusals {
   /**
    * After so many single events refused in a row, the destination is at fault and not the events.
    */
-  static final int SUSPECT_AFTER = 10;
+  private static final int SUSPECT_AFTER = 10;
 
   /** Ends of refused ranges that are not through yet, the innermost first. */
   private final Deque<Long> ends = new ArrayDeque<>();
@@ -47,7 +47,12 @@ final class Refusals {
       half = (events + 1) / 2;
       return Verdict.HALVE;
     }
-    return inARow < SUSPECT_AFTER ? Verdict.DEAD_LETTER : Verdict.SUSPECT;
+    return areSuspect() ? Verdict.SUSPECT : Verdict.DEAD_LETTER;
+  }
+
+  /** Whether the next single event to be refused is kept, and tried again. */
+  boolean areSuspect() {
+    return inARow >= SUSPECT_AFTER;
   }
 
   /** A single event that was refused is a dead letter now. */

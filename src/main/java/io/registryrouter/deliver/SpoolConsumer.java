@@ -4,7 +4,6 @@ import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Attempts;
-import io.registryrouter.spool.AnsweredLines;
 import io.registryrouter.spool.Slice;
 import io.registryrouter.spool.SpoolLog;
 import java.io.IOException;
@@ -56,7 +55,7 @@ final class SpoolConsumer extends DefaultConsumer {
         new DeliveryLoop(
             log.undelivered(),
             settings(),
-            this::attempt,
+            this::send,
             this::deadLetter,
             component.balance(),
             component.spools().status(destination),
@@ -129,34 +128,6 @@ final class SpoolConsumer extends DefaultConsumer {
           .addKeyValue("destination", destination)
           .log("stopped in the middle of a request; its events stay in the spool");
     }
-  }
-
-  private Outcome attempt(Slice slice) {
-    long begin = System.nanoTime();
-    Outcome outcome = send(slice);
-    attempts.ended(result(outcome, slice), Duration.ofNanos(System.nanoTime() - begin));
-    return outcome;
-  }
-
-  private Attempts.Result result(Outcome outcome, Slice slice) {
-    if (outcome instanceof Outcome.Delivered) {
-      return Attempts.Result.DELIVERED;
-    }
-    if (outcome instanceof Outcome.Retry || isDisbelieved(outcome, slice)) {
-      return Attempts.Result.RETRY;
-    }
-    return outcome instanceof Outcome.Partly ? Attempts.Result.PARTLY : Attempts.Result.REJECTED;
-  }
-
-  /** Whether a destination that is suspect refuses again: the events stay and are tried again. */
-  private boolean isDisbelieved(Outcome outcome, Slice slice) {
-    boolean single =
-        outcome instanceof Outcome.Partly partly
-            ? !partly.statuses().contains(AnsweredLines.STORED)
-            : slice.events() == 1;
-    return single
-        && component.spools().log(destination).undelivered().refusedInARow()
-            >= Refusals.SUSPECT_AFTER;
   }
 
   private Outcome send(Slice slice) {
