@@ -1,7 +1,6 @@
 package io.registryrouter;
 
 import io.registryrouter.config.RouterConfig.ManagementSettings;
-import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.flow.RouterContext;
 import io.registryrouter.intake.http.DoorHealth;
 import io.registryrouter.intake.http.EventDoor;
@@ -68,9 +67,6 @@ final class ManagementServer {
     context.bind("spool-health", new SpoolHealth(spools));
     context.bind("disk-health", new DiskHealth(spools));
     context.bind("reload-health", new ReloadHealth(reloads));
-    for (String destination : spools.backlogs().keySet()) {
-      context.bind("destination-health-" + destination, DestinationHealth.of(destination, spools));
-    }
   }
 
   /** Adds {@code /observe/status}. */

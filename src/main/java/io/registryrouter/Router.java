@@ -9,6 +9,7 @@ import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetters;
 import io.registryrouter.deliver.Archives;
+import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.deliver.SpoolComponent;
 import io.registryrouter.flow.Edition;
 import io.registryrouter.flow.RouterContext;
@@ -244,6 +245,7 @@ public final class Router implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("intake cannot be started: " + e.getMessage(), e);
     }
+    DestinationHealth.adopt(context.camel(), spools);
     live.warnOfUnread();
     listen();
     Reloader.keepCopy(config());

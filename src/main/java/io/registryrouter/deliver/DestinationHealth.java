@@ -24,16 +24,12 @@ public final class DestinationHealth extends AbstractHealthCheck {
     this.status = status;
   }
 
-  public static DestinationHealth of(String destination, Spools spools) {
-    return new DestinationHealth(spools.log(destination), spools.status(destination));
-  }
-
-  /** Adds the checks of destinations that an edit has brought. */
+  /** Adds the checks of destinations that have none yet: all at the start, new ones at an edit. */
   public static void adopt(CamelContext camel, Spools spools) {
     HealthCheckRegistry checks = HealthCheckRegistry.get(camel);
     for (String destination : spools.backlogs().keySet()) {
-      if (checks != null && checks.getCheck(id(destination)).isEmpty()) {
-        checks.register(of(destination, spools));
+      if (checks.getCheck(id(destination)).isEmpty()) {
+        checks.register(new DestinationHealth(spools.log(destination), spools.status(destination)));
       }
     }
   }
