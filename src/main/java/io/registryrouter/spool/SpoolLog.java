@@ -2,6 +2,7 @@ package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
 import io.registryrouter.disk.Directories;
+import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public final class SpoolLog implements Closeable {
   /** Bytes that could not be written when that was tried last. */
   private long refused;
 
-  private boolean stuck;
+  private final OnceAMinute undeletable = new OnceAMinute();
   private long nowMillis = -1;
   private String now;
   private long indexEnd;
@@ -652,27 +653,34 @@ public final class SpoolLog implements Closeable {
     return await(() -> eventsDurable <= eventsDone, timeout);
   }
 
+  private void deleteDelivered() {
+    deleting(this::deleteBeforeCursor);
+  }
+
+  /** What fails costs room and no events; it is tried again. */
+  private void deleting(FailableRunnable<IOException> work) {
+    try {
+      work.run();
+    } catch (IOException e) {
+      if (undeletable.isDue(clock.instant())) {
+        LOG.atWarn()
+            .addKeyValue("destination", destination)
+            .addKeyValue("error", e.toString())
+            .log("what was delivered cannot be deleted; its room is missing until it can be");
+      }
+    }
+  }
+
   /**
    * The cursor is brought to disk first: after a power failure, a log that begins behind it would
    * look as if events were lost.
    */
-  private void deleteDelivered() {
+  private void deleteBeforeCursor() throws IOException {
     long delivered = cursor();
-    try {
-      if (segments.endBefore(delivered)) {
-        disk.force(cursor);
-        writeMarks();
-        segments.deleteBefore(delivered);
-      }
-      stuck = false;
-    } catch (IOException e) {
-      if (!stuck) {
-        stuck = true;
-        LOG.atWarn()
-            .addKeyValue("destination", destination)
-            .addKeyValue("error", e.toString())
-            .log("a delivered segment cannot be deleted; tried again after each delivery");
-      }
+    if (segments.endBefore(delivered)) {
+      disk.force(cursor);
+      writeMarks();
+      segments.deleteBefore(delivered);
     }
   }
 
@@ -695,8 +703,16 @@ public final class SpoolLog implements Closeable {
    * Lets go of segments whose events are all delivered, the last one too, so that their space is
    * free; for a full disk.
    */
-  synchronized void reclaim() throws IOException {
-    deleteDelivered(); // first, for a new segment needs room as well
+  synchronized void reclaim() {
+    deleting(
+        () -> {
+          deleteBeforeCursor(); // first, for a new segment needs room as well
+          replaceDelivered();
+          deleteBeforeCursor();
+        });
+  }
+
+  private void replaceDelivered() throws IOException {
     boolean passed = cursor() == end && end > segments.last().base();
     if (passed && forcing == null) { // else its fsync would be cut short
       disk.force(cursor); // what is before it may be in the journal only
@@ -706,7 +722,6 @@ public final class SpoolLog implements Closeable {
         mend();
       }
     }
-    deleteDelivered();
   }
 
   /** When the next event to be delivered came in; empty when none waits. */

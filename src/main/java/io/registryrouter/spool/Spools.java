@@ -19,10 +19,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,9 +66,6 @@ public final class Spools implements GroupSink, Closeable {
   private volatile long refused;
 
   private final OnceAMinute warnings = new OnceAMinute();
-
-  /** Destinations whose delivered segments cannot be deleted. */
-  private final Set<String> stuck = ConcurrentHashMap.newKeySet();
 
   private final Balance balance;
   private final Clock clock;
@@ -191,7 +186,7 @@ public final class Spools implements GroupSink, Closeable {
       }
       return;
     }
-    reclaim();
+    logs.values().forEach(SpoolLog::reclaim);
     boolean quota = hasQuota(bytes);
     boolean room = quota && hasSpace(bytes);
     refused = room ? 0 : bytes;
@@ -214,23 +209,6 @@ public final class Spools implements GroupSink, Closeable {
   private void warn(IOException full) {
     if (warnings.isDue(clock.instant())) {
       LOG.atWarn().addKeyValue("error", full.getMessage()).log("intake waits");
-    }
-  }
-
-  /** One log that is in trouble keeps its room, and none of the others theirs. */
-  private void reclaim() {
-    for (SpoolLog log : logs.values()) {
-      try {
-        log.reclaim();
-        stuck.remove(log.destination());
-      } catch (IOException e) {
-        if (stuck.add(log.destination())) {
-          LOG.atWarn()
-              .addKeyValue("destination", log.destination())
-              .addKeyValue("error", e.toString())
-              .log("what was delivered cannot be deleted; its room is missing until it can be");
-        }
-      }
     }
   }
 
@@ -350,7 +328,7 @@ public final class Spools implements GroupSink, Closeable {
     if (hasQuota(Math.max(refused, 1))) {
       return false;
     }
-    reclaim();
+    logs.values().forEach(SpoolLog::reclaim);
     return !hasQuota(Math.max(refused, 1));
   }
 

@@ -384,7 +384,7 @@ class SpoolLogTest {
     deliver(log);
     Path inTheWay = Files.createDirectory(index(directory, LINE));
 
-    assertThatThrownBy(log::reclaim).isInstanceOf(IOException.class);
+    log.reclaim();
     assertThatThrownBy(() -> append(log, "refused")).isInstanceOf(IOException.class);
     Files.delete(inTheWay);
     append(log, "b").get();

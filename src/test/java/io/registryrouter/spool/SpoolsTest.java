@@ -38,6 +38,7 @@ class SpoolsTest {
   private static final int LINE = line("a").length();
 
   @RegisterExtension final Warnings warnings = new Warnings(Spools.class);
+  @RegisterExtension final Warnings logs = new Warnings(SpoolLog.class);
   @TempDir Path directory;
   private RouterConfig config;
   private Balance balance;
@@ -376,7 +377,7 @@ class SpoolsTest {
     accept("us-south", Groups.of("b", "c"));
 
     assertThat(spools.isQuotaUsedUp()).isTrue();
-    assertThat(warnings.said())
+    assertThat(logs.said())
         .singleElement()
         .asString()
         .startsWith("destination=eu-de error=java.nio.file.NoSuchFileException: ");
