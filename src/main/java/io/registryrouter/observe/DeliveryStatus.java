@@ -3,7 +3,7 @@ package io.registryrouter.observe;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /**
  * How one destination is doing, for status and health. Written by the thread that delivers, read by
@@ -15,7 +15,7 @@ public final class DeliveryStatus {
   private static final int WINDOW_SECONDS = 60;
 
   private final Clock clock;
-  private final AtomicLong[] perSecond = new AtomicLong[WINDOW_SECONDS];
+  private final long[] perSecond = new long[WINDOW_SECONDS];
   private long lastSecond;
   private volatile boolean served;
   private volatile Instant unservedSince;
@@ -33,9 +33,6 @@ public final class DeliveryStatus {
   public DeliveryStatus(Clock clock) {
     this.clock = clock;
     unservedSince = clock.instant();
-    for (int i = 0; i < WINDOW_SECONDS; i++) {
-      perSecond[i] = new AtomicLong();
-    }
     lastSecond = clock.instant().getEpochSecond();
   }
 
@@ -71,9 +68,9 @@ public final class DeliveryStatus {
     trouble = null;
   }
 
-  public void delivered(int events) {
+  public synchronized void delivered(int events) {
     lastSuccess = clock.instant();
-    perSecond[advance()].addAndGet(events);
+    perSecond[advance()] += events;
   }
 
   /** What is wrong, null when nothing is. */
@@ -87,25 +84,21 @@ public final class DeliveryStatus {
   }
 
   /** Events a second, over the last minute. */
-  public double rate() {
+  public synchronized double rate() {
     advance();
-    long sum = 0;
-    for (AtomicLong second : perSecond) {
-      sum += second.get();
-    }
-    return (double) sum / WINDOW_SECONDS;
+    return (double) LongStream.of(perSecond).sum() / WINDOW_SECONDS;
   }
 
   /**
    * Empties the seconds that have passed since the last look, all of them when the clock was set
    * back, and returns the present one.
    */
-  private synchronized int advance() {
+  private int advance() {
     long now = clock.instant().getEpochSecond();
     long windowBegin = now - WINDOW_SECONDS + 1;
     long from = now < lastSecond ? windowBegin : Math.max(lastSecond + 1, windowBegin);
     for (long second = from; second <= now; second++) {
-      perSecond[(int) (second % WINDOW_SECONDS)].set(0);
+      perSecond[(int) (second % WINDOW_SECONDS)] = 0;
     }
     lastSecond = now;
     return (int) (now % WINDOW_SECONDS);

@@ -3,7 +3,6 @@ package io.registryrouter.intake.http;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +13,7 @@ final class RateLimits {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final Map<String, AtomicLong> fullAt = new ConcurrentHashMap<>();
+  private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
 
   RateLimits(LongSupplier nanoTime) {
@@ -30,14 +29,24 @@ final class RateLimits {
    */
   boolean take(String client, int perSecond) {
     long now = nanoTime.getAsLong();
-    AtomicLong full = fullAt.computeIfAbsent(client, first -> new AtomicLong(now));
-    synchronized (full) {
+    return buckets.computeIfAbsent(client, first -> new Bucket(now)).take(now, perSecond);
+  }
+
+  private static final class Bucket {
+
+    private long fullAt;
+
+    private Bucket(long now) {
+      fullAt = now;
+    }
+
+    private synchronized boolean take(long now, int perSecond) {
       long interval = SECOND / perSecond;
-      long after = (full.get() - now < 0 ? now : full.get()) + interval;
+      long after = (fullAt - now < 0 ? now : fullAt) + interval;
       if (after - now > interval * perSecond) {
         return false;
       }
-      full.set(after);
+      fullAt = after;
       return true;
     }
   }
