@@ -67,7 +67,10 @@ final class StatusCommand implements Callable<Integer> {
     }
     if (management.isEmpty()) {
       throw new IOException(
-          "no router is running on " + config.data().root() + "; start `bin/router run`");
+          "no router is running on "
+              + config.data().root()
+              + "; start `bin/router run`, or name the data directory of the one that runs by --set"
+              + " router.data-dir=DIR");
     }
     return management;
   }

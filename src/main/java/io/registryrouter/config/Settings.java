@@ -415,8 +415,9 @@ public final class Settings {
     }
     String message =
         String.format(
-            "\"%s\" is much for a heap of %d MiB, of which want ends the process (exit code 3);"
-                + " write %s or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx%dm",
+            "\"%s\" is much for a heap of %d MiB; when the heap is used up, the process ends (exit"
+                + " code 3); write %s or less, or give Java a larger heap:"
+                + " ROUTER_JAVA_OPTS=-Xmx%dm",
             text(key),
             heap >> 20,
             value.apply(heap / warned),

@@ -328,17 +328,17 @@ class CommandsTest {
         "teleport | 2 | Unmatched arguments from index 0: 'teleport'",
         "check --set router.spool.max-size=1GB | 78 | --set: router.spool.max-size: \"1GB\" is not a size;"
             + " write e.g. 64MiB (1 or more; units: KiB, MiB, GiB; without one bytes)",
-        "check --set router.event.max-size=100MiB | 78 | \"100MiB\" is much for a heap of 123 MiB, of"
-            + " which want ends the process (exit code 3); write 7MiB or less, or give Java a larger heap:"
-            + " ROUTER_JAVA_OPTS=-Xmx1777m",
+        "check --set router.event.max-size=100MiB | 78 | \"100MiB\" is much for a heap of 123 MiB;"
+            + " when the heap is used up, the process ends (exit code 3); write 7MiB or less, or give Java a"
+            + " larger heap: ROUTER_JAVA_OPTS=-Xmx1777m",
         "check --strict --set router.event.max-size=10MiB | 78 | warning: --set: router.event.max-size:"
-            + " \"10MiB\" is much for a heap of 123 MiB,",
-        "run --set router.http.max-in-flight=1GiB | 78 | \"1GiB\" is much for a heap of 123 MiB, of which",
+            + " \"10MiB\" is much for a heap of 123 MiB;",
+        "run --set router.http.max-in-flight=1GiB | 78 | \"1GiB\" is much for a heap of 123 MiB; when",
         "check --set router.dedupe.window=24h --set router.dedupe.max-events=5000000 | 78 | \"5000000\" is"
-            + " much for a heap of 123 MiB, of which want ends the process (exit code 3); write 322437 or"
-            + " less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx2098m",
+            + " much for a heap of 123 MiB; when the heap is used up, the process ends (exit code 3); write"
+            + " 322437 or less, or give Java a larger heap: ROUTER_JAVA_OPTS=-Xmx2098m",
         "check --strict --set router.dedupe.window=24h --set router.dedupe.max-events=500000 | 78 | warning:"
-            + " --set: router.dedupe.max-events: \"500000\" is much for a heap of 123 MiB,",
+            + " --set: router.dedupe.max-events: \"500000\" is much for a heap of 123 MiB;",
         "run --set router.nonsense=1 | 78 | --set: router.nonsense: is not a setting;",
       })
   void mistakesHaveTheirOwnExitCodes(String arguments, int code, String message) throws Exception {
@@ -608,7 +608,9 @@ class CommandsTest {
     assertThat(status.err())
         .isEqualTo(
             String.format(
-                "router: no router is running on %s; start `bin/router run`%n", home.data()));
+                "router: no router is running on %s; start `bin/router run`, or name the data"
+                    + " directory of the one that runs by --set router.data-dir=DIR%n",
+                home.data()));
   }
 
   @ParameterizedTest
