@@ -522,6 +522,20 @@ class RouterTest {
   }
 
   @Test
+  void aDoorThatNoRouteReadsFromSaysSo() throws Exception {
+    Files.delete(home.directory().resolve("routes/11-intake-http.camel.yaml"));
+    start();
+
+    HttpResponse<String> answer = post("activity-tracker", JSON, Events.pull("us.icr.io", 1));
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.body()).contains("\"detail\":\"no route takes events over HTTP\"");
+    assertThat(get(home.address("management"), "/observe/health"))
+        .contains(
+            "{\"name\":\"door\",\"status\":\"UP\",\"message\":\"no route takes events over HTTP\"}");
+  }
+
+  @Test
   void healthShowsWhatWaitsForADestinationAndStaysReady() throws Exception {
     try (HttpStub stub = HttpStub.start().answer(repeat(503, 1000))) {
       home.post("us-south", stub);

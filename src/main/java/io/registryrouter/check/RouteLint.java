@@ -66,6 +66,7 @@ final class RouteLint {
       lint.configurationsThatAreNotThere();
       lint.sentToAndNotRead();
       lint.readAndNeverSentTo();
+      lint.nothingTakenIn();
       lint.destinationsThatAreOnlySet();
       lint.tailsThatNoRouteReads();
       lint.problems.addAll(ConditionLint.problems(lint.items, lint.graph));
@@ -287,6 +288,24 @@ final class RouteLint {
                           "is switched off by autoStartup, and whatever sends to "
                               + source.uri()
                               + " would wait for it; remove autoStartup, or what sends to it")));
+    }
+  }
+
+  /** A source is whatever is not inside the router, one of somebody's own too. */
+  private void nothingTakenIn() {
+    boolean taken =
+        items.all().stream()
+            .filter(item -> !graph.isSwitchedOff(item))
+            .flatMap(item -> graph.source(item).stream())
+            .anyMatch(source -> !source.uri().matches("(direct|spool):.*"));
+    if (!taken) {
+      problems.add(
+          ConfigProblem.warning(
+              "routes/",
+              "",
+              "no route takes events in, and `run` would only deliver what waits; restore"
+                  + " 10-intake-file.camel.yaml, 11-intake-http.camel.yaml or"
+                  + " 12-intake-tail.camel.yaml from the release"));
     }
   }
 

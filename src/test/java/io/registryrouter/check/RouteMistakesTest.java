@@ -121,6 +121,33 @@ class RouteMistakesTest {
   }
 
   @Test
+  void routesThatTakeNothingInAreAWarning() throws IOException {
+    home.edit(
+        "routes/11-intake-http.camel.yaml",
+        "    id: intake-http-notifications\n",
+        "    id: intake-http-notifications\n    autoStartup: false\n");
+    Files.delete(routes("10-intake-file.camel.yaml"));
+    assertThat(problems()).isEmpty(); // who wants no files is not told so
+    Files.delete(routes("12-intake-tail.camel.yaml"));
+    assertThat(problems()).isEmpty();
+
+    home.edit(
+        "routes/11-intake-http.camel.yaml",
+        "    id: intake-http-activity-tracker\n",
+        "    id: intake-http-activity-tracker\n    autoStartup: false\n");
+    home.edit(
+        "routes/11-intake-http.camel.yaml",
+        "    id: intake-http-access-trail\n",
+        "    id: intake-http-access-trail\n    autoStartup: false\n");
+
+    assertThat(problems())
+        .containsExactly(
+            "warning: routes/: no route takes events in, and `run` would only deliver what waits;"
+                + " restore 10-intake-file.camel.yaml, 11-intake-http.camel.yaml or"
+                + " 12-intake-tail.camel.yaml from the release");
+  }
+
+  @Test
   void aFileIsWaitedForBehindTheSplitOfItsBatches() throws IOException {
     home.edit(
             "routes/10-intake-file.camel.yaml",

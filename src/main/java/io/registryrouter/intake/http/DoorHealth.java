@@ -21,10 +21,12 @@ public final class DoorHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    if (door.isOpen()) {
-      builder.message("takes events over HTTP").up();
-    } else {
+    if (!door.isOpen()) {
       builder.message("the event door is not open").down();
+    } else if (door.isUnused()) { // who reads files alone wants it so
+      builder.message("no route takes events over HTTP").up();
+    } else {
+      builder.message("takes events over HTTP").up();
     }
   }
 }

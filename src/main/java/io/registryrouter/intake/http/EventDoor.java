@@ -192,6 +192,11 @@ public final class EventDoor {
     }
   }
 
+  /** True when no route takes what comes. */
+  boolean isUnused() {
+    return receivers.isEmpty();
+  }
+
   boolean isOpen() {
     return open;
   }

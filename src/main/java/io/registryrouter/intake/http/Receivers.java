@@ -37,7 +37,14 @@ final class Receivers {
     }
     throw new HttpProblem(
         404,
-        "no such path; paths: " + String.join(", ", byPath.keySet().stream().sorted().toList()));
+        isEmpty()
+            ? "no route takes events over HTTP"
+            : "no such path; paths: "
+                + String.join(", ", byPath.keySet().stream().sorted().toList()));
+  }
+
+  boolean isEmpty() {
+    return byPath.isEmpty();
   }
 
   /** The one of now for a request that had one when it began; an edit may have come since. */
