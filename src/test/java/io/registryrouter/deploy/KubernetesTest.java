@@ -3,6 +3,7 @@ package io.registryrouter.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.registryrouter.check.Check;
 import io.registryrouter.config.RouterConfig;
@@ -44,11 +46,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** {@code docker/kubernetes/}: what it says can be run, and fits together. */
 class KubernetesTest {
 
   private static final Path KUBERNETES = TestHome.CHECKOUT.resolve("docker/kubernetes");
+  private static final Path ALERTS = TestHome.CHECKOUT.resolve("docker/monitoring/alerts.yaml");
   private static final Path MONITOR = KUBERNETES.resolve("components/service-monitor");
 
   @TempDir private Path directory;
@@ -375,6 +380,22 @@ class KubernetesTest {
         .findFirst()
         .orElseThrow()
         .getMatchLabels();
+  }
+
+  @Test
+  void theGuideMakesAResourceOfEveryAlertRule() throws Exception {
+    String guide = Files.readString(TestHome.CHECKOUT.resolve("docs/kubernetes.md"));
+    Matcher command =
+        Pattern.compile("(\\(printf .*\n.*\\)) \\| kubectl apply -n registry -f -").matcher(guide);
+    assertThat(command.find()).isTrue();
+
+    String made =
+        Tool.run(directory, "bash", "-c", "cd " + TestHome.CHECKOUT + "\n" + command.group(1));
+
+    PrometheusRule rule = Manifests.parse(made).only(PrometheusRule.class, "registry-event-router");
+    Object groups =
+        new Load(LoadSettings.builder().build()).loadFromString(Files.readString(ALERTS));
+    assertThat(new ObjectMapper().convertValue(rule.getSpec(), Object.class)).isEqualTo(groups);
   }
 
   @Test

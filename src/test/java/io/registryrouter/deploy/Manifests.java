@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ record Manifests(List<HasMetadata> all) {
           "apps/v1/Deployment", Deployment.class,
           "apps/v1/StatefulSet", StatefulSet.class,
           "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class,
+          "monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class,
           "monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class);
 
   /** Each of several YAML documents; what no model knows is an error. */
