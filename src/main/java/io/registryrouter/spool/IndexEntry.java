@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.registryrouter.decode.Bytes;
+import io.registryrouter.event.Source;
+import io.registryrouter.route.Group;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * One append, a line in {@code <base>.index}.
@@ -64,6 +67,22 @@ public record IndexEntry(
   /** A line that is more than an entry is damaged: its line end may be. */
   private static final ObjectReader LINE =
       JSON.readerFor(IndexEntry.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** That of a group appended at an offset. */
+  static IndexEntry of(long offset, Group group, String at, CRC32C crc) {
+    Source source = group.batch().source();
+    return new IndexEntry(
+        offset,
+        group.bytes(),
+        group.size(),
+        at,
+        group.path().label(),
+        group.registry().domain(),
+        new Origin(source.kind().label(), source.name(), source.reading()),
+        group.firstLine(),
+        group.lastOffset(),
+        Segment.checksum(crc));
+  }
 
   /**
    * When its events came in.

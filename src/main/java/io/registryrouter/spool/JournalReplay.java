@@ -110,7 +110,7 @@ final class JournalReplay {
     Path log = directory.resolve(stretch.destination());
     Path file = log.resolve(Segment.name(stretch.base()) + Segment.DATA);
     if (!cursors.containsKey(log)) {
-      cursors.put(log, Cursor.read(log.resolve(SpoolLog.CURSOR)));
+      cursors.put(log, Cursor.read(new LogDirectory(log).cursor()));
     }
     Optional<Cursor.State> cursor = cursors.get(log);
     if (cursor.isPresent() && !cursor.get().log().equals(stretch.log())) {

@@ -34,9 +34,10 @@ record Recovery(
 
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-  static Recovery recover(String destination, Path directory) throws IOException {
+  static Recovery recover(String destination, LogDirectory log) throws IOException {
     Repair repair = new Repair(destination);
-    Path cursorFile = directory.resolve(SpoolLog.CURSOR);
+    Path directory = log.path();
+    Path cursorFile = log.cursor();
     Optional<Cursor.State> read = Cursor.read(cursorFile);
     setAsideIndexes(repair, directory);
     Deque<Segment> segments = segments(directory);
@@ -51,7 +52,7 @@ record Recovery(
     if (fresh || read.isEmpty()) {
       Directories.force(directory); // the names of what is new here
     }
-    Marks marks = Marks.read(directory.resolve(SpoolLog.MARKS));
+    Marks marks = Marks.read(log.marks());
     long events = count(segments, cursor.state().offset(), end, marks);
     return new Recovery(segments, fresh, cursor, end, gaps, events, marks);
   }

@@ -1,7 +1,6 @@
 package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
-import io.registryrouter.disk.Directories;
 import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
@@ -15,15 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.apache.commons.lang3.function.FailableRunnable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +45,8 @@ public final class SpoolLog implements Closeable {
   /** Bytes that are written at most to try whether anything can be. */
   private static final int MAX_PROBE = 4 * 1024 * 1024;
 
-  static final String CURSOR = "cursor";
-  static final String MARKS = "marks";
-  static final String ANSWERED = "answered";
-
   private final String destination;
-  private final Path directory;
+  private final LogDirectory directory;
   private final SpoolSettings settings;
   private final Clock clock;
   private final Disk disk;
@@ -139,7 +131,7 @@ public final class SpoolLog implements Closeable {
 
   SpoolLog(
       String destination,
-      Path directory,
+      LogDirectory directory,
       SpoolSettings settings,
       Clock clock,
       Commits commits,
@@ -154,14 +146,14 @@ public final class SpoolLog implements Closeable {
     this.observer = new LogReader(destination);
     this.commits = commits;
     this.cursor = recovered.cursor();
-    this.segments = new Segments(directory, recovered.segments());
+    this.segments = new Segments(directory.path(), recovered.segments());
     this.mended = recovered.fresh();
     this.gaps = recovered.gaps();
     this.undelivered =
         new Undelivered(
             this,
             cursor,
-            AnsweredLines.open(directory.resolve(ANSWERED), cursor.state(), recovered.end()),
+            AnsweredLines.open(directory.answered(), cursor.state(), recovered.end()),
             gaps,
             new LogReader(destination));
     this.indexEnd = segments.last().indexLength();
@@ -185,14 +177,14 @@ public final class SpoolLog implements Closeable {
   static SpoolLog open(
       String destination, Path directory, SpoolSettings settings, Clock clock, Commits commits)
       throws IOException {
-    Files.createDirectories(directory);
+    LogDirectory made = new LogDirectory(Files.createDirectories(directory));
     return new SpoolLog(
         destination,
-        directory,
+        made,
         settings,
         clock,
         commits,
-        Recovery.recover(destination, directory),
+        Recovery.recover(destination, made),
         Segment::force);
   }
 
@@ -244,7 +236,7 @@ public final class SpoolLog implements Closeable {
     }
     Segment segment = segments.last();
     try {
-      byte[] line = indexLine(group, writer.checksum(group));
+      byte[] line = IndexEntry.of(end, group, now(), writer.checksum(group)).toLine();
       segment.writeIndex(line, indexEnd); // first, so that a kill leaves no events without a name
       writer.write(segment, end, group);
       indexEnd += line.length;
@@ -283,24 +275,6 @@ public final class SpoolLog implements Closeable {
 
   private boolean isFull() {
     return end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX;
-  }
-
-  private byte[] indexLine(Group group, CRC32C crc) throws IOException {
-    return new IndexEntry(
-            end,
-            group.bytes(),
-            group.size(),
-            now(),
-            group.path().label(),
-            group.registry().domain(),
-            new IndexEntry.Origin(
-                group.batch().source().kind().label(),
-                group.batch().source().name(),
-                group.batch().source().reading()),
-            group.firstLine(),
-            group.lastOffset(),
-            Segment.checksum(crc))
-        .toLine();
   }
 
   /** Many appends share a millisecond. */
@@ -690,7 +664,7 @@ public final class SpoolLog implements Closeable {
    * again; without it nothing would ever be deleted.
    */
   private void writeMarks() throws IOException {
-    Path file = directory.resolve(MARKS);
+    Path file = directory.marks();
     try {
       marks.write(file);
     } catch (IOException e) {
@@ -766,32 +740,13 @@ public final class SpoolLog implements Closeable {
 
   /** Whether nothing waits in it and nothing lies in its directory but its own files. */
   synchronized boolean isDispensable() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return backlog() == 0
-          && files.map(file -> file.getFileName().toString()).allMatch(SpoolLog::isOwn);
-    }
+    return backlog() == 0 && directory.holdsNothingElse();
   }
 
-  private static boolean isOwn(String name) {
-    String whole = name.replaceFirst("\\.tmp$", ""); // which a crash leaves
-    return List.of(CURSOR, MARKS, ANSWERED).contains(whole) || Segment.isName(name);
-  }
-
-  /**
-   * Deletes a dispensable one, the cursor last: what was delivered would else wait again after a
-   * crash. It is closed then, also when this fails.
-   */
+  /** Deletes a dispensable one. It is closed then, also when this fails. */
   synchronized void delete() throws IOException {
     close();
-    Path last = directory.resolve(CURSOR);
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(file -> !file.equals(last)).toList()) {
-        Files.delete(file);
-      }
-    }
-    Directories.force(directory);
-    Files.deleteIfExists(last);
-    Files.delete(directory);
+    directory.delete();
   }
 
   @Override

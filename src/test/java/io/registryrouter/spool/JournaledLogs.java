@@ -64,11 +64,11 @@ abstract class JournaledLogs {
     Files.createDirectories(own);
     return new SpoolLog(
         destination,
-        own,
+        new LogDirectory(own),
         new SpoolSettings(1 << 30, segmentSize, fsync),
         LogFixture.CLOCK,
         commits,
-        Recovery.recover(destination, own),
+        Recovery.recover(destination, new LogDirectory(own)),
         new SpoolLog.Disk() {
           @Override
           public void force(Segment segment) throws IOException {

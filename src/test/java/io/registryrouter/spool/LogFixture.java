@@ -38,11 +38,11 @@ public final class LogFixture {
     Files.createDirectories(directory);
     return new SpoolLog(
         "us-south",
-        directory,
+        new LogDirectory(directory),
         new SpoolSettings(1 << 30, segmentSize, true),
         CLOCK,
         new Commits(Runnable::run, Optional.empty()),
-        Recovery.recover("us-south", directory),
+        Recovery.recover("us-south", new LogDirectory(directory)),
         disk);
   }
 
