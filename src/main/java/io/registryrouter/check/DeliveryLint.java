@@ -9,6 +9,7 @@ import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.YamlFile;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -22,6 +23,10 @@ final class DeliveryLint {
 
   /** EIPs that send on several copies of what they get. */
   private static final Set<String> COPIES = Set.of("multicast", "recipientList", "split");
+
+  /** Options of Camel's http component by which headers are left out, the address among them. */
+  private static final List<String> IGNORES_REQUEST =
+      List.of("bridgeEndpoint", "skipControlHeaders");
 
   private final RouteGraph graph;
   private final Set<ConfigProblem> problems = new LinkedHashSet<>();
@@ -49,6 +54,7 @@ final class DeliveryLint {
                 copies(value);
                 http(value, values);
               });
+      problems.addAll(RequestLint.problems(part));
       problems.addAll(OutcomeLint.problems(part, set));
     }
     graph.sends(delivery).stream().filter(RouteUse::isSpool).forEach(this::handedOver);
@@ -85,12 +91,21 @@ final class DeliveryLint {
     if (Set.of("to", "toD").contains(step.name())) {
       EndpointUse.of(step, values)
           .filter(use -> use.uri().matches("https?:.*"))
-          .ifPresent(use -> http(step.where(), use));
+          .ifPresent(use -> http(step, use));
     }
   }
 
   /** With Camel's default a status of 400 would be a failure like that of a network. */
-  private void http(String where, EndpointUse use) {
+  private void http(YamlFile.Value step, EndpointUse use) {
+    String where = step.where();
+    if (step.name().equals("toD")) {
+      error(
+          where,
+          "toD",
+          "sends its parameters to the destination as a query, in place of that of its url; write"
+              + " `to`, in which {{destination}} is filled in as well");
+    }
+    options(where, use.parameters());
     if (!"false".equalsIgnoreCase(use.parameters().get("throwExceptionOnFailure"))) {
       error(
           where,
@@ -106,6 +121,28 @@ final class DeliveryLint {
               use.uri(),
               "is not where it is sent: that is router.destination.<name>.url; write http:<name>,"
                   + " and give another address a destination of its own"));
+    }
+  }
+
+  private void options(String where, Map<String, String> parameters) {
+    String method = parameters.getOrDefault("httpMethod", "POST");
+    if (!method.matches("(?i)POST|PUT")) {
+      error(
+          where,
+          "httpMethod",
+          "\"" + method + "\" sends no events; write `httpMethod: POST`, or PUT");
+    }
+    if (!parameters.getOrDefault("httpClientConfigurer", "").matches("#(bean:)?httpClient-.+")) {
+      error(
+          where,
+          "httpClientConfigurer",
+          "is not that of the destination, which has its TLS and timeout and sees to it that an answer"
+              + " is one to the events; write `httpClientConfigurer: \"#httpClient-<name>\"`");
+    }
+    for (String option : IGNORES_REQUEST) {
+      if ("true".equalsIgnoreCase(parameters.get(option))) {
+        error(where, option, "does not use what the step `request` says; remove it");
+      }
     }
   }
 

@@ -115,6 +115,11 @@ final class OutcomeLint {
         : "";
   }
 
+  /** Whether a step is the one of that name, and not switched off. */
+  static boolean isStep(YamlFile.Value step, String name) {
+    return bean(step).equals(name);
+  }
+
   private static boolean losesBody(String key, YamlFile.Value step) {
     boolean constant =
         Set.of("setBody", "transform").contains(key)

@@ -36,7 +36,7 @@ public final class Requests {
   }
 
   /** A request without its address: header fields and body. */
-  public record Request(Map<String, String> headers, HttpEntity body) {}
+  public record Request(Map<String, String> headers, SentBody body) {}
 
   /** Where the slice goes. */
   public String url(Slice slice) {
@@ -79,13 +79,14 @@ public final class Requests {
     return destinations.get(slice.destination());
   }
 
-  private static HttpEntity entity(Body body, Slice slice, Compression compression) {
+  private static SentBody entity(Body body, Slice slice, Compression compression) {
     EntityTemplate plain =
         new EntityTemplate(
             body.length(slice),
             ContentType.create(body.contentType()),
             null,
             out -> body.write(slice, out));
-    return compression == Compression.GZIP ? new GzipCompressingEntity(plain) : plain;
+    HttpEntity packed = compression == Compression.GZIP ? new GzipCompressingEntity(plain) : plain;
+    return new SentBody(packed);
   }
 }

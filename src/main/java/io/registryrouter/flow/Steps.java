@@ -7,6 +7,7 @@ import io.registryrouter.decode.Decoder;
 import io.registryrouter.deliver.Archives;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.deliver.Requests;
+import io.registryrouter.deliver.SentBody;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.EventBatch;
@@ -68,8 +69,10 @@ public final class Steps {
   /** Header that a route sets before it sends a group to the dead letters. */
   private static final String DEAD_LETTER_REASON = "deadLetterReason";
 
-  /** Property: what a request was made of. */
-  private static final String SLICE = "slice";
+  /** Property: what a request was made of, and its body. */
+  private static final String SENT = "sent";
+
+  private record Sent(Slice slice, SentBody body) {}
 
   private final Decoder decoder = new Decoder();
   private final FileIntake files;
@@ -301,10 +304,11 @@ public final class Steps {
     Slice slice = slice(exchange);
     Requests requests = edition.get().requests();
     Requests.Request request = requests.request(slice);
-    exchange.setProperty(SLICE, slice);
+    exchange.setProperty(SENT, new Sent(slice, request.body()));
     Message message = exchange.getMessage();
     message.setHeaders(new LinkedHashMap<>(request.headers()));
     message.setHeader(HttpConstants.HTTP_URI, requests.url(slice));
+    message.setHeader(HttpConstants.HTTP_METHOD, "POST"); // or Camel gets what has a query
     message.setBody(request.body());
   }
 
@@ -312,16 +316,21 @@ public final class Steps {
     Message message = exchange.getMessage();
     Integer status = message.getHeader(HttpConstants.HTTP_RESPONSE_CODE, Integer.class);
     String retryAfter = message.getHeader("Retry-After", String.class);
-    Slice sent = exchange.getProperty(SLICE, Slice.class);
+    Sent sent = exchange.getProperty(SENT, Sent.class);
     if (status == null || sent == null) {
       throw new IllegalStateException(
           "`reply` stands behind `request` and `to: http:…`, and one of these was not passed");
+    }
+    Optional<String> stray = sent.body().stray(status);
+    if (stray.isPresent()) {
+      message.setBody(new Outcome.Retry(stray.get(), Optional.empty(), true));
+      return;
     }
     // A reply without a body leaves none or that of the request; for either Camel would look
     // through all its converters.
     boolean empty = message.getBody() == null || message.getBody() instanceof HttpEntity;
     try (InputStream body = empty ? null : message.getBody(InputStream.class)) {
-      message.setBody(edition.get().replies().outcome(sent, status, retryAfter, body));
+      message.setBody(edition.get().replies().outcome(sent.slice(), status, retryAfter, body));
     }
   }
 }
