@@ -86,6 +86,15 @@ final class InboxLint {
               + missing
               + " as routes/templates/inbox.camel.yaml does");
     }
+    for (String option : List.of("idempotent", "noop")) {
+      if ("true".equalsIgnoreCase(source.parameters().get(option))) {
+        error(
+            item,
+            option
+                + ": true would leave a file in the inbox for ever when one of its name came before;"
+                + " remove it, router.dedupe.window leaves out events that come twice");
+      }
+    }
     String earlier = first.putIfAbsent(path.get(), item.where());
     if (earlier != null) {
       error(

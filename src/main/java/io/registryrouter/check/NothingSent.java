@@ -9,7 +9,9 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.PollingConsumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.http.HttpEndpoint;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.DefaultConsumer;
@@ -45,6 +47,11 @@ final class NothingSent implements EndpointStrategy {
     if (endpoint instanceof SedaEndpoint) { // stub: is one as well
       throw new IllegalArgumentException(uri.replace("://", ":") + " " + StepLint.TORN);
     }
+    if (endpoint instanceof MockEndpoint) {
+      throw new IllegalArgumentException(
+          uri.replace("://", ":")
+              + " is for tests and keeps whatever it is sent, until memory is used up; remove it");
+    }
     return INSIDE.contains(uri.replaceFirst(":.*", "")) ? endpoint : new StandIn(endpoint);
   }
 
@@ -64,7 +71,8 @@ final class NothingSent implements EndpointStrategy {
       return new DefaultProducer(this) {
         @Override
         public void process(Exchange exchange) throws InvalidPayloadException {
-          if (real instanceof HttpEndpoint && exchange.getMessage().getBody() != null) {
+          boolean bytes = real instanceof HttpEndpoint || real instanceof GenericFileEndpoint;
+          if (bytes && exchange.getMessage().getBody() != null) {
             exchange.getMessage().getMandatoryBody(InputStream.class); // as the real one needs it
           }
         }

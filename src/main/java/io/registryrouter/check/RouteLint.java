@@ -57,6 +57,8 @@ final class RouteLint {
     lint.readTwice();
     lint.sourcesThatDoNotWait();
     lint.sourcesThatWaitTooEarly();
+    lint.groupsThatWait();
+    lint.filesTakenAtOnce();
     lint.exceptionsThatNothingHandles();
     lint.switchedOffAndSentTo();
     lint.problems.addAll(InboxLint.problems(config, lint.graph));
@@ -221,6 +223,43 @@ final class RouteLint {
                                 + " back as well; move that step behind this one")));
       }
     }
+  }
+
+  /** A batch of several groups would be given back for the others, and its first delivered. */
+  private void groupsThatWait() {
+    items.all().stream()
+        .filter(item -> item.names("group"))
+        .flatMap(item -> graph.behind(item).stream())
+        .distinct()
+        .filter(behind -> behind.names("durable"))
+        .map(
+            behind ->
+                behind.error(
+                    "waits by `process: { ref: durable }` for a part of a batch, whose other parts are"
+                        + " still to come; only the source waits, as its last step: remove it here"))
+        .forEach(problems::add);
+  }
+
+  /** All its batches would be cut before the first is handed over, and share one buffer. */
+  private void filesTakenAtOnce() {
+    items.all().stream()
+        .filter(item -> item.names("readFile"))
+        .forEach(
+            item ->
+                item.node()
+                    .walkSteps(
+                        value ->
+                            value
+                                .find("split")
+                                .filter(split -> split.isMap() && !split.isTrue("streaming"))
+                                .ifPresent(split -> problems.add(atOnce(split)))));
+  }
+
+  private static ConfigProblem atOnce(YamlFile.Value split) {
+    return ConfigProblem.error(
+        split.where(),
+        "split",
+        "takes a file at once, which can only be read batch by batch; set `streaming: true`");
   }
 
   /** With {@code noErrorHandler} Camel does not ask for them. */

@@ -71,7 +71,9 @@ class RehearsalTest {
         "- to: timer:own | Cannot produce to a TimerEndpoint",
         "- to: validator:file:/no/such.xsd | /no/such.xsd",
         "- to: { uri: seda, parameters: { name: later } } | seda:later goes on with events when",
-        "- to: stub:later | stub:later goes on with events when"
+        "- to: stub:later | stub:later goes on with events when",
+        "- to: mock:kept | mock:kept is for tests and keeps whatever it is sent, until memory is used up;"
+            + " remove it"
       })
   void whatCannotRunIsFoundAllTheSame(String step, String why) throws Exception {
     Files.writeString(
@@ -98,6 +100,23 @@ class RehearsalTest {
     assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).errors())
         .isNotEmpty()
         .allMatch(problem -> problem.message().contains("`to` finds a body of type String"));
+  }
+
+  @Test
+  void aGroupIsNoFile() throws Exception {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "                  - to: spool:eu-gb\n",
+        "                  - to: file:"
+            + directory
+            + "/copies\n                  - to: spool:eu-gb\n");
+
+    assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).errors())
+        .isNotEmpty()
+        .allMatch(
+            problem ->
+                problem.message().contains("`to` can do nothing with the body: it is a group"));
+    assertThat(directory.resolve("copies")).doesNotExist();
   }
 
   @Test

@@ -121,6 +121,49 @@ class RouteMistakesTest {
   }
 
   @Test
+  void onlyTheSourceWaits() throws IOException {
+    home.edit(
+        "routes/40-route.camel.yaml",
+        "                  - to: spool:eu-de\n",
+        "                  - to: spool:eu-de\n                  - process: { ref: durable }\n");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/40-route.camel.yaml:3: route route-activity-tracker: waits by `process: { ref:"
+                + " durable }` for a part of a batch, whose other parts are still to come; only the"
+                + " source waits, as its last step: remove it here");
+  }
+
+  @Test
+  void aFileIsReadBatchByBatch() throws IOException {
+    home.edit("routes/10-intake-file.camel.yaml", "            streaming: true\n", "");
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/10-intake-file.camel.yaml:18: split: takes a file at once, which can only be read"
+                + " batch by batch; set `streaming: true`");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"idempotent", "noop"})
+  void aFileOfANameThatCameBeforeIsTakenAsWell(String option) throws IOException {
+    home.edit(
+        "routes/templates/inbox.camel.yaml",
+        "        readLock: none\n",
+        "        readLock: none\n        " + option + ": true\n");
+
+    String said =
+        ": "
+            + option
+            + ": true would leave a file in the inbox for ever when one of its name came before;"
+            + " remove it, router.dedupe.window leaves out events that come twice";
+    assertThat(problems())
+        .containsExactly(
+            "routes/10-intake-file.camel.yaml:2: route intake-file-activity-tracker" + said,
+            "routes/10-intake-file.camel.yaml:6: route intake-file-access-trail" + said);
+  }
+
+  @Test
   void routesThatTakeNothingInAreAWarning() throws IOException {
     home.edit(
         "routes/11-intake-http.camel.yaml",
