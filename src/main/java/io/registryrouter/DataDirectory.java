@@ -39,21 +39,22 @@ final class DataDirectory implements Closeable {
   private final FileLock lock;
   private final Map<String, Object> holder = new LinkedHashMap<>();
 
-  private DataDirectory(Path path, FileChannel file, FileLock lock) {
+  private DataDirectory(Path path, FileChannel file, FileLock lock, Instant since) {
     this.path = path;
     this.file = file;
     this.lock = lock;
     holder.put("pid", ProcessHandle.current().pid());
-    holder.put("since", Instant.now().toString());
+    holder.put("since", since.toString());
     write();
   }
 
   /**
    * Makes what is missing of it, readable by its owner only, and takes the lock.
    *
+   * @param since when the router was started, as its status says it: by that it is known
    * @throws IOException when it cannot be written, or another process holds it
    */
-  static DataDirectory take(DataPaths data) throws IOException {
+  static DataDirectory take(DataPaths data, Instant since) throws IOException {
     Path directory = data.root();
     Directories.make(directory, OWNER_ONLY);
     warnIfOpen(directory);
@@ -77,7 +78,7 @@ final class DataDirectory implements Closeable {
     }
     Directories.force(data.inbox()); // a process that was killed may have made them only
     Directories.force(directory);
-    return new DataDirectory(lockFile, file, lock);
+    return new DataDirectory(lockFile, file, lock, since);
   }
 
   /** Its process and its addresses: {@code pid 7, since …, http 127.0.0.1:8080, …}. */

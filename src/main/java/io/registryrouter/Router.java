@@ -100,7 +100,7 @@ public final class Router implements AutoCloseable {
   private Router(RouterConfig config, Clock clock, Duration patience) throws IOException {
     this.clock = clock;
     Instant started = clock.instant();
-    this.dataDirectory = DataDirectory.take(config.data());
+    this.dataDirectory = DataDirectory.take(config.data(), started);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.process = new ProcessMetrics(meters);
     this.oddities = new Oddities(meters);

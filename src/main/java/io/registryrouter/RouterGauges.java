@@ -65,6 +65,11 @@ final class RouterGauges implements MultiCollector {
                 "router_spool_max_bytes",
                 "What the spool may take, router.spool.max-size",
                 (double) spools.maxSize()))
+        .metricSnapshot(
+            gauge(
+                "router_intake_waiting",
+                "1 while the spool or its disk takes nothing, or not what came last; else 0",
+                spools.whyIntakeWaits().isEmpty() ? 0 : 1))
         .metricSnapshot(spoolBytes())
         .metricSnapshot(oldestAges())
         .metricSnapshot(lastSuccesses())

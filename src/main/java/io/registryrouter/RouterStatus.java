@@ -54,6 +54,7 @@ final class RouterStatus {
     spools.backlogs().forEach((name, backlog) -> destinations.add(destination(name, backlog)));
     return new Status(
         started.toString(),
+        spools.whyIntakeWaits(),
         destinations,
         tails.status(),
         Status.Reload.of(config.get().reload(), reloads),

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class DataDirectoryTest {
   @Test
   void theNamesOfItsDirectoriesAreOnDiskBeforeAnythingIsTaken() throws Exception {
     TestHome home = TestHome.in(directory);
-    Forced.Work start = () -> DataDirectory.take(home.config().data()).close();
+    Forced.Work start = () -> DataDirectory.take(home.config().data(), Instant.EPOCH).close();
 
     assertThat(Forced.by(start)).contains(directory, home.data(), home.data().resolve("inbox"));
 

@@ -54,6 +54,10 @@ class RouterTest {
 
   @TempDir private Path directory;
   private TestHome home;
+  private static final String FULL =
+      "the spool: \\d+ of 1 bytes \\(router.spool.max-size\\); intake waits until some of it is"
+          + " delivered";
+
   private Router router;
 
   @BeforeEach
@@ -519,6 +523,31 @@ class RouterTest {
             "router_events_dead_lettered_total{reason=\"not-a-registry-event\"} 1.0",
             "router_events_dead_lettered_total{reason=\"access-trail-retired\"} 1.0",
             "router_spool_events{destination=\"us-south\"} 0.0");
+  }
+
+  @Test
+  void whyIntakeWaitsIsSaidUntilItGoesOn() throws Exception {
+    home.set("router.spool.max-size", "1")
+        .set("router.destination.us-south.backoff", "1ms to 50ms");
+    try (HttpStub down = HttpStub.start()) {
+      down.hold();
+      home.post("us-south", down);
+      start();
+      post("activity-tracker", JSON, Events.pull("us.icr.io", 1));
+      String before = router.status().intakeWaits();
+
+      HttpResponse<String> answer = post("activity-tracker", JSON, Events.pull("us.icr.io", 2));
+
+      assertThat(before).matches(FULL);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(router.status().intakeWaits()).matches(FULL);
+      assertThat(get(home.address("management"), "/observe/metrics"))
+          .contains("\nrouter_intake_waiting 1.0\n");
+      down.release();
+      await().until(() -> router.status().intakeWaits().isEmpty());
+      assertThat(get(home.address("management"), "/observe/metrics"))
+          .contains("\nrouter_intake_waiting 0.0\n");
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.disk.SmallJson;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,8 +45,8 @@ final class StatusCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    String answer = ask(address(common.loadWithMistakes()));
+  public Integer call() throws IOException {
+    String answer = ask(running(common.loadWithMistakes()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(answer);
@@ -57,14 +57,17 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static String address(RouterConfig config) throws IOException {
-    Path lock = config.data().lock();
-    String management = "";
+  /** The router on a data directory, as its lock file has it. */
+  private record Running(String management, String since) {}
+
+  private static Running running(RouterConfig config) throws IOException {
+    JsonNode lock = MissingNode.getInstance();
     try {
-      management = SmallJson.JSON.readTree(Files.readAllBytes(lock)).path("management").asText();
+      lock = SmallJson.JSON.readTree(Files.readAllBytes(config.data().lock()));
     } catch (NoSuchFileException | JacksonException e) {
       // none was ever started here, or a power failure left nothing of where
     }
+    String management = lock.path("management").asText();
     if (management.isEmpty()) {
       throw new IOException(
           "no router is running on "
@@ -72,22 +75,16 @@ final class StatusCommand implements Callable<Integer> {
               + "; start `bin/router run`, or name the data directory of the one that runs by --set"
               + " router.data-dir=DIR");
     }
-    return management;
+    return new Running(management, lock.path("since").asText());
   }
 
-  private static String ask(String address) throws IOException, InterruptedException {
-    HttpResponse<String> answer;
-    try {
-      HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-      URI uri = URI.create("http://" + address + "/observe/status");
-      answer =
-          client.send(
-              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new IOException(
-          "the router at " + address + " does not answer; start `bin/router run`", e);
-    }
-    if (answer.statusCode() != 200 || !isStatus(answer.body())) {
+  private static String ask(Running running) throws IOException {
+    String address = running.management();
+    HttpResponse<String> answer = get(address);
+    JsonNode status = status(answer.body());
+    if (answer.statusCode() != 200
+        || !status.path("destinations").isArray()
+        || !status.path("balance").isObject()) {
       throw new IOException(
           String.format(
               "what answers at %s is no router: its /observe/status is HTTP status %d and no status"
@@ -95,15 +92,36 @@ final class StatusCommand implements Callable<Integer> {
                   + " `bin/router run`",
               address, answer.statusCode()));
     }
+    if (!status.path("since").asText().equals(running.since())) {
+      throw new IOException(
+          String.format(
+              "what answers at %s is another router, started at %s; the one of this data directory,"
+                  + " started at %s, has ended: start `bin/router run`",
+              address, status.path("since").asText(), running.since()));
+    }
     return answer.body();
   }
 
-  private static boolean isStatus(String answer) {
+  private static HttpResponse<String> get(String address) throws IOException {
     try {
-      JsonNode status = new ObjectMapper().readTree(answer);
-      return status.path("destinations").isArray() && status.path("balance").isObject();
+      HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+      URI uri = URI.create("http://" + address + "/observe/status");
+      return client.send(
+          HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IOException(
+          "the router at " + address + " does not answer; start `bin/router run`", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + address + " was asked", e);
+    }
+  }
+
+  private static JsonNode status(String answer) {
+    try {
+      return new ObjectMapper().readTree(answer);
     } catch (JsonProcessingException e) {
-      return false;
+      return MissingNode.getInstance();
     }
   }
 
@@ -118,6 +136,10 @@ final class StatusCommand implements Callable<Integer> {
           destination.path("oldestSeconds").asLong(),
           destination.path("rate").asDouble(),
           trouble(destination.path("lastError")));
+    }
+    String waits = status.path("intakeWaits").asText();
+    if (!waits.isEmpty()) {
+      out.printf("%nintake waits: %s%n", waits);
     }
     tails(status.path("tails"), out);
     edits(status.path("reload"), out);

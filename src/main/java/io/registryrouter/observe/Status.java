@@ -7,9 +7,15 @@ import java.util.List;
  * What a running router says of itself at {@code /observe/status}.
  *
  * @param since when it was started, ISO 8601
+ * @param intakeWaits why it takes nothing for now, or not what came last; empty when it does
  */
 public record Status(
-    String since, List<Destination> destinations, List<Tail> tails, Reload reload, Totals balance) {
+    String since,
+    String intakeWaits,
+    List<Destination> destinations,
+    List<Tail> tails,
+    Reload reload,
+    Totals balance) {
 
   /**
    * The growing log files of a path.

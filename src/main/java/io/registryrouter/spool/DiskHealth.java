@@ -24,13 +24,9 @@ public final class DiskHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    builder.message(spools.diskFree() + " of " + spools.diskSize() + " bytes are free");
-    if (spools.isDiskFull()) {
-      builder.down();
-    } else if (!spools.isWritable()) {
-      builder.message("the file system of the spool is read-only; mount it for writing").down();
-    } else {
-      builder.up();
-    }
+    spools
+        .diskObstacle()
+        .ifPresentOrElse(
+            why -> builder.message(why).down(), () -> builder.message(spools.free()).up());
   }
 }

@@ -24,15 +24,9 @@ public final class SpoolHealth extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    String used =
-        String.format("%d of %d bytes (router.spool.max-size)", spools.size(), spools.maxSize());
-    Map<String, String> troubles = spools.troubles();
-    if (!troubles.isEmpty()) {
-      builder.message("cannot be written, intake of its events waits: " + troubles).down();
-    } else if (spools.isQuotaUsedUp()) {
-      builder.message(used + "; intake waits until some of it is delivered").down();
-    } else {
-      builder.message(used).up();
-    }
+    spools
+        .obstacle()
+        .ifPresentOrElse(
+            why -> builder.message(why).down(), () -> builder.message(spools.used()).up());
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -340,6 +341,44 @@ public final class Spools implements GroupSink, Closeable {
   /** False on a file system that has become read-only, whatever the rights. */
   boolean isWritable() {
     return disk.canWrite();
+  }
+
+  /** Why the spool takes nothing, or not what came last; empty when it does. */
+  Optional<String> obstacle() {
+    Map<String, String> troubles = troubles();
+    if (!troubles.isEmpty()) {
+      return Optional.of("cannot be written, intake of its events waits: " + troubles);
+    }
+    return isQuotaUsedUp()
+        ? Optional.of(used() + "; intake waits until some of it is delivered")
+        : Optional.empty();
+  }
+
+  /** Why its disk takes nothing, or not what came last; empty when it does. */
+  Optional<String> diskObstacle() {
+    if (isDiskFull()) {
+      return Optional.of(free() + "; intake waits until there is room");
+    }
+    return isWritable()
+        ? Optional.empty()
+        : Optional.of("the file system of the spool is read-only; mount it for writing");
+  }
+
+  /** Why intake waits: what is in its way, one after the other; empty when nothing is. */
+  public String whyIntakeWaits() {
+    return Stream.of(
+            obstacle().map(why -> "the spool: " + why),
+            diskObstacle().map(why -> "its disk: " + why))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining("; "));
+  }
+
+  String used() {
+    return String.format("%d of %d bytes (router.spool.max-size)", size(), maxSize());
+  }
+
+  String free() {
+    return String.format("%d of %d bytes are free", diskFree(), diskSize());
   }
 
   /** Events that wait for delivery, in all. */

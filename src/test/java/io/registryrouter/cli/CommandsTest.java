@@ -637,6 +637,46 @@ class CommandsTest {
   }
 
   @Test
+  void statusSaysWhyIntakeWaits() throws Exception {
+    String status =
+        "{\"since\":\"\",\"intakeWaits\":\"the spool: full\",\"destinations\":[],\"balance\":{}}";
+    try (HttpStub router = HttpStub.start().answer(200, status)) {
+      Files.createDirectory(home.data());
+      Files.writeString(
+          home.config().data().lock(),
+          "{\"management\":\"127.0.0.1:%d\"}".formatted(router.port()));
+
+      Ended ended = RouterProcess.run(home, "status");
+
+      assertThat(ended.code()).isZero();
+      assertThat(ended.out()).contains(String.format("%nintake waits: the spool: full%n"));
+    }
+  }
+
+  @Test
+  void anotherRouterThatHasThePortNowIsNotTakenForThisOne() throws Exception {
+    String status = "{\"since\":\"2019-08-15T12:00:00Z\",\"destinations\":[],\"balance\":{}}";
+    try (HttpStub other = HttpStub.start().answer(200, status)) {
+      String address = "127.0.0.1:" + other.port();
+      Files.createDirectory(home.data());
+      Files.writeString(
+          home.config().data().lock(),
+          "{\"since\":\"2019-08-14T12:00:00Z\",\"management\":\"%s\"}".formatted(address));
+
+      Ended ended = RouterProcess.run(home, "status");
+
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.out()).isEmpty();
+      assertThat(ended.err())
+          .isEqualToIgnoringNewLines(
+              "router: what answers at "
+                  + address
+                  + " is another router, started at 2019-08-15T12:00:00Z; the one of this data"
+                  + " directory, started at 2019-08-14T12:00:00Z, has ended: start `bin/router run`");
+    }
+  }
+
+  @Test
   void whereTheDeadLettersShouldBeIsSaidToBeNoDirectory() throws Exception {
     Files.createDirectory(home.data());
     Path file = Files.createFile(home.data().resolve("dead-letter"));
