@@ -16,6 +16,7 @@ import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.file.FileReading;
 import io.registryrouter.observe.Status;
+import io.registryrouter.reload.LiveRoutes;
 import io.registryrouter.reload.Reloader;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
@@ -66,6 +67,7 @@ class ReloadTest {
   private static final Path LONG_PATH = Path.of(String.join("/", nCopies(11, "d".repeat(200))));
 
   @RegisterExtension final Warnings warnings = new Warnings(Reloader.class);
+  @RegisterExtension final Warnings edits = new Warnings(LiveRoutes.class);
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -350,6 +352,29 @@ class ReloadTest {
 
       Files.writeString(settings, before);
       await().until(() -> reload().problems().isEmpty());
+    }
+  }
+
+  /** As when a release is unpacked over one's own settings. */
+  @Test
+  void thatWhatWaitsForALogServiceIsArchivedIsSaid() throws Exception {
+    String shipped = Files.readString(directory.resolve(PROPERTIES));
+    try (HttpStub down =
+        HttpStub.start().answer(nCopies(10_000, 503).stream().mapToInt(i -> i).toArray())) {
+      home.edit(
+          PROPERTIES,
+          "router.destination.eu-gb.type=archive",
+          "router.destination.eu-gb.type=http\nrouter.destination.eu-gb.url=" + down.url());
+      start();
+      post(Events.pull("uk.icr.io", 1));
+      await().until(() -> !down.requests().isEmpty());
+
+      Files.writeString(directory.resolve(PROPERTIES), shipped);
+
+      awaitArchived("eu-gb", "1");
+      assertThat(edits.said()).containsExactly("destination=eu-gb events=1");
+      assertThat(edits.words())
+          .containsExactly("what waits for a log service goes to its archive from now on");
     }
   }
 

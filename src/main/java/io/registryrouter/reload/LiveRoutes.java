@@ -1,5 +1,6 @@
 package io.registryrouter.reload;
 
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.DestinationHealth;
 import io.registryrouter.deliver.SpoolComponent;
@@ -119,6 +120,26 @@ public final class LiveRoutes {
             });
   }
 
+  /** It is as it is said, and yet may be the settings of a release, unpacked over one's own. */
+  private void warnOfArchived(RouterConfig before, RouterConfig next) {
+    spools
+        .backlogs()
+        .forEach(
+            (name, backlog) -> {
+              if (backlog > 0 && posts(before, name) && !posts(next, name)) {
+                LOG.atWarn()
+                    .addKeyValue("destination", name)
+                    .addKeyValue("events", backlog)
+                    .log("what waits for a log service goes to its archive from now on");
+              }
+            });
+  }
+
+  private static boolean posts(RouterConfig config, String destination) {
+    DestinationSettings settings = config.destinations().get(destination);
+    return settings != null && settings.type() == DestinationSettings.Type.HTTP;
+  }
+
   /** Stops what would hold a route for long: deliveries that change, and readings of files. */
   private void quiesce(RoutePlan plan) throws IOException {
     context.camel().getComponent("spool", SpoolComponent.class).end(plan.routesOut());
@@ -153,6 +174,7 @@ public final class LiveRoutes {
       throw new IOException("batches were under way for more than " + PATIENCE.toSeconds() + " s");
     }
     Edition before = edition.get();
+    warnOfArchived(before.config(), next.config());
     try {
       change(next, plan);
     } catch (Exception | Error e) {
