@@ -6,6 +6,7 @@ import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -78,13 +79,14 @@ public final class Replay {
   /**
    * @param again whether to replay also what was replayed before
    * @param put told of each file once it is the intake's
-   * @throws IOException when it could not be done, or another replay is going on; what was put is
-   *     marked, and the rest can be replayed by the same call
+   * @throws IOException when it could not be done, another replay is going on, or the dead letters
+   *     are another user's; what was put is marked, and the rest can be replayed by the same call
    */
   public Result run(DeadLetterSelection selection, boolean again, Consumer<Put> put)
       throws IOException {
     Run run = new Run(again, put);
     if (Files.isDirectory(directory)) {
+      requireRoutersUser();
       try (ReplayLock lock =
           ReplayLock.tryTake(directory)
               .orElseThrow(
@@ -100,6 +102,24 @@ public final class Replay {
       }
     }
     return new Result(run.replayed, run.before, run.unfit);
+  }
+
+  /** What root puts there, the router may not read, and it would count as replayed. */
+  private void requireRoutersUser() throws IOException {
+    Path probe = Files.createTempFile(directory, ".replay-", ".tmp");
+    try {
+      UserPrincipal router = Files.getOwner(directory);
+      UserPrincipal caller = Files.getOwner(probe);
+      if (!caller.equals(router)) {
+        throw new IOException(
+            String.format(
+                "%s belongs to the user %s, who may not read what %s puts into the inbox; run it as %s,"
+                    + " e.g. by `runuser -u %s -- bin/router …`",
+                directory, router, caller, router, router));
+      }
+    } finally {
+      Files.delete(probe);
+    }
   }
 
   /** One call: its files are numbered, so that their names are in the order of the days. */

@@ -2,6 +2,7 @@ package io.registryrouter.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
@@ -116,6 +117,28 @@ class DeadLetterReplayTest {
         event("access-trail", 3),
         event("activity-tracker", 4),
         event("activity-tracker", 5));
+  }
+
+  @Test
+  void aUserWhoseFilesTheRouterMayNotReadReplaysNothing() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can give files away");
+    twoDaysAndPaths();
+    Path letters = data.resolve("dead-letter");
+    Files.setAttribute(letters, "unix:uid", 10001);
+
+    assertThatThrownBy(this::replay)
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "%s belongs to the user %2$s, who may not read what root puts into the inbox; run it as"
+                    .formatted(letters, Files.getOwner(letters))
+                + " %1$s, e.g. by `runuser -u %1$s -- bin/router …`"
+                    .formatted(Files.getOwner(letters)));
+    assertThat(taken()).isEmpty();
+    assertThat(replayed()).containsOnly(false);
+    try (Stream<Path> files = Files.list(letters)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("2026-11-20.ndjson", "2026-11-21.ndjson");
+    }
   }
 
   @Test
