@@ -1,6 +1,7 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.Nearest;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -58,6 +60,7 @@ final class RouteLint {
     lint.sourcesThatDoNotWait();
     lint.sourcesThatWaitTooEarly();
     lint.groupsThatWait();
+    lint.batchesThatAreSentTwice();
     lint.filesTakenAtOnce();
     lint.exceptionsThatNothingHandles();
     lint.switchedOffAndSentTo();
@@ -238,6 +241,50 @@ final class RouteLint {
                     "waits by `process: { ref: durable }` for a part of a batch, whose other parts are"
                         + " still to come; only the source waits, as its last step: remove it here"))
         .forEach(problems::add);
+  }
+
+  /** Each sending announces its events anew, so that the source would give all of them back. */
+  private void batchesThatAreSentTwice() {
+    Set<String> prepares =
+        items.all().stream()
+            .filter(item -> graph.comesTo(item, "group"))
+            .flatMap(item -> graph.source(item).stream())
+            .map(EndpointUse::uri)
+            .filter(RouteUse::isDirect)
+            .collect(Collectors.toCollection(TreeSet::new));
+    items.all().stream()
+        .filter(graph::takesIn)
+        .forEach(
+            source ->
+                source
+                    .node()
+                    .walkSteps(
+                        value -> {
+                          if (value.name().equals("steps") && value.isList()) {
+                            sentTwice(value.items(), prepares);
+                          }
+                        }));
+  }
+
+  private void sentTwice(List<YamlFile.Value> steps, Set<String> prepares) {
+    String earlier = null;
+    for (YamlFile.Value step : steps) {
+      Optional<YamlFile.Value> to =
+          step.find("to")
+              .filter(value -> !value.isTrue("disabled"))
+              .filter(value -> prepares.contains(value.scalar("uri").or(value::scalar).orElse("")));
+      if (to.isPresent() && earlier != null) {
+        problems.add(
+            ConfigProblem.error(
+                to.get().where(),
+                "to",
+                "sends on what was sent on at "
+                    + earlier
+                    + " already, so that it would be delivered, and given back to its source; remove"
+                    + " one of the two"));
+      }
+      earlier = to.map(YamlFile.Value::where).orElse(earlier);
+    }
   }
 
   /** All its batches would be cut before the first is handed over, and share one buffer. */

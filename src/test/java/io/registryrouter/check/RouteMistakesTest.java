@@ -135,6 +135,25 @@ class RouteMistakesTest {
   }
 
   @Test
+  void aBatchIsSentOnOnce() throws IOException {
+    String steps = "      parameters: { eventPath: access-trail }\n      steps:\n";
+    home.edit(
+        "routes/11-intake-http.camel.yaml",
+        steps,
+        steps
+            + """
+                      - to: { uri: direct:prepare }
+                      - to: { uri: direct:prepare, disabled: true }
+              """);
+
+    assertThat(problems())
+        .containsExactly(
+            "routes/11-intake-http.camel.yaml:19: to: sends on what was sent on at"
+                + " routes/11-intake-http.camel.yaml:17 already, so that it would be delivered, and"
+                + " given back to its source; remove one of the two");
+  }
+
+  @Test
   void aFileIsReadBatchByBatch() throws IOException {
     home.edit("routes/10-intake-file.camel.yaml", "            streaming: true\n", "");
 
