@@ -126,7 +126,9 @@ public final class LiveRoutes {
         .backlogs()
         .forEach(
             (name, backlog) -> {
-              if (backlog > 0 && posts(before, name) && !posts(next, name)) {
+              if (backlog > 0
+                  && is(DestinationSettings.Type.HTTP, before, name)
+                  && is(DestinationSettings.Type.ARCHIVE, next, name)) {
                 LOG.atWarn()
                     .addKeyValue("destination", name)
                     .addKeyValue("events", backlog)
@@ -135,9 +137,10 @@ public final class LiveRoutes {
             });
   }
 
-  private static boolean posts(RouterConfig config, String destination) {
+  private static boolean is(
+      DestinationSettings.Type type, RouterConfig config, String destination) {
     DestinationSettings settings = config.destinations().get(destination);
-    return settings != null && settings.type() == DestinationSettings.Type.HTTP;
+    return settings != null && settings.type() == type;
   }
 
   /** Stops what would hold a route for long: deliveries that change, and readings of files. */
