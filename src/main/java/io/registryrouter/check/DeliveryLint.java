@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -54,7 +55,7 @@ final class DeliveryLint {
                 copies(value);
                 http(value, values);
               });
-      problems.addAll(RequestLint.problems(part));
+      problems.addAll(RequestLint.problems(part, values));
       problems.addAll(OutcomeLint.problems(part, set));
     }
     graph.sends(delivery).stream().filter(RouteUse::isSpool).forEach(this::handedOver);
@@ -88,11 +89,14 @@ final class DeliveryLint {
   }
 
   private void http(YamlFile.Value step, Map<String, String> values) {
-    if (Set.of("to", "toD").contains(step.name())) {
-      EndpointUse.of(step, values)
-          .filter(use -> use.uri().matches("https?:.*"))
-          .ifPresent(use -> http(step, use));
-    }
+    httpOf(step, values).ifPresent(use -> http(step, use));
+  }
+
+  /** The endpoint that a step sends to by HTTP; empty for any other step. */
+  static Optional<EndpointUse> httpOf(YamlFile.Value step, Map<String, String> values) {
+    return Set.of("to", "toD").contains(step.name())
+        ? EndpointUse.of(step, values).filter(use -> use.uri().matches("https?:.*"))
+        : Optional.empty();
   }
 
   /** With Camel's default a status of 400 would be a failure like that of a network. */

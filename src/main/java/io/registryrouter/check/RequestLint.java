@@ -17,6 +17,7 @@ final class RequestLint {
   private static final Set<String> NEW_BODY =
       Set.of("setBody", "transform", "convertBodyTo", "marshal", "unmarshal");
 
+  private final Map<String, String> values;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
   /** Whether the body is a request that is not sent yet. */
@@ -25,13 +26,16 @@ final class RequestLint {
   /** Where it was sent; null while it is not. */
   private YamlFile.Value sent;
 
-  private RequestLint() {}
+  private RequestLint(Map<String, String> values) {
+    this.values = values;
+  }
 
   /**
    * @param part of a delivery: its route, its template, or one behind it
+   * @param values what stands for placeholders there
    */
-  static List<ConfigProblem> problems(RouteItem part) {
-    RequestLint lint = new RequestLint();
+  static List<ConfigProblem> problems(RouteItem part, Map<String, String> values) {
+    RequestLint lint = new RequestLint(values);
     part.node()
         .walkSteps(
             value -> {
@@ -81,13 +85,8 @@ final class RequestLint {
     }
   }
 
-  private static boolean isHttp(YamlFile.Value step) {
-    return Set.of("to", "toD").contains(step.name())
-        && step.find("uri")
-            .orElse(step)
-            .scalar()
-            .filter(u -> u.matches("https?(:.*)?"))
-            .isPresent();
+  private boolean isHttp(YamlFile.Value step) {
+    return DeliveryLint.httpOf(step, values).isPresent();
   }
 
   private void error(YamlFile.Value at, String key, String message) {
