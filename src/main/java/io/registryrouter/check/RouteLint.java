@@ -1,7 +1,6 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
-import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.Nearest;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -57,13 +55,9 @@ final class RouteLint {
     lint.routesWithoutId();
     lint.idsThatStandTwice();
     lint.readTwice();
-    lint.sourcesThatDoNotWait();
-    lint.sourcesThatWaitTooEarly();
-    lint.groupsThatWait();
-    lint.batchesThatAreSentTwice();
-    lint.filesTakenAtOnce();
     lint.exceptionsThatNothingHandles();
     lint.switchedOffAndSentTo();
+    lint.problems.addAll(SourceLint.problems(lint.items, lint.graph));
     lint.problems.addAll(InboxLint.problems(config, lint.graph));
     lint.problems.addAll(DeliveryLint.problems(lint.items, lint.graph));
     if (lint.items.isWhole()) {
@@ -71,7 +65,6 @@ final class RouteLint {
       lint.configurationsThatAreNotThere();
       lint.sentToAndNotRead();
       lint.readAndNeverSentTo();
-      lint.nothingTakenIn();
       lint.destinationsThatAreOnlySet();
       lint.tailsThatNoRouteReads();
       lint.problems.addAll(ConditionLint.problems(lint.items, lint.graph));
@@ -197,118 +190,6 @@ final class RouteLint {
     }
   }
 
-  /** The step `durable` is what waits for the disk. */
-  private void sourcesThatDoNotWait() {
-    items.all().stream()
-        .filter(item -> graph.takesIn(item) && !graph.comesTo(item, "durable"))
-        .map(
-            item ->
-                item.error(
-                    "does not wait until what it took is on disk, and can acknowledge nothing;"
-                        + " add `- process: { ref: durable }` as its last step"))
-        .forEach(problems::add);
-  }
-
-  private void sourcesThatWaitTooEarly() {
-    for (RouteItem item : items.all()) {
-      if (graph.takesIn(item)) {
-        graph
-            .handsOverUnawaited(item)
-            .filter(where -> graph.comesTo(item, "durable"))
-            .ifPresent(
-                where ->
-                    problems.add(
-                        ConfigProblem.error(
-                            where,
-                            item.key(),
-                            "hands events over behind `process: { ref: durable }`, which waits only"
-                                + " for those before it, so that they would be delivered and given"
-                                + " back as well; move that step behind this one")));
-      }
-    }
-  }
-
-  /** A batch of several groups would be given back for the others, and its first delivered. */
-  private void groupsThatWait() {
-    items.all().stream()
-        .filter(item -> item.names("group"))
-        .flatMap(item -> graph.behind(item).stream())
-        .distinct()
-        .filter(behind -> behind.names("durable"))
-        .map(
-            behind ->
-                behind.error(
-                    "waits by `process: { ref: durable }` for a part of a batch, whose other parts are"
-                        + " still to come; only the source waits, as its last step: remove it here"))
-        .forEach(problems::add);
-  }
-
-  /** Each sending announces its events anew, so that the source would give all of them back. */
-  private void batchesThatAreSentTwice() {
-    Set<String> prepares =
-        items.all().stream()
-            .filter(item -> graph.comesTo(item, "group"))
-            .flatMap(item -> graph.source(item).stream())
-            .map(EndpointUse::uri)
-            .filter(RouteUse::isDirect)
-            .collect(Collectors.toCollection(TreeSet::new));
-    items.all().stream()
-        .filter(graph::takesIn)
-        .forEach(
-            source ->
-                source
-                    .node()
-                    .walkSteps(
-                        value -> {
-                          if (value.name().equals("steps") && value.isList()) {
-                            sentTwice(value.items(), prepares);
-                          }
-                        }));
-  }
-
-  private void sentTwice(List<YamlFile.Value> steps, Set<String> prepares) {
-    String earlier = null;
-    for (YamlFile.Value step : steps) {
-      Optional<YamlFile.Value> to =
-          step.find("to")
-              .filter(value -> !value.isTrue("disabled"))
-              .filter(value -> prepares.contains(value.scalar("uri").or(value::scalar).orElse("")));
-      if (to.isPresent() && earlier != null) {
-        problems.add(
-            ConfigProblem.error(
-                to.get().where(),
-                "to",
-                "sends on what was sent on at "
-                    + earlier
-                    + " already, so that it would be delivered, and given back to its source; remove"
-                    + " one of the two"));
-      }
-      earlier = to.map(YamlFile.Value::where).orElse(earlier);
-    }
-  }
-
-  /** All its batches would be cut before the first is handed over, and share one buffer. */
-  private void filesTakenAtOnce() {
-    items.all().stream()
-        .filter(item -> item.names("readFile"))
-        .forEach(
-            item ->
-                item.node()
-                    .walkSteps(
-                        value ->
-                            value
-                                .find("split")
-                                .filter(split -> split.isMap() && !split.isTrue("streaming"))
-                                .ifPresent(split -> problems.add(atOnce(split)))));
-  }
-
-  private static ConfigProblem atOnce(YamlFile.Value split) {
-    return ConfigProblem.error(
-        split.where(),
-        "split",
-        "takes a file at once, which can only be read batch by batch; set `streaming: true`");
-  }
-
   /** With {@code noErrorHandler} Camel does not ask for them. */
   private void exceptionsThatNothingHandles() {
     boolean none = items.all().stream().anyMatch(RouteLint::handlesNothing);
@@ -374,24 +255,6 @@ final class RouteLint {
                           "is switched off by autoStartup, and whatever sends to "
                               + source.uri()
                               + " would wait for it; remove autoStartup, or what sends to it")));
-    }
-  }
-
-  /** A source is whatever is not inside the router, one of somebody's own too. */
-  private void nothingTakenIn() {
-    boolean taken =
-        items.all().stream()
-            .filter(item -> !graph.isSwitchedOff(item))
-            .flatMap(item -> graph.source(item).stream())
-            .anyMatch(source -> !source.uri().matches("(direct|spool):.*"));
-    if (!taken) {
-      problems.add(
-          ConfigProblem.warning(
-              "routes/",
-              "",
-              "no route takes events in, and `run` would only deliver what waits; restore"
-                  + " 10-intake-file.camel.yaml, 11-intake-http.camel.yaml or"
-                  + " 12-intake-tail.camel.yaml from the release"));
     }
   }
 
