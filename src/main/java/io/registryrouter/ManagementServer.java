@@ -4,8 +4,8 @@ import io.registryrouter.config.RouterConfig.ManagementSettings;
 import io.registryrouter.flow.RouterContext;
 import io.registryrouter.intake.http.DoorHealth;
 import io.registryrouter.intake.http.EventDoor;
-import io.registryrouter.intake.tail.TailHealth;
 import io.registryrouter.intake.tail.TailIntake;
+import io.registryrouter.observe.DegradedHealth;
 import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
@@ -63,7 +63,15 @@ final class ManagementServer {
     context.property("camel.health.consumersEnabled", "false");
     context.property("camel.health.routesEnabled", "false");
     context.bind("door-health", new DoorHealth(door));
-    context.bind("tail-health", new TailHealth(tails));
+    context.bind(
+        "inbox-health",
+        new DegradedHealth(
+            "inbox",
+            context.inboxes()::troubles,
+            "files or directories of the inbox cannot be taken"));
+    context.bind(
+        "tail-health",
+        new DegradedHealth("tail", tails::troubles, "logs or directories are not followed"));
     context.bind("spool-health", new SpoolHealth(spools));
     context.bind("disk-health", new DiskHealth(spools));
     context.bind("reload-health", new ReloadHealth(reloads));

@@ -113,14 +113,8 @@ public final class Router implements AutoCloseable {
     this.archives = new Archives(config, clock);
     this.vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE));
     this.door = new EventDoor(this::config, vertx, gate, meters);
-    meters
-        .getPrometheusRegistry()
-        .register(
-            new RouterGauges(this::config, spools, reloads, inSpoolAtStart, door::certificateEnds));
     this.tails = new TailIntake(this::config, gate, clock);
     tails.measure(meters);
-    this.status =
-        new RouterStatus(this::config, spools, balance, tails, reloads, started, inSpoolAtStart);
     FileIntake files =
         new FileIntake(
             config.data().inbox(),
@@ -140,6 +134,28 @@ public final class Router implements AutoCloseable {
                 "event-door", new DoorComponent(door),
                 "tail", new TailComponent(tails)),
             "file:*,event-door:*,tail:*");
+    context.inboxes().measure(meters);
+    this.status =
+        new RouterStatus(
+            this::config,
+            spools,
+            deadLetters,
+            balance,
+            context.inboxes(),
+            tails,
+            reloads,
+            started,
+            inSpoolAtStart);
+    meters
+        .getPrometheusRegistry()
+        .register(
+            new RouterGauges(
+                this::config,
+                spools,
+                reloads,
+                inSpoolAtStart,
+                status::whyIntakeWaits,
+                door::certificateEnds));
     context.bind("vertx", vertx);
     context.bind("metricsRegistry", meters);
   }

@@ -33,9 +33,11 @@ final class RouterGauges implements MultiCollector {
   private final Spools spools;
   private final Reloads reloads;
   private final long inSpoolAtStart;
+  private final Supplier<String> whyIntakeWaits;
   private final Supplier<Map<String, Instant>> doorEnds;
 
   /**
+   * @param whyIntakeWaits empty when it does not
    * @param doorEnds when the door's certificates end, by file
    */
   RouterGauges(
@@ -43,8 +45,10 @@ final class RouterGauges implements MultiCollector {
       Spools spools,
       Reloads reloads,
       long inSpoolAtStart,
+      Supplier<String> whyIntakeWaits,
       Supplier<Map<String, Instant>> doorEnds) {
     this.config = config;
+    this.whyIntakeWaits = whyIntakeWaits;
     this.doorEnds = doorEnds;
     this.spools = spools;
     this.reloads = reloads;
@@ -68,8 +72,8 @@ final class RouterGauges implements MultiCollector {
         .metricSnapshot(
             gauge(
                 "router_intake_waiting",
-                "1 while the spool or its disk takes nothing, or not what came last; else 0",
-                spools.whyIntakeWaits().isEmpty() ? 0 : 1))
+                "1 while the spool, its disk or the dead letters do not take what came last; else 0",
+                whyIntakeWaits.get().isEmpty() ? 0 : 1))
         .metricSnapshot(spoolBytes())
         .metricSnapshot(oldestAges())
         .metricSnapshot(lastSuccesses())

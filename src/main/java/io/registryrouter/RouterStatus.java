@@ -1,7 +1,9 @@
 package io.registryrouter;
 
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deadletter.DeadLetters;
 import io.registryrouter.deliver.DestinationHealth;
+import io.registryrouter.intake.file.Inboxes;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
@@ -12,7 +14,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,8 @@ final class RouterStatus {
   private final Supplier<RouterConfig> config;
   private final Spools spools;
   private final Balance balance;
+  private final DeadLetters deadLetters;
+  private final Inboxes inboxes;
   private final TailIntake tails;
   private final Reloads reloads;
   private final Instant started;
@@ -35,14 +42,18 @@ final class RouterStatus {
   RouterStatus(
       Supplier<RouterConfig> config,
       Spools spools,
+      DeadLetters deadLetters,
       Balance balance,
+      Inboxes inboxes,
       TailIntake tails,
       Reloads reloads,
       Instant started,
       long inSpoolAtStart) {
     this.config = config;
     this.spools = spools;
+    this.deadLetters = deadLetters;
     this.balance = balance;
+    this.inboxes = inboxes;
     this.tails = tails;
     this.reloads = reloads;
     this.started = started;
@@ -54,8 +65,9 @@ final class RouterStatus {
     spools.backlogs().forEach((name, backlog) -> destinations.add(destination(name, backlog)));
     return new Status(
         started.toString(),
-        spools.whyIntakeWaits(),
+        whyIntakeWaits(),
         destinations,
+        inboxes.status(),
         tails.status(),
         Status.Reload.of(config.get().reload(), reloads),
         new Status.Totals(
@@ -66,6 +78,16 @@ final class RouterStatus {
             balance.deadLettered(),
             balance.suppressed(),
             spools.backlog()));
+  }
+
+  /** What is in the way of intake, one after the other; empty when nothing is. */
+  String whyIntakeWaits() {
+    return Stream.of(
+            spools.obstacle().map(why -> "the spool: " + why),
+            spools.diskObstacle().map(why -> "its disk: " + why),
+            deadLetters.obstacle().map(why -> "the dead letters cannot be written: " + why))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining("; "));
   }
 
   private Status.Destination destination(String name, long backlog) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.observe.Status;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.TestHome;
@@ -27,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -548,6 +550,57 @@ class RouterTest {
       assertThat(get(home.address("management"), "/observe/metrics"))
           .contains("\nrouter_intake_waiting 0.0\n");
     }
+  }
+
+  @Test
+  void deadLettersThatCannotBeWrittenAreSaidUntilTheyCan() throws Exception {
+    start();
+    Path directory = home.data().resolve("dead-letter");
+    Files.delete(directory);
+    Files.createFile(directory);
+
+    HttpResponse<String> refused =
+        post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1) + "\nx");
+    HttpResponse<String> taken = post("activity-tracker", JSON, Events.pull("us.icr.io", 2));
+
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(taken.statusCode()).isEqualTo(202);
+    assertThat(router.status().intakeWaits())
+        .isEqualTo(
+            "the dead letters cannot be written: java.nio.file.FileAlreadyExistsException: "
+                + directory);
+    assertThat(get(home.address("management"), "/observe/metrics"))
+        .contains("\nrouter_intake_waiting 1.0\n");
+    assertThat(get(home.address("management"), "/observe/health/ready"))
+        .startsWith("{\"status\":\"UP\"");
+    Files.delete(directory);
+    assertThat(post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1) + "\nx").statusCode())
+        .isEqualTo(202);
+    assertThat(router.status().intakeWaits()).isEmpty();
+  }
+
+  @Test
+  void filesThatStayInTheInboxAreSaidUntilTheyAreGone() throws Exception {
+    start();
+    Path stays = home.data().resolve("inbox/access-trail/a.ndjson");
+    Files.createSymbolicLink(stays, Path.of("nowhere"));
+
+    await().until(() -> !router.status().inboxes().isEmpty());
+
+    String why = "it is a link to what is not there; remove it";
+    assertThat(router.status().inboxes())
+        .containsExactly(new Status.Inbox("access-trail", Map.of("a.ndjson", why)));
+    assertThat(get(home.address("management"), "/observe/metrics"))
+        .contains(
+            "\nrouter_intake_inbox_troubles{path=\"access-trail\"} 1.0\n",
+            "\nrouter_intake_inbox_troubles{path=\"activity-tracker\"} 0.0\n",
+            "\nrouter_intake_waiting 0.0\n");
+    assertThat(get(home.address("management"), "/observe/health"))
+        .contains(
+            "{\"name\":\"inbox\",\"status\":\"UP\",\"message\":\"degraded: 1 files or directories of the"
+                + " inbox cannot be taken; `router status` says why\"");
+    Files.delete(stays);
+    await().until(() -> router.status().inboxes().isEmpty());
   }
 
   @Test

@@ -38,6 +38,9 @@ final class StatusCommand implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** How many files that stay are named, so that the rest can be read. */
+  private static final int MOST_FILES = 10;
+
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
 
@@ -141,6 +144,7 @@ final class StatusCommand implements Callable<Integer> {
     if (!waits.isEmpty()) {
       out.printf("%nintake waits: %s%n", waits);
     }
+    inboxes(status.path("inboxes"), out);
     tails(status.path("tails"), out);
     edits(status.path("reload"), out);
     JsonNode balance = status.path("balance");
@@ -154,6 +158,19 @@ final class StatusCommand implements Callable<Integer> {
         balance.path("deadLettered").asLong(),
         balance.path("suppressed").asLong(),
         balance.path("inSpool").asLong());
+  }
+
+  private static void inboxes(JsonNode inboxes, PrintWriter out) {
+    for (JsonNode inbox : inboxes) {
+      JsonNode stays = inbox.path("stays");
+      out.printf("%n%d stay in the inbox of %s:%n", stays.size(), inbox.path("path").asText());
+      stays.properties().stream()
+          .limit(MOST_FILES)
+          .forEach(file -> out.printf("  %s: %s%n", file.getKey(), file.getValue().asText()));
+      if (stays.size() > MOST_FILES) {
+        out.printf("  and %d more; `status --json` names them%n", stays.size() - MOST_FILES);
+      }
+    }
   }
 
   private static void tails(JsonNode tails, PrintWriter out) {

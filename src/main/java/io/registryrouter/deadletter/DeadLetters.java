@@ -17,10 +17,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetters implements DeadLetterSink, Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+
+  /** How long a failure counts; what was given back comes again sooner, or does not any more. */
+  private static final Duration RECENT = Duration.ofMinutes(1);
 
   /** Bytes that are written at once, about. */
   private static final int PIECE = 256 * 1024;
@@ -61,6 +66,10 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
 
   /** Whether what lies behind the end was given back, and could not be taken out yet. */
   private boolean uncut;
+
+  private volatile Failure failure;
+
+  private record Failure(Instant at, String why) {}
 
   /** Brings a file to disk, or the names in a directory. */
   @FunctionalInterface
@@ -124,6 +133,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
   }
 
   private void count(List<DeadLetter> onDisk) {
+    failure = onDisk.isEmpty() ? failure : null;
     known.onDisk(onDisk);
     onDisk.forEach(balance::deadLettered);
   }
@@ -153,7 +163,16 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     return commit.request(this).thenRun(() -> requireKept(failuresBefore));
   }
 
+  /** Why they could not be written in the last minute; empty when they could, or none came. */
+  public Optional<String> obstacle() {
+    Failure last = failure;
+    boolean recent =
+        last != null && Duration.between(last.at(), clock.instant()).abs().compareTo(RECENT) < 0;
+    return recent ? Optional.of(last.why()) : Optional.empty();
+  }
+
   private void say(Throwable why) {
+    failure = new Failure(clock.instant(), why.toString());
     if (errors.isDue(clock.instant())) {
       LOG.atError()
           .addKeyValue("directory", directory)

@@ -1,13 +1,10 @@
 package io.registryrouter.flow;
 
-import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.Settings;
 import io.registryrouter.deliver.HttpClients;
-import io.registryrouter.intake.SteadyClock;
-import io.registryrouter.intake.file.FinishedFiles;
-import io.registryrouter.intake.file.SettledFiles;
+import io.registryrouter.intake.file.Inboxes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,6 +52,7 @@ public final class RouterContext implements AutoCloseable {
   private final Main main = new Main();
   private final Map<String, Object> beans = new TreeMap<>();
   private final Supplier<RouterConfig> current;
+  private final Inboxes inboxes;
 
   /**
    * @param current the configuration as it is at any time
@@ -93,18 +91,8 @@ public final class RouterContext implements AutoCloseable {
     main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
     main.configure().health().setEnabled(false);
     steps.byName().forEach(this::bind);
-    for (EventPath path : EventPath.values()) {
-      FinishedFiles finished =
-          new FinishedFiles(() -> current.get().intake().doneRetention(), clock);
-      bind("finished-" + path.label(), finished);
-      bind(
-          "settled-" + path.label(),
-          new SettledFiles(
-              () -> current.get().intake().settle(),
-              finished::isDue,
-              () -> finished.tidy(config.data().inbox(path)),
-              SteadyClock.from(clock)));
-    }
+    inboxes = new Inboxes(current, clock);
+    inboxes.bind(this::bind);
     httpClients().forEach(this::bind);
     main.addMainListener(
         new MainListenerSupport() {
@@ -296,6 +284,10 @@ public final class RouterContext implements AutoCloseable {
 
   public CamelContext camel() {
     return main.getCamelContext();
+  }
+
+  public Inboxes inboxes() {
+    return inboxes;
   }
 
   /** What is in the routes has so long to end. */

@@ -2,6 +2,7 @@ package io.registryrouter.observe;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a running router says of itself at {@code /observe/status}.
@@ -13,9 +14,17 @@ public record Status(
     String since,
     String intakeWaits,
     List<Destination> destinations,
+    List<Inbox> inboxes,
     List<Tail> tails,
     Reload reload,
     Totals balance) {
+
+  /**
+   * An inbox of which files or directories cannot be taken.
+   *
+   * @param stays by name, why; of each kind at most a thousand
+   */
+  public record Inbox(String path, Map<String, String> stays) {}
 
   /**
    * The growing log files of a path.

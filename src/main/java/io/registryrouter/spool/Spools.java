@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -344,7 +343,7 @@ public final class Spools implements GroupSink, Closeable {
   }
 
   /** Why the spool takes nothing, or not what came last; empty when it does. */
-  Optional<String> obstacle() {
+  public Optional<String> obstacle() {
     Map<String, String> troubles = troubles();
     if (!troubles.isEmpty()) {
       return Optional.of("cannot be written, intake of its events waits: " + troubles);
@@ -355,22 +354,13 @@ public final class Spools implements GroupSink, Closeable {
   }
 
   /** Why its disk takes nothing, or not what came last; empty when it does. */
-  Optional<String> diskObstacle() {
+  public Optional<String> diskObstacle() {
     if (isDiskFull()) {
       return Optional.of(free() + "; intake waits until there is room");
     }
     return isWritable()
         ? Optional.empty()
         : Optional.of("the file system of the spool is read-only; mount it for writing");
-  }
-
-  /** Why intake waits: what is in its way, one after the other; empty when nothing is. */
-  public String whyIntakeWaits() {
-    return Stream.of(
-            obstacle().map(why -> "the spool: " + why),
-            diskObstacle().map(why -> "its disk: " + why))
-        .flatMap(Optional::stream)
-        .collect(Collectors.joining("; "));
   }
 
   String used() {

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -650,6 +651,35 @@ class CommandsTest {
 
       assertThat(ended.code()).isZero();
       assertThat(ended.out()).contains(String.format("%nintake waits: the spool: full%n"));
+    }
+  }
+
+  @Test
+  void statusNamesSomeFilesThatStayAndCountsAll() throws Exception {
+    String stays =
+        IntStream.rangeClosed(1, 12)
+            .mapToObj("\"%02d.ndjson\":\"it is no regular file; remove it\""::formatted)
+            .collect(Collectors.joining(","));
+    String status =
+        "{\"since\":\"\",\"intakeWaits\":\"\",\"destinations\":[],\"balance\":{},\"inboxes\":["
+            + "{\"path\":\"access-trail\",\"stays\":{%s}}]}".formatted(stays);
+    try (HttpStub router = HttpStub.start().answer(200, status)) {
+      Files.createDirectory(home.data());
+      Files.writeString(
+          home.config().data().lock(),
+          "{\"management\":\"127.0.0.1:%d\"}".formatted(router.port()));
+
+      Ended ended = RouterProcess.run(home, "status");
+
+      assertThat(ended.code()).isZero();
+      assertThat(ended.out().lines())
+          .containsSequence(
+              "12 stay in the inbox of access-trail:",
+              "  01.ndjson: it is no regular file; remove it")
+          .containsSequence(
+              "  10.ndjson: it is no regular file; remove it",
+              "  and 2 more; `status --json` names them")
+          .noneMatch(line -> line.contains("11.ndjson"));
     }
   }
 

@@ -577,4 +577,36 @@ class DeadLettersTest {
     assertThat(balance.deadLetteredBy(Reason.UNKNOWN_DOMAIN)).isEqualTo(3);
     assertThat(balance.deadLetteredBy(Reason.MALFORMED)).isZero();
   }
+
+  @Test
+  void whatIsInTheirWayIsSaidForAMinute() throws IOException {
+    Path inTheWay =
+        Files.createFile(Files.createDirectories(directory.resolve("data")).resolve("dead-letter"));
+    String why = "java.nio.file.FileAlreadyExistsException: " + inTheWay;
+    assertThat(deadLetters.obstacle()).isEmpty();
+
+    assertThatThrownBy(() -> accept(event("{}"))).isInstanceOf(IOException.class);
+
+    now = now.plusSeconds(59);
+    assertThat(deadLetters.obstacle()).contains(why);
+    now = now.plusSeconds(1);
+    assertThat(deadLetters.obstacle()).isEmpty();
+  }
+
+  @Test
+  void nothingIsInTheirWayOnceTheyAreOnDisk() throws IOException {
+    disk =
+        file -> {
+          throw new IOException("no room");
+        };
+    assertThatThrownBy(() -> accept(event("{}"))).isInstanceOf(CompletionException.class);
+    assertThat(deadLetters.obstacle()).contains("java.io.IOException: no room");
+    disk = file -> file.force();
+
+    accept();
+    assertThat(deadLetters.obstacle()).contains("java.io.IOException: no room");
+    accept(event("{}"));
+
+    assertThat(deadLetters.obstacle()).isEmpty();
+  }
 }

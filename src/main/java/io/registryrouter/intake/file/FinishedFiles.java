@@ -82,6 +82,11 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
         .ifPresent(file -> waitingFor = file);
   }
 
+  /** By name in the inbox, why a file was not taken, or stays though it was. By any thread. */
+  Map<String, String> troubles() {
+    return staying.now();
+  }
+
   /** False leaves the file for a later look. */
   @Override
   public boolean begin(

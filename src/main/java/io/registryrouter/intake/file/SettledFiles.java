@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Consumer;
@@ -31,7 +32,7 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
 
   private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
 
-  /** How many may wait before those are looked for that were taken away. */
+  /** How many may wait before those are looked for that were taken away, and stay to be told. */
   private static final int MANY = 1000;
 
   /** How many wait at the same time, so that an inbox of any size needs no more memory. */
@@ -51,6 +52,8 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   private int many = MANY;
   private boolean polled;
   private Look look;
+  private Map<String, String> found = new TreeMap<>();
+  private volatile Map<String, String> troubles = Map.of();
 
   private final StayingFiles staying = new StayingFiles(LOG);
 
@@ -86,6 +89,8 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   public boolean begin(Consumer consumer, Endpoint endpoint) {
     tidying.run();
     polled = true;
+    troubles = found;
+    found = new TreeMap<>();
     look = new Look(clock.millis());
     return true;
   }
@@ -97,9 +102,21 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
       return false;
     }
     Optional<String> obstacle = obstacle(file);
-    obstacle.ifPresent(why -> staying.say(file, why));
+    obstacle.ifPresent(why -> stays(file, why));
     return obstacle.isEmpty()
         && (file.isDirectory() || (due.test(file.getFile().toPath()) && hasSettled(file)));
+  }
+
+  private void stays(GenericFile<File> file, String why) {
+    staying.say(file, why);
+    if (found.size() < MANY) {
+      found.put(file.getRelativeFilePath(), why);
+    }
+  }
+
+  /** By name in the inbox, why the last look let a file or a directory be. By any thread. */
+  Map<String, String> troubles() {
+    return troubles;
   }
 
   private boolean hasSettled(GenericFile<File> file) {

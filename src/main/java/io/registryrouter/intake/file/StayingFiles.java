@@ -1,14 +1,17 @@
 package io.registryrouter.intake.file;
 
 import java.io.File;
-import java.util.HashMap;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.component.file.GenericFile;
 import org.slf4j.Logger;
 
 /**
  * Says why a file of an inbox stays there, once for each reason and not at every look. Used by one
- * thread.
+ * thread; what stays may be asked by any.
  */
 final class StayingFiles {
 
@@ -16,7 +19,9 @@ final class StayingFiles {
   private static final int MAX_SAID = 1000;
 
   private final Logger log;
-  private final Map<String, String> said = new HashMap<>();
+  private final Map<File, Said> said = new ConcurrentHashMap<>();
+
+  private record Said(String name, String why) {}
 
   StayingFiles(Logger log) {
     this.log = log;
@@ -26,16 +31,26 @@ final class StayingFiles {
     if (said.size() > MAX_SAID) {
       said.clear();
     }
-    if (!why.equals(said.put(file.getFile().getPath(), why))) {
-      log.atWarn()
-          .addKeyValue("file", file.getRelativeFilePath())
-          .addKeyValue("error", why)
-          .log("file stays");
+    Said now = new Said(file.getRelativeFilePath(), why);
+    if (!now.equals(said.put(file.getFile(), now))) {
+      log.atWarn().addKeyValue("file", now.name()).addKeyValue("error", why).log("file stays");
     }
   }
 
   /** It stays no longer. */
   void forget(GenericFile<File> file) {
-    said.remove(file.getFile().getPath());
+    said.remove(file.getFile());
+  }
+
+  /** By name in the inbox, why a file stays; of those that are still there. */
+  Map<String, String> now() {
+    Map<String, String> now = new TreeMap<>();
+    said.forEach(
+        (file, of) -> {
+          if (Files.exists(file.toPath(), LinkOption.NOFOLLOW_LINKS)) {
+            now.put(of.name(), of.why());
+          }
+        });
+    return now;
   }
 }

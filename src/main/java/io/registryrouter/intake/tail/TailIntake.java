@@ -93,7 +93,7 @@ public final class TailIntake implements Closeable {
   }
 
   /** How many files and directories of all paths cannot be read now. */
-  int troubles() {
+  public int troubles() {
     return tails.values().stream().mapToInt(Tails::troubles).sum();
   }
 

@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.RawBatch;
@@ -197,6 +198,21 @@ class FinishedFilesTest {
             "file=day-1/a.ndjson error=the spool is full",
             "file=day-1/a.ndjson error=this user may not read it; chmod or chown it",
             "file=day-1/a.ndjson error=the spool is full");
+    assertThat(finished.troubles()).containsExactly(entry("day-1/a.ndjson", "the spool is full"));
+  }
+
+  @Test
+  void aFileThatWasTakenOrIsGoneStaysNoLonger() throws IOException {
+    Path taken = write("a.ndjson", "{}");
+    Path gone = write("b.ndjson", "{}");
+    rollback(taken);
+    rollback(gone);
+
+    commit(taken);
+    assertThat(finished.troubles()).containsOnlyKeys("b.ndjson");
+    Files.delete(gone);
+
+    assertThat(finished.troubles()).isEmpty();
   }
 
   @Test
