@@ -19,12 +19,14 @@ import java.util.Optional;
 /**
  * Reads {@code eventTime}: {@code 2019-09-30T23:59:59.99+0000}, with no or up to nine fraction
  * digits, any offset ({@code Z}, {@code +02}, {@code +0200}, {@code +02:00}), and months, days and
- * hours without a leading zero, as they occur in the wild.
+ * hours without a leading zero, as they occur in the wild. {@code t} and {@code z} may stand for
+ * {@code T} and {@code Z} (RFC 3339, section 5.6).
  */
 public final class EventTime {
 
   private static final DateTimeFormatter FORMAT =
       new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
           .appendValue(YEAR, 4)
           .appendLiteral('-')
           .appendValue(MONTH_OF_YEAR, 1, 2, SignStyle.NOT_NEGATIVE)
