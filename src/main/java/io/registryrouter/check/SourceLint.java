@@ -20,6 +20,11 @@ import java.util.stream.Collectors;
  */
 final class SourceLint {
 
+  /** EIPs that put something else in the place of a batch, which the routes behind cannot read. */
+  private static final Set<String> REPLACES =
+      Set.of(
+          "convertBodyTo", "setBody", "transform", "marshal", "unmarshal", "enrich", "pollEnrich");
+
   private final RouteItems items;
   private final RouteGraph graph;
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -36,6 +41,7 @@ final class SourceLint {
     lint.groupsThatWait();
     lint.batchesThatAreSentTwice();
     lint.filesTakenAtOnce();
+    lint.batchesThatAreReplaced();
     if (items.isWhole()) {
       lint.nothingTakenIn();
     }
@@ -152,6 +158,32 @@ final class SourceLint {
         split.where(),
         "split",
         "takes a file at once, which can only be read batch by batch; set `streaming: true`");
+  }
+
+  /** Of a door, and of a tail: of a file the routes make the batch themselves. */
+  private void batchesThatAreReplaced() {
+    items.all().stream()
+        .filter(
+            item ->
+                item.from()
+                    .flatMap(from -> from.scalar("uri"))
+                    .filter(uri -> uri.matches("(event-door|tail):.*"))
+                    .isPresent())
+        .forEach(item -> item.node().walkSteps(this::replaced));
+  }
+
+  private void replaced(YamlFile.Value steps) {
+    REPLACES.stream()
+        .flatMap(step -> steps.find(step).stream())
+        .filter(step -> !step.isTrue("disabled"))
+        .map(
+            step ->
+                ConfigProblem.error(
+                    step.where(),
+                    step.name(),
+                    "puts something else in the place of the batch that was taken in, so that nothing"
+                        + " behind it could read it and every batch would be given back; remove it"))
+        .forEach(problems::add);
   }
 
   /** A source is whatever is not inside the router, one of somebody's own too. */

@@ -130,7 +130,7 @@ public final class RouteItem {
   }
 
   /** Where it reads from: a map with a {@code uri}, or a text. */
-  Optional<YamlFile.Value> from() {
+  public Optional<YamlFile.Value> from() {
     YamlFile.Value route = body().find("route").orElse(body());
     return kind().equals("from") ? Optional.of(body()) : route.find("from");
   }
