@@ -102,13 +102,17 @@ final class RouterStatus {
       return backlog == 0
           ? null
           : new Status.LastError(
-              delivery.unservedSince().toString(), 0, DestinationHealth.unread(name), true);
+              delivery.unservedSince().toString(), 0, null, DestinationHealth.unread(name), true);
     }
     DeliveryStatus.Trouble trouble = delivery.trouble();
     return trouble == null
         ? null
         : new Status.LastError(
-            trouble.since().toString(), trouble.attempts(), trouble.why(), trouble.operator());
+            trouble.since().toString(),
+            trouble.attempts(),
+            delivery.nextAttempt().toString(),
+            trouble.why(),
+            trouble.operator());
   }
 
   private long oldestSeconds(String name) {

@@ -206,10 +206,11 @@ final class StatusCommand implements Callable<Integer> {
     return error.isMissingNode()
         ? ""
         : String.format(
-            "%s (%d attempts since %s)%s",
+            "%s (%d attempts since %s%s)%s",
             error.path("why").asText(),
             error.path("attempts").asInt(),
             error.path("since").asText(),
+            error.hasNonNull("next") ? ", the next at " + error.path("next").asText() : "",
             error.path("operator").asBoolean() ? ", an operator has to act" : "");
   }
 }

@@ -347,6 +347,7 @@ final class DeliveryLoop {
             .filter(asked -> asked.compareTo(settings.backoff().first()) >= 0)
             .map(Duration::toMillis)
             .orElse(pause);
+    status.nextAttempt(clock.instant().plusMillis(wait));
     if (warnings.isDue(clock.instant())) {
       warned = true;
       LOG.atLevel(level)

@@ -20,6 +20,7 @@ public final class DeliveryStatus {
   private volatile boolean served;
   private volatile Instant unservedSince;
   private volatile Trouble trouble;
+  private volatile Instant nextAttempt;
   private volatile Instant lastSuccess;
 
   /**
@@ -33,6 +34,7 @@ public final class DeliveryStatus {
   public DeliveryStatus(Clock clock) {
     this.clock = clock;
     unservedSince = clock.instant();
+    nextAttempt = clock.instant();
     lastSecond = clock.instant().getEpochSecond();
   }
 
@@ -61,6 +63,16 @@ public final class DeliveryStatus {
             ? new Trouble(clock.instant(), 1, why, operator)
             : new Trouble(before.since(), before.attempts() + 1, why, operator);
     return trouble;
+  }
+
+  /** After a failed one, for the pause that its destination asked for or that the settings say. */
+  public void nextAttempt(Instant at) {
+    nextAttempt = at;
+  }
+
+  /** When the next attempt is due; past when none waits for its time. */
+  public Instant nextAttempt() {
+    return nextAttempt;
   }
 
   /** Nothing is wrong any more. */

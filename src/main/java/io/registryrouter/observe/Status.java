@@ -51,9 +51,11 @@ public record Status(
    * Why a destination is not delivered to.
    *
    * @param since first of the failed attempts
+   * @param next when the next attempt is due; null when no route makes any
    * @param operator true when it will not pass by itself
    */
-  public record LastError(String since, int attempts, String why, boolean operator) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record LastError(String since, int attempts, String next, String why, boolean operator) {}
 
   /**
    * What became of edits.

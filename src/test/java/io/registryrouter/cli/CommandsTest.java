@@ -577,8 +577,8 @@ class CommandsTest {
       assertThat(status.code()).isZero();
       assertThat(status.out())
           .containsPattern(
-              "us-south +1 +\\d+s +0.0  HTTP status 401 \\(\\d+ attempts since .*\\), an operator"
-                  + " has to act")
+              "us-south +1 +\\d+s +0.0  HTTP status 401 \\(\\d+ attempts since \\S+Z, the next at"
+                  + " \\S+Z\\), an operator has to act")
           .containsPattern("eu-de +0 +0s +0.0  ")
           .contains(
               "in spool at start 0 + received 2 + copied 0"

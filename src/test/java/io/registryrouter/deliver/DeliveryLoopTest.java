@@ -550,7 +550,9 @@ class DeliveryLoopTest {
     answers.add(new Outcome.Retry("busy", Optional.of(Duration.ofMinutes(2)), false));
 
     assertThat(waits.get(4)).isGreaterThan(4 * waits.get(0));
+    assertThat(status.nextAttempt()).isEqualTo(now.plusMillis(waits.get(4)));
     assertThat(loop.step()).isEqualTo(120_000);
+    assertThat(status.nextAttempt()).isEqualTo(now.plusSeconds(120));
   }
 
   @Test
