@@ -95,12 +95,18 @@ public final class Router implements AutoCloseable {
   private boolean closed;
 
   /**
+   * @param dataDirectory which is the router's from now on
    * @param patience how long a batch waits for room in the spool before it is given back
    */
-  private Router(RouterConfig config, Clock clock, Duration patience) throws IOException {
+  private Router(
+      RouterConfig config,
+      Clock clock,
+      Instant started,
+      DataDirectory dataDirectory,
+      Duration patience)
+      throws IOException {
     this.clock = clock;
-    Instant started = clock.instant();
-    this.dataDirectory = DataDirectory.take(config.data(), started);
+    this.dataDirectory = dataDirectory;
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.process = new ProcessMetrics(meters);
     this.oddities = new Oddities(meters);
@@ -160,6 +166,18 @@ public final class Router implements AutoCloseable {
     context.bind("metricsRegistry", meters);
   }
 
+  private static Router open(RouterConfig config, Clock clock, Duration patience)
+      throws IOException {
+    Instant started = clock.instant();
+    DataDirectory taken = DataDirectory.take(config.data(), started);
+    try {
+      return new Router(config, clock, started, taken, patience);
+    } catch (IOException | RuntimeException e) {
+      close(taken);
+      throw e;
+    }
+  }
+
   private RouterConfig config() {
     return edition.get().config();
   }
@@ -183,7 +201,7 @@ public final class Router implements AutoCloseable {
    */
   public static Router daemon(RouterConfig config, Clock clock, Consumer<Router> known)
       throws IOException {
-    Router router = new Router(config, clock, Duration.ZERO);
+    Router router = open(config, clock, Duration.ZERO);
     known.accept(router);
     router.start(source -> true);
     return router;
@@ -199,7 +217,7 @@ public final class Router implements AutoCloseable {
   static Router apart(RouterConfig config, Clock clock) throws IOException {
     Path inbox = config.data().inbox().toAbsolutePath();
     Pattern own = Pattern.compile("(event-door|tail|file://" + Pattern.quote(inbox + "/") + ").*");
-    Router router = new Router(config, clock, Duration.ZERO);
+    Router router = open(config, clock, Duration.ZERO);
     router.start(own.asMatchPredicate());
     return router;
   }
@@ -237,7 +255,7 @@ public final class Router implements AutoCloseable {
    */
   public static Router oneShot(RouterConfig config, Clock clock, Duration patience)
       throws IOException {
-    Router router = new Router(config, clock, patience);
+    Router router = open(config, clock, patience);
     try {
       router.startRoutes();
       return router;

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -601,6 +602,18 @@ class RouterTest {
                 + " inbox cannot be taken; `router status` says why\"");
     Files.delete(stays);
     await().until(() -> router.status().inboxes().isEmpty());
+  }
+
+  @Test
+  void aStartThatFailsHoldsNoDataDirectory() throws Exception {
+    Path inTheWay = Files.createDirectories(home.data().resolve("spool")).resolve("us-south");
+    Files.createFile(inTheWay);
+    assertThatThrownBy(this::start).isInstanceOf(FileAlreadyExistsException.class);
+    Files.delete(inTheWay);
+
+    start();
+
+    assertThat(router.spools().backlog()).isZero();
   }
 
   @Test
