@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Optional;
@@ -147,6 +148,37 @@ class DoorTlsTest {
     install(half);
     awaitConnections().until(() -> shown().getSubjectX500Principal().getName().equals("CN=half"));
     assertArrived(1);
+  }
+
+  /** As when its rights are mended: neither its time nor its size nor its identity changes. */
+  @Test
+  void aRenewedKeyThatCouldNotBeUsedForAMomentIsReadAgain() throws Exception {
+    Path files = home.directory().resolve("tls");
+    Files.createSymbolicLink(files, home.directory());
+    home.set(SETTING + "certificate", "tls/door.pem").set(SETTING + "key", "tls/door.key");
+    start();
+    Identity renewed = authority.issue("renewed", Certificates.LOOPBACK, 2);
+    Path next = Files.createDirectory(home.directory().resolve("next"));
+    Files.copy(renewed.certificate(), next.resolve("door.pem"));
+    String key = Files.readString(renewed.key());
+    writeUndated(next.resolve("door.key"), "-".repeat(key.length()));
+
+    Files.move(
+        Files.createSymbolicLink(home.directory().resolve("tls.next"), next),
+        files,
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
+    await().until(() -> !warnings.said().isEmpty());
+    writeUndated(next.resolve("door.key"), key);
+
+    awaitConnections()
+        .until(() -> shown().getSubjectX500Principal().getName().equals("CN=renewed"));
+  }
+
+  /** In place, so that by all that is looked at it is the file that it was. */
+  private static void writeUndated(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
   }
 
   @Test

@@ -1,12 +1,14 @@
 package io.registryrouter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Certificates.Identity;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.OneDestination;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +17,16 @@ import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The running router and destinations with TLS, right and wrong. */
 class TlsTest {
 
   private static final String SETTING = "router.destination.us-south";
+
+  @RegisterExtension
+  final Warnings warnings = new Warnings("io.registryrouter.deliver.DestinationTls");
 
   @TempDir private Path directory;
   private TestHome home;
@@ -154,6 +160,26 @@ class TlsTest {
     }
   }
 
+  /** As when its rights are mended: neither its time nor its size nor its identity changes. */
+  @Test
+  void aRenewedFileThatCouldNotBeUsedForAMomentIsReadAgain() throws Exception {
+    Certificates other = Certificates.in(directory.resolve("other"));
+    Path file = Files.copy(other.ca(), home.directory().resolve("ca.pem"));
+    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
+      home.post("us-south", stub).set(SETTING + ".tls.ca", "ca.pem");
+      start();
+      router.route("1");
+      router.trouble();
+      String renewed = Files.readString(authority.ca());
+
+      writeUndated(file, "-".repeat(renewed.length()));
+      await().until(() -> !warnings.said().isEmpty());
+      writeUndated(file, renewed);
+
+      router.assertArrived(stub, "1");
+    }
+  }
+
   @Test
   void anEditOfTheSettingsTakesEffectWhileTheRouterRuns() throws Exception {
     try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
@@ -169,6 +195,12 @@ class TlsTest {
 
       router.assertArrived(stub, "1");
     }
+  }
+
+  /** In place, so that by all that is looked at it is the file that it was. */
+  private static void writeUndated(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
   }
 
   private HttpStub stub(Identity identity, boolean clientCertificate) throws Exception {

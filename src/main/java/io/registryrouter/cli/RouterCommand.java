@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -50,8 +51,12 @@ public final class RouterCommand {
    * Runs a command line and returns its exit code. The daemon without options, which is what starts
    * in containers and as a service, needs no command line read: the library for that takes one part
    * in thirteen of a start, for its classes are too old for the archive of loaded ones.
+   *
+   * <p>It speaks one language wherever it runs: in some locales digits are others than those that
+   * JSON and the names of its files have.
    */
   public static int execute(String... args) {
+    Locale.setDefault(ROOT);
     return args.length == 1 && args[0].equals("run") ? daemon() : parsed(args);
   }
 

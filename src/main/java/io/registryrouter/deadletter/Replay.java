@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -183,7 +184,7 @@ public final class Replay {
       } else if (deadLetter.fields().original() instanceof StoredDeadLetter.Whole whole) {
         EventPath path = deadLetter.fields().path();
         if (!open.containsKey(path)) {
-          String id = String.format("%s-%03d", name, ++files);
+          String id = String.format(Locale.ROOT, "%s-%03d", name, ++files);
           open.put(path, ReplayFile.create(data, path, id));
           hook.after(Step.CREATED);
         }

@@ -121,9 +121,13 @@ final class ReplayMarks {
     end += json.length + 1;
   }
 
-  /** Makes sure that what was read is on disk. */
+  /**
+   * Makes sure that what was read is on disk. It is written again, for it may be there in memory
+   * only, since an fsync that failed.
+   */
   static void force(Path file) throws IOException {
     try (SteadyFile marks = SteadyFile.open(file)) {
+      marks.write(ByteBuffer.wrap(Files.readAllBytes(file)), 0);
       marks.force();
     }
     Directories.force(file.getParent());

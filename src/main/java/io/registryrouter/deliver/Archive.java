@@ -1,22 +1,18 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.disk.Directories;
-import io.registryrouter.disk.FileState;
 import io.registryrouter.disk.SteadyFile;
 import io.registryrouter.spool.Slice;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +30,8 @@ final class Archive implements Closeable {
   private final Path directory;
   private final boolean fsync;
   private final Clock clock;
-  private Path path;
-  private FileChannel file;
+  private SteadyFile file;
   private LocalDate day;
-  private Object key;
   private long size;
 
   /** Where the next slice begins when nothing of it is archived; else -1. */
@@ -79,37 +73,37 @@ final class Archive implements Closeable {
       open(directory.resolve(ArchivePart.name(today, slice.log(), from)), today);
       Directories.force(directory);
     }
-    ByteBuffer bytes = ByteBuffer.wrap(slice.buffer()).position((int) (from - slice.from()));
-    int last = (int) (to - slice.from());
-    while (bytes.position() < last) {
-      bytes.limit(Math.min(bytes.position() + SteadyFile.PIECE, last));
-      file.write(bytes);
-    }
+    write(slice, from, to, size);
     force();
     size += to - from;
   }
 
+  /**
+   * @param position in the file of the first byte
+   */
+  private void write(Slice slice, long from, long to, long position) throws IOException {
+    for (long at = from; at < to; at += SteadyFile.PIECE) {
+      int length = (int) Math.min(SteadyFile.PIECE, to - at);
+      int begin = (int) (at - slice.from());
+      file.write(ByteBuffer.wrap(slice.buffer(), begin, length), position + at - from);
+    }
+  }
+
   private void force() throws IOException {
     if (fsync) {
-      file.force(false);
+      file.force();
     }
   }
 
   /** Not when somebody has edited, replaced or deleted it. */
   private boolean isAsLeft() throws IOException {
-    return FileState.ifThere(path)
-        .filter(now -> Objects.equals(now.key(), key) && now.size() == size)
-        .isPresent();
+    return file.isInPlace() && file.size() == size;
   }
 
   private void open(Path path, LocalDate begun) throws IOException {
     close();
-    this.path = path;
-    this.file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    this.file = SteadyFile.open(path);
     this.day = begun;
-    this.key = FileState.of(path).key();
     this.size = file.size();
   }
 
@@ -129,14 +123,16 @@ final class Archive implements Closeable {
       if (part.begin() > at) {
         at = writeUpTo(part.begin(), slice, at);
       }
-      at = part.same(slice, at);
+      long from = at;
+      at = part.same(slice, from);
       if (at < Math.min(part.end(), slice.to())) {
         cut(parts, slice, at);
         return complete(slice);
       }
       if (at <= part.end()) {
         open(part.path(), part.day());
-        force(); // nor to that, and what was cut off it must not come back
+        write(slice, from, at, from - part.begin()); // it may be in memory only, as in a journal
+        force(); // nor may a killed process have come to that, and what was cut must not come back
       }
       if (at < part.end()) {
         return -1;

@@ -13,6 +13,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ record ArchivePart(Path path, LocalDate day, long begin, long end) {
       Pattern.compile("(\\d{4}-\\d\\d-\\d\\d)\\.([0-9a-f]{8})\\.(\\d{20})\\.ndjson");
 
   static String name(LocalDate day, String log, long begin) {
-    return String.format("%s.%s.%020d.ndjson", day, log, begin);
+    return String.format(Locale.ROOT, "%s.%s.%020d.ndjson", day, log, begin);
   }
 
   /** Those of a log, in the order of their offsets. */

@@ -3,10 +3,12 @@ package io.registryrouter.deliver;
 import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.TlsSettings;
 import io.registryrouter.disk.FileState;
+import io.registryrouter.observe.OnceAMinute;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
@@ -20,13 +22,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings TLS to each new connection to one destination, with its certificate files as they are
- * then. Files that were replaced by something unusable leave the last good ones in force.
+ * then. Files that were replaced by something unusable leave the last good ones in force, and are
+ * read again with each connection: rights that somebody mends change nothing else about a file.
  */
 final class DestinationTls implements TlsSocketStrategy {
 
   private static final Logger LOG = LoggerFactory.getLogger(DestinationTls.class);
 
   private final Supplier<DestinationSettings> destination;
+  private final OnceAMinute warnings = new OnceAMinute();
   private Map<Path, FileState> files;
   private TlsSettings settings;
   private TlsSocketStrategy current;
@@ -52,11 +56,11 @@ final class DestinationTls implements TlsSocketStrategy {
                 wanted.context(),
                 HostnameVerificationPolicy.CLIENT,
                 HttpsSupport.getDefaultHostnameVerifier());
+        settings = wanted;
+        files = now;
       } catch (IOException | GeneralSecurityException e) {
         keepLast(e);
       }
-      settings = wanted;
-      files = now;
     }
     return current;
   }
@@ -67,9 +71,11 @@ final class DestinationTls implements TlsSocketStrategy {
     if (current == null) {
       throw new IOException(message + ": " + unusable.getMessage(), unusable);
     }
-    LOG.atWarn()
-        .addKeyValue("destination", destination.get().name())
-        .addKeyValue("error", unusable.getMessage())
-        .log("changed certificate files cannot be used, the last ones stay in force");
+    if (warnings.isDue(Instant.now())) {
+      LOG.atWarn()
+          .addKeyValue("destination", destination.get().name())
+          .addKeyValue("error", unusable.getMessage())
+          .log("changed certificate files cannot be used, the last ones stay in force");
+    }
   }
 }

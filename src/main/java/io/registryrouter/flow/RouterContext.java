@@ -80,7 +80,7 @@ public final class RouterContext implements AutoCloseable {
         .withAutoConfigurationSystemPropertiesEnabled(false)
         .withJmxEnabled(false)
         .withStreamCachingEnabled(false)
-        .withShutdownTimeout((int) Math.max(1, config.drainTimeout().toSeconds()))
+        .withShutdownTimeout(seconds(config.drainTimeout()))
         .withAutoStartupExcludePattern(idleSources)
         .withRoutesIncludePattern(
             new RouteFiles(config.home())
@@ -101,6 +101,11 @@ public final class RouterContext implements AutoCloseable {
             prepare(starting.getCamelContext(), components);
           }
         });
+  }
+
+  /** At least one; Camel takes no more than some decades. */
+  private static int seconds(Duration timeout) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toSeconds()));
   }
 
   private static void prepare(CamelContext camel, Map<String, Component> components) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ final class Segment implements Closeable {
 
   /** Twenty digits, so that names sort as numbers do. */
   static String name(long base) {
-    return String.format("%020d", base);
+    return String.format(Locale.ROOT, "%020d", base);
   }
 
   static boolean isName(String name) {

@@ -3,6 +3,7 @@ package io.registryrouter.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +93,32 @@ class CommandsTest {
     assertThat(next.out()).contains("in spool at start 1 +").contains("+ in spool 0");
     assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("1");
     assertThat(events).exists();
+  }
+
+  /** A spool that was written under a name of such digits would not be found by the next start. */
+  @Test
+  void inALocaleWithDigitsOfItsOwnNamesStayAsTheyAre() throws Exception {
+    List<String> persian = List.of("-Duser.language=fa", "-Duser.country=IR");
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      home.set("router.destination.us-south.type", "http")
+          .set(
+              "router.destination.us-south.url", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
+    }
+    Path events = directory.resolve("events.ndjson");
+    Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
+
+    Ended kept = RouterProcess.run(home, persian, "run", events.toString(), "--timeout", "1s");
+    home.set("router.destination.us-south.type", "archive");
+    Ended next = RouterProcess.run(home, persian, "run", directory.resolve("config").toString());
+
+    assertThat(kept.code()).isEqualTo(1);
+    assertThat(next.code()).isZero();
+    assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("1");
+    try (Stream<Path> archives = Files.list(home.data().resolve("delivered/eu-de"))) {
+      assertThat(archives.map(file -> file.getFileName().toString()))
+          .singleElement(STRING)
+          .matches("\\d{4}-\\d\\d-\\d\\d\\.[0-9a-f]{8}\\.0{20}\\.ndjson");
+    }
   }
 
   @Test

@@ -54,6 +54,33 @@ class LauncherTest {
   }
 
   @Test
+  void theFirstStartOfAJavaMakesAnArchiveOfClassesAndNeedsNoTemporaryDirectory()
+      throws IOException {
+    Files.writeString(home.resolve("java/release"), "JAVA_RUNTIME_VERSION=\"17.0.9+9\"\n");
+    Files.createDirectories(home.resolve("lib/training/data")); // of one that was killed
+    Files.writeString(
+        home.resolve("java/bin/java"),
+        """
+        #!/bin/sh
+        case $1 in
+          -XX:ArchiveClassesAtExit=*) echo archived > "${1#*=}" ;;
+          *) printf '%s\\n' "$@" ;;
+        esac
+        """);
+    Map<String, String> environment =
+        Map.of(
+            "JAVA_HOME", home.resolve("java").toString(),
+            "ROUTER_JAVA_OPTS", "",
+            "TMPDIR", "/nowhere");
+
+    String arguments = Tool.run(home, environment, "bash", "bin/router", "run");
+
+    assertThat(arguments)
+        .containsPattern("-XX:SharedArchiveFile=" + home + "/lib/[0-9a-f]{16}-17.0.9\\+9.jsa\n");
+    assertThat(home.resolve("lib/training")).doesNotExist();
+  }
+
+  @Test
   void namesOfFilesAreUtf8WhateverTheLocale() throws IOException {
     Files.writeString(home.resolve("java/bin/java"), "#!/bin/sh\necho \"$LC_ALL\"\n");
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.spool.Slice;
 import io.registryrouter.support.Forced;
+import io.registryrouter.support.VolatileFileSystem;
+import io.registryrouter.support.VolatileFileSystem.Fault;
+import io.registryrouter.support.VolatileFileSystem.Operation;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -298,6 +301,29 @@ class ArchiveTest {
             directory().resolve("2019-08-16.0a1b2c3d.00000000000000000002.ndjson"));
   }
 
+  /** As in the spool: an fsync that follows one that failed says nothing of what that one had. */
+  @Test
+  void whatAFailedFsyncHadToBringToDiskIsWrittenOnceMore() throws Exception {
+    VolatileFileSystem disk = new VolatileFileSystem();
+    InstantSource source = () -> now;
+    Path archived = disk.getPath("/archive/us-south");
+    Archive archive = new Archive(archived, true, source.withZone(ZoneOffset.UTC));
+    archive.append(slice(0, "a\n"));
+    disk.fault(
+        (operation, file) -> {
+          if (operation == Operation.FSYNC) {
+            throw new IOException("no fsync");
+          }
+        });
+    assertThatThrownBy(() -> archive.append(slice(2, "b\n"))).hasMessageEndingWith("no fsync");
+    disk.fault(Fault.NONE);
+
+    archive.append(slice(2, "b\n"));
+    disk.losePower();
+
+    assertThat(archived.resolve(FIRST)).hasContent("a\nb\n");
+  }
+
   @Test
   void aFileDeletedMeanwhileIsFollowedByANewOne() throws Exception {
     Archive archive = archive();
@@ -383,16 +409,14 @@ class ArchiveTest {
   }
 
   @Test
-  void anInterruptedSliceIsWrittenWholeTheNextTime() throws Exception {
+  void anInterruptBreaksNoSliceOff() throws Exception {
     Archive archive = archive();
     archive.append(slice(0, "a\n"));
 
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> archive.append(slice(2, "b\n"))).isInstanceOf(IOException.class);
-    boolean stillInterrupted = Thread.interrupted();
     archive.append(slice(2, "b\n"));
 
-    assertThat(stillInterrupted).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
     assertThat(files()).isEqualTo(Map.of(FIRST, "a\nb\n"));
   }
 
@@ -404,7 +428,7 @@ class ArchiveTest {
     archive.release();
     assertThat(deletedAndOpen()).isEmpty();
     Files.delete(directory().resolve(FIRST));
-    assertThat(deletedAndOpen()).hasSize(1);
+    assertThat(deletedAndOpen()).isNotEmpty();
 
     archive.release();
 

@@ -8,9 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.disk.Directories;
-import io.registryrouter.spool.VolatileFileSystem.Fault;
-import io.registryrouter.spool.VolatileFileSystem.Killed;
-import io.registryrouter.spool.VolatileFileSystem.Operation;
+import io.registryrouter.support.VolatileFileSystem;
+import io.registryrouter.support.VolatileFileSystem.Fault;
+import io.registryrouter.support.VolatileFileSystem.Killed;
+import io.registryrouter.support.VolatileFileSystem.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;

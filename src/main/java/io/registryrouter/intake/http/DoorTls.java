@@ -2,6 +2,7 @@ package io.registryrouter.intake.http;
 
 import io.registryrouter.config.TlsSettings;
 import io.registryrouter.disk.FileState;
+import io.registryrouter.observe.OnceAMinute;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -22,13 +23,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The certificate that the door shows and the authorities of its clients, as their files are when a
  * connection begins. Files that were replaced by something unusable leave the last good ones in
- * force. Confined to one thread at a time.
+ * force, and are read again until they can be used: rights that somebody mends change nothing else
+ * about a file. Confined to one thread at a time.
  */
 final class DoorTls {
 
   private static final Logger LOG = LoggerFactory.getLogger(DoorTls.class);
 
   private final TlsSettings settings;
+  private final OnceAMinute warnings = new OnceAMinute();
   private Map<Path, FileState> files;
   private volatile Map<String, Instant> ends = Map.of();
 
@@ -49,6 +52,7 @@ final class DoorTls {
       if (settings.ca().isPresent()) {
         options.setTrustOptions(read.getTrustOptions()).setClientAuth(ClientAuth.REQUIRED);
       }
+      ends = settings.expiries();
     } catch (GeneralSecurityException e) {
       throw new IOException("a file of router.http.tls cannot be used: " + e.getMessage(), e);
     }
@@ -59,7 +63,6 @@ final class DoorTls {
     KeyManager[] identity = settings.identity().orElseThrow();
     options.setKeyCertOptions(KeyCertOptions.wrap((X509KeyManager) identity[0]));
     TrustManager[] trust = settings.trust().orElse(new TrustManager[0]);
-    ends = settings.expiries();
     return trust.length == 0 ? options : options.setTrustOptions(TrustOptions.wrap(trust[0]));
   }
 
@@ -74,21 +77,27 @@ final class DoorTls {
     if (now.equals(files)) {
       return;
     }
-    files = now;
     try {
-      server
-          .updateSSLOptions(read())
-          .onSuccess(done -> LOG.info("the event door's certificate files were read again"))
-          .onFailure(this::keepsLast);
+      SSLOptions read = read();
+      Map<String, Instant> readEnds = settings.expiries();
+      files = now;
+      server.updateSSLOptions(read).onSuccess(done -> inForce(readEnds)).onFailure(this::keepsLast);
     } catch (IOException | GeneralSecurityException e) {
       keepsLast(e);
     }
   }
 
+  private void inForce(Map<String, Instant> theirEnds) {
+    ends = theirEnds;
+    LOG.info("the event door's certificate files were read again");
+  }
+
   private void keepsLast(Throwable unusable) {
-    LOG.atWarn()
-        .addKeyValue("files", settings.files())
-        .addKeyValue("error", unusable.getMessage())
-        .log("the event door's certificate files cannot be used, the last ones stay in force");
+    if (warnings.isDue(Instant.now())) {
+      LOG.atWarn()
+          .addKeyValue("files", settings.files())
+          .addKeyValue("error", unusable.getMessage())
+          .log("the event door's certificate files cannot be used, the last ones stay in force");
+    }
   }
 }

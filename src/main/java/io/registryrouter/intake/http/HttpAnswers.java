@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,6 +98,7 @@ final class HttpAnswers {
   /** RFC 9457. */
   static String problem(HttpProblem problem, String title) {
     return String.format(
+        Locale.ROOT,
         "{\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}",
         title,
         problem.status(),

@@ -1,6 +1,5 @@
-package io.registryrouter.spool;
+package io.registryrouter.support;
 
-import io.registryrouter.support.UnsupportedChannel;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -42,9 +41,9 @@ import java.util.TreeMap;
  * empties. On disk is what was forced, of a directory the names in it. What an fsync that failed
  * had to bring there it brings with none that follows, as on Linux, unless it is written again.
  */
-final class VolatileFileSystem extends FileSystem {
+public final class VolatileFileSystem extends FileSystem {
 
-  static final int PAGE = 4096;
+  public static final int PAGE = 4096;
 
   private static final Set<OpenOption> OPTIONS =
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
@@ -53,34 +52,34 @@ final class VolatileFileSystem extends FileSystem {
   private final Inode root = new Inode(true);
   private Fault fault = Fault.NONE;
 
-  enum Operation {
+  public enum Operation {
     CREATE,
     WRITE,
     FSYNC
   }
 
   /** What happens before an operation, which is not done when this throws something. */
-  interface Fault {
+  public interface Fault {
     Fault NONE = (operation, file) -> {};
 
     void before(Operation operation, Path file) throws IOException;
   }
 
   /** Ends a process: nobody who catches it goes on with its files. */
-  static final class Killed extends Error {
+  public static final class Killed extends Error {
     private static final long serialVersionUID = 1L;
   }
 
-  void fault(Fault next) {
+  public void fault(Fault next) {
     fault = next;
   }
 
   /** As the system does from time to time. */
-  void writeBack(Path file) throws IOException {
+  public void writeBack(Path file) throws IOException {
     find(file).fsync();
   }
 
-  void losePower() {
+  public void losePower() {
     root.losePower();
   }
 
