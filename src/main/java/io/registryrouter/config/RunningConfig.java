@@ -92,6 +92,7 @@ public final class RunningConfig {
   private static boolean matters(String key) {
     return key.startsWith("router.")
         && !key.startsWith("router.http.")
+        && !key.startsWith("router.intake.")
         && !key.startsWith("router.management.")
         && !isCredential(key);
   }

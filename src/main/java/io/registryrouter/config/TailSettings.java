@@ -87,7 +87,12 @@ public record TailSettings(EventPath path, String glob) {
   }
 
   private static String absolute(Path home, String glob) {
-    return glob.startsWith("/") ? glob : home.toAbsolutePath().normalize() + "/" + glob;
+    return glob.startsWith("/") ? glob : quoted(home.toAbsolutePath().normalize()) + "/" + glob;
+  }
+
+  /** A directory's own name stands for itself, whatever characters it has. */
+  private static String quoted(Path directory) {
+    return directory.toString().replaceAll("[*?\\[\\]{}\\\\]", "\\\\$0");
   }
 
   private static Optional<String> mistake(String glob, Path dataDir) {

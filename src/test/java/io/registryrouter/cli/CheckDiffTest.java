@@ -158,6 +158,8 @@ class CheckDiffTest {
         .set("router.destination.us-south.token", "s3cret")
         .set("router.destination.us-south.format", "json")
         .set("router.http.token", "s3cret")
+        .set(
+            "router.intake.tail", "activity-tracker:logs/a.log") // relative to the home that it has
         .set("router.access-trail.cutoff", "2020-01-01");
     Files.createDirectory(home.data());
 

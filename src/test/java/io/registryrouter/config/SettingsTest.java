@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +170,18 @@ class SettingsTest {
             new TailSettings(EventPath.ACTIVITY_TRACKER, "/a/{x,y}-*.log"),
             new TailSettings(EventPath.ACCESS_TRAIL, "/b/c:d.log"),
             new TailSettings(EventPath.ACTIVITY_TRACKER, home + "/logs/e\\,f.log"));
+  }
+
+  @Test
+  void aHomeStandsForItselfBeforeARelativeTail() throws IOException {
+    home = Files.createDirectory(home.resolve("ho[me] *\\1"));
+    copyWhatShips();
+    file("router.intake.tail=activity-tracker:logs/*.log");
+
+    String glob = load(Map.of(), Map.of()).intake().tails().get(0).glob();
+
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+    assertThat(matcher.matches(home.resolve("logs/a.log"))).isTrue();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -52,8 +53,10 @@ final class DoneRetention {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             // Moving sets the change time; the modification time is the sender's.
-            FileTime moved = (FileTime) Files.getAttribute(file, "unix:ctime");
-            if (attributes.isRegularFile() && moved.toInstant().isBefore(oldest)) {
+            FileTime moved =
+                (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+            boolean taken = attributes.isRegularFile() || attributes.isSymbolicLink();
+            if (taken && moved.toInstant().isBefore(oldest)) {
               Files.deleteIfExists(file);
             }
             return FileVisitResult.CONTINUE;

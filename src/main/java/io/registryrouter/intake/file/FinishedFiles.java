@@ -272,12 +272,33 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     return failure == null ? "no failure is known" : String.valueOf(failure.getMessage());
   }
 
-  /** {@code name}, {@code name.1}, {@code name.2}, …: nothing is overwritten. */
+  /**
+   * {@code name}, {@code name.1}, {@code name.2}, …: nothing is overwritten. The end of what is
+   * there is sought by halves, for a sender may use one name for years.
+   */
   private static Path moveToFreeName(Path file, Path target) throws IOException {
-    Path free = target;
-    for (int i = 1; Files.exists(free, LinkOption.NOFOLLOW_LINKS); i++) {
-      free = target.resolveSibling(target.getFileName() + "." + i);
+    int there = -1;
+    int free = 0;
+    while (isThere(numbered(target, free))) {
+      there = free;
+      free = 2 * free + 1;
     }
-    return Files.move(file, free);
+    while (free - there > 1) {
+      int middle = there + (free - there) / 2;
+      if (isThere(numbered(target, middle))) {
+        there = middle;
+      } else {
+        free = middle;
+      }
+    }
+    return Files.move(file, numbered(target, free));
+  }
+
+  private static Path numbered(Path target, int number) {
+    return number == 0 ? target : target.resolveSibling(target.getFileName() + "." + number);
+  }
+
+  private static boolean isThere(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -93,9 +93,10 @@ final class Followed implements Closeable {
   /**
    * Finds out what is there now.
    *
+   * @param others name the logs of other paths
    * @return whether there is something else to be noted than before
    */
-  boolean look(List<Glob> now, long millis) throws IOException {
+  boolean look(List<Glob> now, List<Glob> others, long millis) throws IOException {
     now.stream().filter(glob -> !globs.contains(glob)).forEach(this::sayIfNothingIsThere);
     globs = now;
     for (TailedFile file : files) {
@@ -107,12 +108,12 @@ final class Followed implements Closeable {
     Sight sight = Sight.of(globs, found);
     boolean changed = false;
     if (!isKnown(sight, millis)) {
-      sight = Sight.steady(globs, directories(), found);
+      sight = Sight.steady(globs, others, directories(), found);
       Matching matching = new Matching(files, sight, searched, opener);
       changed = find(matching, millis);
       if (!matching.isStale() && files.stream().anyMatch(this::isFirstMissed)) {
         // It may have been copied and truncated since; then this shows the copy.
-        sight = Sight.steady(globs, directories(), found);
+        sight = Sight.steady(globs, others, directories(), found);
         matching = new Matching(files, sight, searched, opener);
         changed |= find(matching, millis);
       }

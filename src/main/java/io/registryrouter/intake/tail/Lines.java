@@ -36,7 +36,7 @@ final class Lines {
    *
    * @param position behind the last line that was taken
    * @param head of the file up to there
-   * @param end how long the file is
+   * @param end how far the file is filled
    * @param rest whether what has no line end counts as a line
    */
   Cut cut(
@@ -57,8 +57,7 @@ final class Lines {
     }
     long from = next[0] == 0 ? Nuls.behind(channel, begin, end) : begin;
     if (from == end) {
-      scanned = end;
-      return rest ? new Cut(null, at(end, position), head, last(channel, end), 0) : null;
+      return null; // truncated and reserved anew just now
     }
     int most = Math.min(BATCH_BYTES, limits.batch());
     byte[] bytes = read(channel, from, (int) Math.min(most, end - from));

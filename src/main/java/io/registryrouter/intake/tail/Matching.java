@@ -165,7 +165,11 @@ final class Matching {
       return Optional.empty();
     }
     List<Seen> others =
-        unfollowed.of(file).filter(seen -> !same.equals(Optional.of(seen))).toList();
+        unfollowed
+            .of(file)
+            .filter(seen -> !same.equals(Optional.of(seen)) && !sight.isOfAnotherPath(seen))
+            .sorted(Comparator.comparing(seen -> !file.mayBeCalled(seen.real())))
+            .toList();
     return firstOf(others, (seen, first) -> isCopy(seen, first, file));
   }
 
@@ -175,7 +179,18 @@ final class Matching {
       return false;
     }
     unfollowed.compared(seen);
-    return file.isCopiedBy(seen, first);
+    return file.isCopiedBy(seen, first) && endsAsTaken(seen, file);
+  }
+
+  /** Other logs may begin as long as a head is, such as with what their program says of itself. */
+  private boolean endsAsTaken(Seen seen, TailedFile file) {
+    try (FileChannel channel = opener.open(seen.real())) {
+      return file.endsAsTaken(channel) && isThere(seen);
+    } catch (IOException e) {
+      unfollowed.doubt(seen);
+      LOG.debug("a file that may be a copy of the one that is looked for cannot be read", e);
+      return false;
+    }
   }
 
   /** Whether it is another one, which is looked for as well, and of which something was taken. */
@@ -276,6 +291,7 @@ final class Matching {
         .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
         .filter(seen -> isGeneration(seen.real(), name, live.real(), last))
         .filter(seen -> !known.contains(seen.key()))
+        .filter(seen -> !sight.isOfAnotherLog(seen, live.real().getFileName().toString()))
         .filter(seen -> !Glob.isCompressed(seen.real()))
         .sorted(Generations.OLDEST_FIRST)
         .toList();
@@ -289,7 +305,7 @@ final class Matching {
     return sight.beside().values().stream()
         .filter(seen -> seen.real().getParent().equals(live.real().getParent()))
         .filter(seen -> Generations.isOne(seen.real().getFileName().toString(), name))
-        .filter(seen -> !known.contains(seen.key()))
+        .filter(seen -> !known.contains(seen.key()) && !sight.isOfAnotherLog(seen, name))
         .map(Seen::modified)
         .reduce(live.modified(), (one, other) -> one.compareTo(other) > 0 ? one : other);
   }

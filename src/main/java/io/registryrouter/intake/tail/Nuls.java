@@ -7,7 +7,8 @@ import java.nio.channels.FileChannel;
 
 /**
  * The zero bytes that stand in a file where nothing was written: a writer that does not append goes
- * on at its old place after the file was truncated, and a machine that stopped leaves some as well.
+ * on at its old place after the file was truncated, one may reserve room for what it is going to
+ * write, and a machine that stopped leaves some as well.
  */
 final class Nuls {
 
@@ -27,6 +28,36 @@ final class Nuls {
       }
     }
     return end;
+  }
+
+  /** Behind the last other byte between two places; {@code from} when there is none. */
+  static long before(FileChannel file, long from, long end) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate(PIECE);
+    long to = end;
+    while (to > from) {
+      long begin = Math.max(from, to - PIECE);
+      file.read(piece.clear().limit((int) (to - begin)), begin);
+      for (int i = piece.flip().limit() - 1; i >= 0; i--) {
+        if (piece.get(i) != 0) {
+          return begin + i + 1;
+        }
+      }
+      to = begin;
+    }
+    return from;
+  }
+
+  /**
+   * The same where there were zero bytes only a moment ago and is written from the beginning on.
+   */
+  static long grown(FileChannel file, long from, long end) throws IOException {
+    long to = from;
+    long piece;
+    do {
+      piece = Math.min(to + PIECE, end);
+      to = before(file, to, piece);
+    } while (to == piece && to < end);
+    return to;
   }
 
   /** Turns those at the beginning of a line into blanks. */

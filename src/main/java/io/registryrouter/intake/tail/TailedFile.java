@@ -39,7 +39,15 @@ final class TailedFile {
 
   private long position;
   private long line;
+
+  /** Where the last byte ends that is not zero, as far as is known. */
   private long size;
+
+  /**
+   * How long it was when that was found out, or -1; its writer may have reserved what is behind.
+   */
+  private long reserved = -1;
+
   private FileTime modified;
 
   /** When it was last modified, as far as it is known to hold what it held. */
@@ -222,6 +230,7 @@ final class TailedFile {
     channel = file;
     lines = new Lines(file, new Source(Source.Kind.FILE, this.file.toString(), reading));
     trouble = "";
+    reserved = -1;
     noteBeginning();
   }
 
@@ -262,7 +271,12 @@ final class TailedFile {
 
   /** A power failure may have cut it, and its writer have gone on in it since. */
   private boolean endsAsTaken() throws IOException {
-    return last.bytes() == 0 || last.equals(Lines.last(channel, position));
+    return endsAsTaken(channel);
+  }
+
+  /** Whether in a file that begins as this one the same stands before the position. */
+  boolean endsAsTaken(FileChannel other) throws IOException {
+    return last.bytes() == 0 || last.equals(Lines.last(other, position));
   }
 
   /** Where nothing was taken no beginning tells what it held; its size and its time do. */
@@ -284,12 +298,27 @@ final class TailedFile {
   boolean measure(long now) throws IOException {
     long length = channel.size();
     boolean truncated = length < (position == 0 ? size : position); // just now
-    if (length == size || truncated) {
+    long filled = truncated ? size : filled(length);
+    if (filled == size) {
       return false;
     }
-    size = length;
+    size = filled;
     changedAt = now;
     return noteBeginning();
+  }
+
+  private long filled(long length) throws IOException {
+    long before = reserved;
+    reserved = length;
+    if (before < 0) {
+      return Nuls.before(channel, position, length);
+    }
+    if (length <= size) {
+      return length;
+    }
+    return length == before
+        ? Nuls.grown(channel, size, length)
+        : Nuls.before(channel, size, length);
   }
 
   /**
@@ -332,10 +361,21 @@ final class TailedFile {
     return trouble;
   }
 
-  /** Whether a file begins as this one did and is at least as long; asked once it can be read. */
+  /**
+   * Whether a file begins as this one did, is at least as long, and may be called as it is; asked
+   * once it can be read.
+   */
   boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
-    return (position > 0 ? seen.size() >= position : isLaterCopy(seen))
+    return (position > 0 ? seen.size() >= position && isTold(seen) : isLaterCopy(seen))
         && first.filter(head::matches).isPresent();
+  }
+
+  /** What is shorter than a head may well be how each log begins, so that its name has to fit. */
+  private boolean isTold(Seen seen) {
+    String name = seen.real().getFileName().toString();
+    return position >= Head.MOST
+        || name.startsWith(at.getFileName().toString())
+        || mayBeCalled(seen.real());
   }
 
   /** Whether that is the file itself that an earlier run followed, and it begins as it did. */
@@ -500,7 +540,8 @@ final class TailedFile {
   /** Bytes that are in it now and were not taken. */
   long behind() {
     try {
-      return channel == null ? unread() : Math.max(0, channel.size() - position);
+      boolean asBefore = channel == null || channel.size() == reserved;
+      return asBefore ? unread() : Math.max(0, channel.size() - position);
     } catch (IOException e) {
       return unread();
     }

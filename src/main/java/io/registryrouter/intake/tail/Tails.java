@@ -92,15 +92,18 @@ final class Tails {
     if (followed == null) {
       followed = new Followed(positions.read(), opener);
     }
-    unsaved |= followed.look(globs(), clock.millis());
+    unsaved |= followed.look(globs(true), globs(false), clock.millis());
     for (TailedFile file : followed.files()) {
       watch(file);
     }
   }
 
-  private List<Glob> globs() {
+  /**
+   * @param own those of the path, or else of all others
+   */
+  private List<Glob> globs(boolean own) {
     return settings.get().stream()
-        .filter(tail -> tail.path() == path)
+        .filter(tail -> own == (tail.path() == path))
         .map(tail -> new Glob(tail.glob()))
         .toList();
   }
@@ -271,7 +274,7 @@ final class Tails {
 
   /** Whether a setting names files of the path, be they there or not. Any thread may ask. */
   boolean isAsked() {
-    return !globs().isEmpty();
+    return !globs(true).isEmpty();
   }
 
   /** Bytes that stand in the files and were not taken yet. Any thread may ask. */

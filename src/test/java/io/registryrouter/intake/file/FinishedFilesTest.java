@@ -149,6 +149,31 @@ class FinishedFilesTest {
   }
 
   @Test
+  void aLinkWhoseFileIsGoneKeepsNoOtherTakenFile() throws IOException {
+    Path target = write("target", "{}");
+    commit(Files.createSymbolicLink(inbox.resolve("a.ndjson"), target));
+    commit(write("b.ndjson", "{}"));
+    Files.delete(target);
+
+    clock.advance(RETENTION.plusHours(1));
+    finished.tidy(inbox);
+
+    assertThat(inbox.resolve(".done")).isEmptyDirectory();
+  }
+
+  @Test
+  void filesOfOneNameAreCountedWithoutAGap() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      commit(write("a.ndjson", "{\"n\":" + i + "}"));
+    }
+
+    for (int i = 0; i < 12; i++) {
+      assertThat(inbox.resolve(".done/a.ndjson" + (i == 0 ? "" : "." + i)))
+          .hasContent("{\"n\":" + i + "}");
+    }
+  }
+
+  @Test
   void damagedFilesAreKeptForEver() throws IOException {
     commit(write("a.json", "[{}"));
     clock.advance(RETENTION.multipliedBy(10));

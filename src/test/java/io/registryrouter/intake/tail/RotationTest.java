@@ -287,4 +287,43 @@ final class RotationTest extends FollowedFiles {
   private static int lineBytes(int from, int to) {
     return (to - from) * (line(from).length() + 1);
   }
+
+  /** By its name it could be an older one of this log. */
+  @Test
+  void aLogOfAnotherPathIsNoneOfThisOne() throws Exception {
+    scene.tailElsewhere("app-2019.log");
+    scene.append("app.log", 0, 2);
+    scene.append("app-2019.log", 100, 102);
+    assertThat(scene.look()).containsExactlyElementsOf(lines(0, 2));
+    scene.append("app-2019.log", 102, 103);
+
+    Files.delete(scene.file("app.log")); // compressed
+    scene.append("app.log", 2, 3);
+    assertThat(scene.look()).containsExactly(line(2));
+    scene.append("app-2019.log", 103, 104);
+    scene.restart();
+    Files.delete(scene.file("app.log"));
+    scene.append("app.log", 3, 4);
+
+    assertThat(scene.look()).containsExactly(line(3));
+  }
+
+  @Test
+  void whatWasRotatedFromALogOfAnotherPathIsNoneOfThisOneEither() throws Exception {
+    scene.tail("app");
+    scene.tailElsewhere("app-2019");
+    scene.append("app", 0, 2);
+    scene.append("app-2019", 100, 102);
+    scene.look();
+    scene.append("app-2019", 102, 103);
+    scene.rename("app-2019", "app-2019.1");
+    scene.append("app-2019", 103, 104);
+    scene.writtenIn("app-2019.1", 1);
+    Files.delete(scene.file("app"));
+    scene.append("app.1", 2, 3);
+    scene.writtenIn("app.1", 2);
+    scene.append("app", 3, 4);
+
+    assertThat(scene.look()).containsExactlyElementsOf(lines(2, 4));
+  }
 }

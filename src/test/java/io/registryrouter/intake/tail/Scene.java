@@ -90,6 +90,11 @@ final class Scene implements AutoCloseable {
     }
   }
 
+  /** These are followed as well, by the other path. */
+  void tailElsewhere(String glob) {
+    settings.add(new TailSettings(EventPath.ACCESS_TRAIL, logs + "/" + glob));
+  }
+
   /** Some files may not be read from now on, until the opener is put back. */
   void deny(Predicate<Path> which) {
     Followed.Opener allowed = opener;

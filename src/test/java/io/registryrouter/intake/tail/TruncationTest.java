@@ -471,6 +471,41 @@ final class TruncationTest extends FollowedFiles {
     assertThat(scene.look()).isEmpty();
   }
 
+  /** By fallocate, or as an mmap appender does: then a line makes the file no longer. */
+  @Test
+  void linesThatAreWrittenIntoRoomThatWasReservedAreTaken() throws Exception {
+    scene.append("app.log", line(0) + "\n" + "\0".repeat(300_000));
+    assertThat(scene.look()).containsExactly(line(0));
+    assertThat(scene.tails().lag()).isZero();
+
+    String half = line(1).substring(0, 3);
+    scene.writeAt("app.log", 10, half);
+    assertThat(scene.look()).isEmpty();
+    scene.writeAt("app.log", 10, line(1) + "\n" + line("x".repeat(200_000)) + "\n" + line(3));
+    assertThat(scene.look()).containsExactly(line(1), line("x".repeat(200_000)));
+    scene.restart();
+    assertThat(scene.look()).isEmpty();
+    assertThat(scene.tails().lag()).isEqualTo(line(3).length());
+  }
+
+  @Test
+  void whatIsWrittenIntoReservedRoomOfARotatedFileIsTakenAsWell() throws Exception {
+    scene.append("app.log", line(0) + "\n" + "\0".repeat(100_000));
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", 5, 6);
+    scene.pass(Scene.SETTLE);
+    assertThat(scene.look()).containsExactly(line(5));
+
+    scene.writeAt("app.log.1", 10, line(1) + "\n" + line(2));
+    assertThat(scene.look()).containsExactly(line(1));
+    scene.pass(Scene.SETTLE);
+    assertThat(scene.look()).containsExactly(line(2));
+    scene.writeAt("app.log.1", 20 + line(2).length(), "\n" + line(3) + "\n");
+    assertThat(scene.look()).containsExactly(line(3));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void zeroBytesBetweenTwoLinesAreNoPartOfTheSecond() throws Exception {
     scene.append("app.log", line(1) + "\n" + "\0".repeat(5000) + line(2) + "\n\0\0");
@@ -478,5 +513,68 @@ final class TruncationTest extends FollowedFiles {
 
     scene.append("app.log", line(3) + "\n");
     assertThat(scene.look()).containsExactly(line(3));
+  }
+
+  /** However its program begins each of its logs. */
+  @Test
+  void aLogOfAnotherPathIsNoCopy() throws Exception {
+    String banner = line("b".repeat(2000)) + "\n";
+    scene.tailElsewhere("access.log");
+    scene.append("app.log", banner);
+    scene.append("app.log", 0, 2);
+    scene.append("access.log", banner);
+    scene.append("access.log", 100, 110);
+    scene.look();
+    scene.append("app.log", 2, 3);
+
+    scene.copyAndTruncate("app.log", "app.log.1", 0);
+
+    assertThat(scene.look()).containsExactly(line(2));
+    scene.append("app.log", 3, 4);
+    assertThat(scene.look()).containsExactly(line(3));
+  }
+
+  @Test
+  void anotherLogThatBeginsAsLongAsABeginningIsKnownIsNoCopy() throws Exception {
+    String banner = line("b".repeat(2000)) + "\n";
+    scene.append("app.log", banner);
+    scene.append("app.log", 0, 2);
+    scene.append("access.log", banner);
+    scene.append("access.log", 100, 110);
+    scene.look();
+
+    scene.truncate("app.log");
+    scene.append("app.log", 2, 3);
+
+    assertThat(scene.look()).containsExactly(line(2));
+  }
+
+  @Test
+  void ofALogThatHasHardlyBegunACopyHasALikeName() throws Exception {
+    scene.append("app.log", 0, 1);
+    scene.append("access.log", 0, 1);
+    scene.append("access.log", 100, 110);
+    scene.look();
+    scene.append("app.log", 1, 2);
+
+    scene.copyAndTruncate("app.log", "app.log.bak", 0);
+
+    assertThat(scene.look()).containsExactly(line(1));
+  }
+
+  /** The backup is older, and the rotated one has all. */
+  @Test
+  void ofSeveralCopiesTheOneThatIsCalledAsRotationCallsItIsTaken() throws Exception {
+    scene.append("app.log", line("b".repeat(2000)) + "\n");
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.append("app.log", 2, 4);
+    Files.copy(scene.file("app.log"), scene.file("a-backup.log"));
+    scene.append("app.log", 4, 6);
+
+    scene.copyAndTruncate("app.log", "app.log.1", 0);
+    scene.append("app.log", 6, 7);
+
+    assertThat(scene.look()).containsExactlyElementsOf(lines(2, 7));
   }
 }
