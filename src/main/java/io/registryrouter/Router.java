@@ -21,6 +21,7 @@ import io.registryrouter.intake.file.FileIntake;
 import io.registryrouter.intake.file.FileReading;
 import io.registryrouter.intake.http.DoorComponent;
 import io.registryrouter.intake.http.EventDoor;
+import io.registryrouter.intake.http.HttpServers;
 import io.registryrouter.intake.tail.TailComponent;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
@@ -34,8 +35,6 @@ import io.registryrouter.spool.PatientRoom;
 import io.registryrouter.spool.Room;
 import io.registryrouter.spool.Spools;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -61,12 +60,6 @@ import org.slf4j.LoggerFactory;
 public final class Router implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
-
-  /**
-   * Vert.x would make a directory in the temporary one, for files that it serves; it serves none.
-   */
-  private static final FileSystemOptions NO_FILE_CACHE =
-      new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
 
   /** Behind the drain timeout, for requests to be broken off and routes to be stopped. */
   private static final Duration AT_THE_END = Duration.ofSeconds(5);
@@ -117,7 +110,7 @@ public final class Router implements AutoCloseable {
     this.inSpoolAtStart = spools.backlog();
     this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
-    this.vertx = Vertx.vertx(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE));
+    this.vertx = HttpServers.vertx(() -> config().http().maxConnections());
     this.door = new EventDoor(this::config, vertx, gate, meters);
     this.tails = new TailIntake(this::config, gate, clock);
     tails.measure(meters);

@@ -23,6 +23,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +88,27 @@ class DoorTlsTest {
         .isInstanceOf(IOException.class);
     assertArrived(0);
     assertThat(post(client(Optional.of(known)), 3).statusCode()).isEqualTo(202);
+    assertArrived(1);
+  }
+
+  /** A handshake that is begun and not ended takes a place and memory as well. */
+  @Test
+  void moreConnectionsThanAllowedAreClosedBeforeTheirHandshake() throws Exception {
+    home.set("router.http.max-connections", "3");
+    start();
+    List<RawHttp> silent = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      silent.add(RawHttp.to(home.address("http")));
+    }
+
+    try (RawHttp fourth = RawHttp.to(home.address("http"))) {
+      assertThat(fourth.ends()).isTrue();
+    }
+
+    for (RawHttp each : silent) {
+      each.close();
+    }
+    awaitConnections().until(() -> post(client(Optional.empty()), 1).statusCode() == 202);
     assertArrived(1);
   }
 

@@ -120,6 +120,7 @@ class SecretsTest {
       post("Bearer S3cr3t-wrong-S3cr3t");
       secrets.add("S3cr3t-wrong-S3cr3t");
       post("Bearer " + secrets.get(2));
+      post("Bearer " + secrets.get(2) + "\u0001"); // which nobody takes for a header
       for (String why : List.of("401", "500", "403", "404", "302")) {
         awaitStatus("HTTP status " + why);
       }

@@ -2,8 +2,11 @@ package io.registryrouter.config;
 
 import io.registryrouter.disk.FileState;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +21,9 @@ import java.util.stream.Stream;
  * printed.
  */
 public final class Secret {
+
+  /** Bytes of a file; no server takes as much in a header. */
+  private static final int LARGEST = 64 * 1024;
 
   private final Path file;
   private volatile Read current;
@@ -115,13 +121,24 @@ public final class Secret {
       FileState state = FileState.of(file);
       Read read = current; // which another thread may forget meanwhile
       if (!state.equals(read.state())) {
-        read = new Read(Files.readString(file).replaceFirst("^\uFEFF", "").strip(), state);
+        read = new Read(text().replaceFirst("^\uFEFF", "").strip(), state);
         current = read;
         note(read.value());
       }
       return read.value();
     } catch (IOException e) {
       throw new UnreadableException(file, e);
+    }
+  }
+
+  /** Never more than {@link #LARGEST}: a link may lead to what has no end. */
+  private String text() throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw new UnreadableException(file, "it is larger than " + LARGEST + " bytes");
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
   }
 

@@ -1,6 +1,8 @@
 package io.registryrouter.deliver;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +38,7 @@ import org.apache.hc.core5.util.Timeout;
  * tells which reply belongs to which request by their order alone; a server that refuses a request
  * without reading its body may take the body for a further request, and one that gives up an idle
  * connection may say so on it. Taken for a reply, that would count events as delivered, or as
- * refused, that the server has never seen.
+ * refused, that the server has never seen. Nor is a reply of which the head is cut off one.
  *
  * <p>A reply that comes while the body is being sent ends the sending (RFC 9112, section 9.5), and
  * counts even when the server breaks the connection off behind it. The head of a reply, a chunk's
@@ -244,8 +246,30 @@ final class ReplyGuard extends HttpRequestExecutor {
         throw unasked();
       }
       ASKED.set(true);
-      return parser.parse(buffer, in);
+      HeadInput head = new HeadInput(in);
+      ClassicHttpResponse reply = parser.parse(buffer, head);
+      if (head.ended) {
+        throw new ProtocolException("the head of its reply ends without an empty line");
+      }
+      return reply;
     };
+  }
+
+  /** The client takes the end of a connection for that of a head (RFC 9112, section 8). */
+  private static final class HeadInput extends FilterInputStream {
+
+    private boolean ended;
+
+    HeadInput(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      int read = super.read(into, from, length);
+      ended |= read < 0;
+      return read;
+    }
   }
 
   private static ProtocolException unasked() {

@@ -52,6 +52,14 @@ class SecretTest {
   }
 
   @Test
+  void aFileWithoutEndIsNamed() throws Exception {
+    Path file = Files.createSymbolicLink(directory.resolve("token"), Path.of("/dev/zero"));
+
+    assertThatThrownBy(() -> Secret.in(file).value())
+        .hasMessage("secret file " + file + " cannot be used: it is larger than 65536 bytes");
+  }
+
+  @Test
   void aByteOrderMarkIsNoPartOfIt() throws Exception {
     Path file = Files.writeString(directory.resolve("token"), "\ufeffone\r\n");
 

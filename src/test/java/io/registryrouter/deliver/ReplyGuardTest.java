@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that answers what it was not asked. */
 @Timeout(20)
@@ -47,7 +49,10 @@ class ReplyGuardTest {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger requests = new AtomicInteger();
 
-  /** What each request gets; a text behind a bar comes once the reply has been read. */
+  /**
+   * What each request gets; a text behind a bar comes once the reply has been read, behind {@code
+   * |closes} nothing.
+   */
   private final Deque<String> answers = new ArrayDeque<>();
 
   private final CountDownLatch replied = new CountDownLatch(1);
@@ -104,6 +109,9 @@ class ReplyGuardTest {
     String[] parts = reply.split("\\|");
     out.write(parts[0].getBytes(ISO_8859_1));
     out.flush();
+    if (reply.endsWith("|closes")) {
+      throw new IOException("closed");
+    }
     if (parts.length > 1) {
       replied.await();
       out.write(parts[1].getBytes(ISO_8859_1));
@@ -205,5 +213,22 @@ class ReplyGuardTest {
 
     assertThat(List.of(post(), post())).containsExactly(200, 200);
     assertThat(connections).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n",
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0",
+        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 3"
+      })
+  void aReplyWhoseHeadIsCutOffIsNone(String head) throws IOException {
+    start(head + "|closes");
+
+    assertThatThrownBy(this::post)
+        .hasRootCauseMessage("the head of its reply ends without an empty line");
+    assertThat(post()).isEqualTo(200);
   }
 }

@@ -6,11 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The open connections, each with the time until which its client has to have sent something whole:
@@ -19,10 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Connections {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
-
   private final Map<HttpConnection, Visit> open = new ConcurrentHashMap<>();
-  private final AtomicBoolean full = new AtomicBoolean();
   private final Supplier<HttpSettings> settings;
   private final LongSupplier nanoTime;
 
@@ -91,23 +85,12 @@ final class Connections {
   }
 
   /**
-   * {@link #forget} is due when it is closed. Closes it at once when there are too many.
+   * {@link #forget} is due when it is closed.
    *
    * @param loop runs what concerns the connection
    */
-  boolean add(HttpConnection connection, Executor loop) {
-    if (open.size() >= settings.get().maxConnections()) {
-      if (!full.getAndSet(true)) {
-        LOG.atWarn()
-            .addKeyValue("connections", open.size())
-            .log("the event door turns connections away (router.http.max-connections)");
-      }
-      connection.close();
-      return false;
-    }
-    full.set(false);
+  void add(HttpConnection connection, Executor loop) {
     open.put(connection, new Visit(connection, loop));
-    return true;
   }
 
   /** Null when it is gone or was turned out. */

@@ -166,7 +166,7 @@ public final class EventDoor {
           .createHttpServer(options)
           .connectionHandler(EventDoor.this::connected)
           .invalidRequestHandler(EventDoor.this::invalid)
-          .exceptionHandler(e -> LOG.debug("a connection was not made", e))
+          .exceptionHandler(e -> LOG.debug("a connection was not made: {}", e.getClass().getName()))
           .requestHandler(EventDoor.this::handle)
           .listen(settings.port() == 0 ? SHARED_PORT : settings.port(), settings.host())
           .onSuccess(
@@ -235,13 +235,12 @@ public final class EventDoor {
 
   private void connected(HttpConnection connection) {
     Context loop = vertx.getOrCreateContext();
-    if (connections.add(connection, task -> loop.runOnContext(now -> task.run()))) {
-      Channel channel = ((ConnectionBase) connection).channel();
-      StrictFraming.install(channel.pipeline(), options);
-      // Vert.x does not call its close handler for a client that leaves in the middle of a request
-      // behind one that is not answered yet.
-      channel.closeFuture().addListener(closed -> connections.forget(connection));
-    }
+    connections.add(connection, task -> loop.runOnContext(now -> task.run()));
+    Channel channel = ((ConnectionBase) connection).channel();
+    StrictFraming.install(channel.pipeline(), options);
+    // Vert.x does not call its close handler for a client that leaves in the middle of a request
+    // behind one that is not answered yet.
+    channel.closeFuture().addListener(closed -> connections.forget(connection));
   }
 
   private void handle(HttpServerRequest request) {
