@@ -28,6 +28,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -88,13 +89,39 @@ public final class YamlFile {
 
   private Optional<Value> compose(String text) {
     // Duplicate keys pass the composer; Value.entries() reports them with their line.
-    LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(name)
+            .setUseMarks(true)
+            .setAllowNonScalarKeys(true) // or their line would not be known
+            .build();
     Optional<Node> root = new Compose(settings).composeString(text);
     Optional<Node> endless = root.flatMap(YamlFile::endless);
     endless.ifPresent(
         node ->
             problem(line(node), "", "has an alias (*…) within what it stands for; write it out"));
-    return root.filter(node -> endless.isEmpty()).map(node -> new Value("", node, 0));
+    Optional<Node> strange = root.filter(node -> endless.isEmpty()).flatMap(YamlFile::strangeKey);
+    strange.ifPresent(
+        node ->
+            problem(
+                line(node),
+                "",
+                "has a list or a map where a name is expected; write quotes around a placeholder:"
+                    + " \"{{…}}\""));
+    return root.filter(node -> endless.isEmpty() && strange.isEmpty())
+        .map(node -> new Value("", node, 0));
+  }
+
+  /** The first name that is no text, such as a placeholder without quotes is. */
+  private static Optional<Node> strangeKey(Node node) {
+    if (node instanceof MappingNode map) {
+      Stream<Node> keys = map.getValue().stream().map(NodeTuple::getKeyNode);
+      Optional<Node> strange = keys.filter(key -> !(key instanceof ScalarNode)).findFirst();
+      if (strange.isPresent()) {
+        return strange;
+      }
+    }
+    return below(node).flatMap(child -> strangeKey(child).stream()).findFirst();
   }
 
   /** From 1; 0 when it is not known. */
@@ -107,15 +134,17 @@ public final class YamlFile {
     if (node.isRecursive()) {
       return Optional.of(node);
     }
-    Stream<Node> below = Stream.empty();
+    return below(node).flatMap(child -> endless(child).stream()).findFirst();
+  }
+
+  private static Stream<Node> below(Node node) {
     if (node instanceof SequenceNode sequence) {
-      below = sequence.getValue().stream();
-    } else if (node instanceof MappingNode mapping) {
-      below =
-          mapping.getValue().stream()
-              .flatMap(entry -> Stream.of(entry.getKeyNode(), entry.getValueNode()));
+      return sequence.getValue().stream();
     }
-    return below.flatMap(child -> endless(child).stream()).findFirst();
+    return node instanceof MappingNode mapping
+        ? mapping.getValue().stream()
+            .flatMap(entry -> Stream.of(entry.getKeyNode(), entry.getValueNode()))
+        : Stream.empty();
   }
 
   private void problem(int line, String key, String message, Object... args) {

@@ -34,14 +34,21 @@ public final class Undelivered {
     this.reader = reader;
   }
 
-  /** Waits until there is something; false when the time is up first, or the log is not read. */
+  /**
+   * Waits until there is something; false when there is not once the time is up, or nobody reads.
+   */
   public boolean awaitEvents(Duration timeout) throws InterruptedException {
     return awaitBytes(0, timeout);
   }
 
-  /** Waits until more than {@code bytes} are there; false when the time is up first. */
+  /** Waits until more than {@code bytes} are there, the time is up, or nobody reads any more. */
   public boolean awaitBytes(long bytes, Duration timeout) throws InterruptedException {
     return log.awaitDurable(offset() + bytes, timeout);
+  }
+
+  /** Whether they are delivered, and not to stay where they are. */
+  public boolean isRead() {
+    return log.isRead();
   }
 
   /** How many events. */

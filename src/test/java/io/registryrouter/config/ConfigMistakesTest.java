@@ -168,7 +168,7 @@ class ConfigMistakesTest {
     return Stream.of(
         wrong(
             "actions-complex-key.yaml",
-            "config/actions.yaml: is not YAML: Non scalar key is detected but it is not configured to be allowed."),
+            "config/actions.yaml:2: has a list or a map where a name is expected; write quotes around a placeholder: \"{{…}}\""),
         wrong(
             "actions-duplicate.yaml",
             "config/actions.yaml:4: actions.container-registry.image.pull: stands twice; keep one"),

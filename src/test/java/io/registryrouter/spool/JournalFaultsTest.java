@@ -77,10 +77,8 @@ class JournalFaultsTest extends JournaledLogs {
 
     String all = drain(dallas);
     String expected = lines("made", "a", "b", "c", "d", "e");
+    assertThat(wasAcknowledged).isFalse();
     assertThat(all).startsWith(expected);
-    if (wasAcknowledged) {
-      assertThat(all).isEqualTo(expected + lines("x", "y"));
-    }
   }
 
   /**
