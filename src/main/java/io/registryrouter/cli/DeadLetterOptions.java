@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,8 @@ final class DeadLetterOptions {
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
+
+  private final Set<String> warned = new HashSet<>();
 
   @Option(
       names = "--reason",
@@ -94,8 +97,11 @@ final class DeadLetterOptions {
     return new Work(config, archive, selection);
   }
 
+  /** Once, also of what is looked through twice. */
   private void warn(String message) {
-    spec.commandLine().getErr().println(message);
+    if (warned.add(message)) {
+      spec.commandLine().getErr().println(message);
+    }
   }
 
   private ParameterException unknown(String id) {

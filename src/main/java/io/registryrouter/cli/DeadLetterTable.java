@@ -1,12 +1,17 @@
 package io.registryrouter.cli;
 
+import io.registryrouter.deadletter.DeadLetterArchive;
 import io.registryrouter.deadletter.StoredDeadLetter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Dead letters, a row each; only the last column, the detail, is cut to the terminal's width. */
+/**
+ * Dead letters, a row each; only the last column, the detail, is cut to the terminal's width. They
+ * may be more than memory has room for, so that they are looked through twice.
+ */
 final class DeadLetterTable {
 
   private static final List<String> HEAD =
@@ -16,14 +21,21 @@ final class DeadLetterTable {
   private static final int WIDE = 200;
 
   private final int width;
-  private final List<List<String>> rows = new ArrayList<>();
+  private final int[] widths = new int[DETAIL];
+  private boolean empty = true;
+
+  /** Shows dead letters, the same ones each time and perhaps some more behind them. */
+  @FunctionalInterface
+  interface Letters {
+    void each(DeadLetterArchive.Visitor visitor) throws IOException;
+  }
 
   /**
    * @param width columns of the terminal; the detail has 40 or more whatever it is
    */
   DeadLetterTable(int width) {
     this.width = width;
-    rows.add(HEAD);
+    measure(HEAD);
   }
 
   /** As the shell tells it ({@code export COLUMNS}), else wide. */
@@ -32,48 +44,47 @@ final class DeadLetterTable {
     return columns != null && columns.matches("[1-9]\\d{1,3}") ? Integer.parseInt(columns) : WIDE;
   }
 
-  void add(StoredDeadLetter deadLetter) {
+  /** False, and nothing is printed, when there are none. */
+  boolean print(Letters letters, PrintWriter out) throws IOException {
+    letters.each(
+        deadLetter -> {
+          empty = false;
+          measure(row(deadLetter));
+        });
+    if (!empty) {
+      print(HEAD, out);
+      letters.each(deadLetter -> print(row(deadLetter), out));
+    }
+    return !empty;
+  }
+
+  private static List<String> row(StoredDeadLetter deadLetter) {
     StoredDeadLetter.Fields fields = deadLetter.fields();
-    rows.add(
-        List.of(
-            deadLetter.id().toString(),
-            fields.at().truncatedTo(ChronoUnit.SECONDS).toString(),
-            plain(fields.reason()),
-            fields.path().label(),
-            fields.destination().isEmpty() ? "-" : plain(fields.destination()),
-            plain(fields.source()),
-            deadLetter.replayed() ? "yes" : "no",
-            plain(fields.detail())));
+    return List.of(
+        deadLetter.id().toString(),
+        fields.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+        plain(fields.reason()),
+        fields.path().label(),
+        fields.destination().isEmpty() ? "-" : plain(fields.destination()),
+        plain(fields.source()),
+        deadLetter.replayed() ? "yes" : "no",
+        plain(fields.detail()));
   }
 
-  boolean isEmpty() {
-    return rows.size() == 1;
-  }
-
-  void print(PrintWriter out) {
-    int[] widths = widths();
-    int used = 0;
-    for (int columnWidth : widths) {
-      used += columnWidth + 2;
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < DETAIL; column++) {
-        String cell = row.get(column);
-        line.append(cell).append(" ".repeat(widths[column] - cell.length() + 2));
-      }
-      out.println(line.append(cut(row.get(DETAIL), Math.max(MIN_DETAIL, width - used))));
+  private void measure(List<String> row) {
+    for (int column = 0; column < DETAIL; column++) {
+      widths[column] = Math.max(widths[column], row.get(column).length());
     }
   }
 
-  private int[] widths() {
-    int[] widths = new int[DETAIL];
-    for (List<String> row : rows) {
-      for (int column = 0; column < DETAIL; column++) {
-        widths[column] = Math.max(widths[column], row.get(column).length());
-      }
+  private void print(List<String> row, PrintWriter out) {
+    StringBuilder line = new StringBuilder();
+    for (int column = 0; column < DETAIL; column++) {
+      String cell = row.get(column);
+      line.append(cell).append(" ".repeat(Math.max(0, widths[column] - cell.length()) + 2));
     }
-    return widths;
+    int used = IntStream.of(widths).map(columnWidth -> columnWidth + 2).sum();
+    out.println(line.append(cut(row.get(DETAIL), Math.max(MIN_DETAIL, width - used))));
   }
 
   private static String cut(String text, int length) {

@@ -38,13 +38,11 @@ final class DeadLettersListCommand implements Callable<Integer> {
               deadLetter -> out.println(new String(deadLetter.toJson(), StandardCharsets.UTF_8)));
     } else {
       DeadLetterTable table = new DeadLetterTable(DeadLetterTable.terminalWidth());
-      work.archive().find(work.selection(), table::add);
-      if (!table.isEmpty()) {
-        table.print(out);
-      } else if (work.selection().isAll()) {
-        out.println("no dead letters in " + work.directory());
-      } else {
-        out.println("no such dead letters in " + work.directory());
+      boolean any = table.print(each -> work.archive().find(work.selection(), each), out);
+      if (!any) {
+        out.println(
+            (work.selection().isAll() ? "no dead letters in " : "no such dead letters in ")
+                + work.directory());
       }
     }
     out.flush();

@@ -31,7 +31,10 @@ final class ReplayMarks {
           JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
 
   private final Path file;
-  private final Set<String> deadLetters = new HashSet<>();
+
+  /** Line and checksum, in 32 bits each. */
+  private final Set<Long> deadLetters = new HashSet<>();
+
   private long end;
 
   /**
@@ -100,11 +103,21 @@ final class ReplayMarks {
   }
 
   private void add(Mark mark) {
-    mark.deadLetters().forEach((id, checksum) -> deadLetters.add(id + " " + checksum));
+    mark.deadLetters()
+        .forEach(
+            (id, checksum) ->
+                DeadLetterId.of(id)
+                    .filter(known -> checksum.matches("[0-9a-f]{8}"))
+                    .ifPresent(known -> deadLetters.add(key(known, checksum))));
+  }
+
+  /** Of dead letters of one day. */
+  private static long key(DeadLetterId id, String checksum) {
+    return (long) id.line() << Integer.SIZE | Long.parseLong(checksum, 16);
   }
 
   boolean contain(DeadLetterId id, String checksum) {
-    return deadLetters.contains(id + " " + checksum);
+    return deadLetters.contains(key(id, checksum));
   }
 
   /** Returns when it is on disk. For the holder of the {@link ReplayLock} only. */

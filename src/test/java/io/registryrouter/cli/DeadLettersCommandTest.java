@@ -130,12 +130,12 @@ class DeadLettersCommandTest {
   private String tableOf(int width) throws IOException {
     StringWriter text = new StringWriter();
     DeadLetterTable table = new DeadLetterTable(width);
-    new DeadLetterArchive(home.data().resolve("dead-letter"), warning -> {})
-        .find(
-            new DeadLetterSelection(Set.of(), Set.of(), Optional.empty(), Optional.empty()),
-            table::add);
+    DeadLetterArchive archive =
+        new DeadLetterArchive(home.data().resolve("dead-letter"), warning -> {});
+    DeadLetterSelection all =
+        new DeadLetterSelection(Set.of(), Set.of(), Optional.empty(), Optional.empty());
     PrintWriter out = new PrintWriter(text);
-    table.print(out);
+    table.print(each -> archive.find(all, each), out);
     out.flush();
     return text.toString();
   }
