@@ -22,8 +22,7 @@ final class SourceLint {
 
   /** EIPs that put something else in the place of a batch, which the routes behind cannot read. */
   private static final Set<String> REPLACES =
-      Set.of(
-          "convertBodyTo", "setBody", "transform", "marshal", "unmarshal", "enrich", "pollEnrich");
+      Set.of("convertBodyTo", "setBody", "transform", "marshal", "unmarshal");
 
   private final RouteItems items;
   private final RouteGraph graph;

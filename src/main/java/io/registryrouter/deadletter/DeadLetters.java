@@ -38,8 +38,11 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
-  /** How long a failure counts; what was given back comes again sooner, or does not any more. */
-  private static final Duration RECENT = Duration.ofMinutes(1);
+  /**
+   * How long a failure counts: what is given back comes again after a minute at the latest, or does
+   * not any more.
+   */
+  private static final Duration RECENT = Duration.ofMinutes(2);
 
   /** Bytes that are written at once, about. */
   private static final int PIECE = 256 * 1024;
@@ -163,7 +166,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     return commit.request(this).thenRun(() -> requireKept(failuresBefore));
   }
 
-  /** Why they could not be written in the last minute; empty when they could, or none came. */
+  /** Why they could not be written in the last two minutes; empty when they could, or none came. */
   public Optional<String> obstacle() {
     Failure last = failure;
     boolean recent =

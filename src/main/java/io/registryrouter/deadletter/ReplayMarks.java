@@ -140,7 +140,13 @@ final class ReplayMarks {
    */
   static void force(Path file) throws IOException {
     try (SteadyFile marks = SteadyFile.open(file)) {
-      marks.write(ByteBuffer.wrap(Files.readAllBytes(file)), 0);
+      ByteBuffer piece = ByteBuffer.allocate(SteadyFile.PIECE);
+      long size = marks.size();
+      for (long at = 0; at < size; at += SteadyFile.PIECE) {
+        piece.clear().limit((int) Math.min(SteadyFile.PIECE, size - at));
+        marks.read(piece, at);
+        marks.write(piece.flip(), at);
+      }
       marks.force();
     }
     Directories.force(file.getParent());

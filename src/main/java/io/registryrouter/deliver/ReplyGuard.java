@@ -248,7 +248,7 @@ final class ReplyGuard extends HttpRequestExecutor {
       ASKED.set(true);
       HeadInput head = new HeadInput(in);
       ClassicHttpResponse reply = parser.parse(buffer, head);
-      if (head.ended) {
+      if (reply != null && head.ended) { // else nothing came, of which the client says so itself
         throw new ProtocolException("the head of its reply ends without an empty line");
       }
       return reply;

@@ -323,7 +323,7 @@ class DeadLettersCommandTest {
     Files.writeString(inbox.resolve(".replay-20261122-101530-abcdef-002.tmp"), "{\"n\":");
     Path marks = home.data().resolve("dead-letter/2026-11-19.replayed");
     String letters =
-        IntStream.rangeClosed(1, 300_000)
+        IntStream.rangeClosed(1, 2_000_000)
             .mapToObj(line -> "\"2026-11-19:" + line + "\":\"00000000\"")
             .collect(Collectors.joining(","));
     Files.writeString(

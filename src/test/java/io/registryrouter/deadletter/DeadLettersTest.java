@@ -579,7 +579,7 @@ class DeadLettersTest {
   }
 
   @Test
-  void whatIsInTheirWayIsSaidForAMinute() throws IOException {
+  void whatIsInTheirWayIsSaidForTwoMinutes() throws IOException {
     Path inTheWay =
         Files.createFile(Files.createDirectories(directory.resolve("data")).resolve("dead-letter"));
     String why = "java.nio.file.FileAlreadyExistsException: " + inTheWay;
@@ -587,7 +587,7 @@ class DeadLettersTest {
 
     assertThatThrownBy(() -> accept(event("{}"))).isInstanceOf(IOException.class);
 
-    now = now.plusSeconds(59);
+    now = now.plusSeconds(119);
     assertThat(deadLetters.obstacle()).contains(why);
     now = now.plusSeconds(1);
     assertThat(deadLetters.obstacle()).isEmpty();

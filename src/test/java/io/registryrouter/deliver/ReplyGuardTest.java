@@ -26,6 +26,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +214,13 @@ class ReplyGuardTest {
 
     assertThat(List.of(post(), post())).containsExactly(200, 200);
     assertThat(connections).hasValue(1);
+  }
+
+  @Test
+  void noReplyIsSaidToBeNone() throws IOException {
+    start("|closes");
+
+    assertThatThrownBy(this::post).isInstanceOf(NoHttpResponseException.class);
   }
 
   @ParameterizedTest

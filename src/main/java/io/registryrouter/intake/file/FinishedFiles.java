@@ -143,11 +143,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     try {
       if (!FileState.of(path).equals(taken.state())) {
         unmoved.remove(path);
+        staying.forget(path.toFile());
         return false;
       }
       boolean lastOne = Progress.begun(taken.inbox()).filter(path::equals).isPresent();
       move(taken, path);
       unmoved.remove(path);
+      staying.forget(path.toFile());
       if (lastOne) { // and no other one is begun
         Progress.forget(taken.inbox());
       }
@@ -181,13 +183,13 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     pausesUntil = Instant.MIN;
     pause = 0;
     Path path = file.getFile().toPath();
-    staying.forget(file);
+    staying.forget(file.getFile());
     Path inbox = Path.of(endpoint.getConfiguration().getDirectory());
     if (Files.notExists(path)) {
       Progress.forget(inbox);
       LOG.atInfo().addKeyValue("file", file.getRelativeFilePath()).log("file taken; it is gone");
     } else if (!reading.isStillTheFile()) {
-      staying.say(file, "it changed while it was taken; what is new of it is taken next");
+      staying.sayPassing(file, "it changed while it was taken; what is new of it is taken next");
     } else {
       finish(new Taken(inbox, reading.isBroken(), FileState.of(path)), path, file);
     }

@@ -22,8 +22,8 @@ public final class Inboxes {
   private record Inbox(SettledFiles settled, FinishedFiles finished) {
 
     private Map<String, String> troubles() {
-      Map<String, String> troubles = new TreeMap<>(settled.troubles());
-      troubles.putAll(finished.troubles());
+      Map<String, String> troubles = new TreeMap<>(finished.troubles());
+      troubles.putAll(settled.troubles()); // which are those of now
       return troubles;
     }
   }

@@ -21,25 +21,39 @@ final class StayingFiles {
   private final Logger log;
   private final Map<File, Said> said = new ConcurrentHashMap<>();
 
-  private record Said(String name, String why) {}
+  /**
+   * @param passes whether nobody has to do anything about it
+   */
+  private record Said(String name, String why, boolean passes) {}
 
   StayingFiles(Logger log) {
     this.log = log;
   }
 
   void say(GenericFile<File> file, String why) {
+    say(file, new Said(file.getRelativeFilePath(), why, false));
+  }
+
+  /** It stays for now, and nobody has to do anything about it. */
+  void sayPassing(GenericFile<File> file, String why) {
+    say(file, new Said(file.getRelativeFilePath(), why, true));
+  }
+
+  private void say(GenericFile<File> file, Said now) {
     if (said.size() > MAX_SAID) {
       said.clear();
     }
-    Said now = new Said(file.getRelativeFilePath(), why);
     if (!now.equals(said.put(file.getFile(), now))) {
-      log.atWarn().addKeyValue("file", now.name()).addKeyValue("error", why).log("file stays");
+      log.atWarn()
+          .addKeyValue("file", now.name())
+          .addKeyValue("error", now.why())
+          .log("file stays");
     }
   }
 
   /** It stays no longer. */
-  void forget(GenericFile<File> file) {
-    said.remove(file.getFile());
+  void forget(File file) {
+    said.remove(file);
   }
 
   /** By name in the inbox, why a file stays; of those that are still there. */
@@ -47,7 +61,7 @@ final class StayingFiles {
     Map<String, String> now = new TreeMap<>();
     said.forEach(
         (file, of) -> {
-          if (Files.exists(file.toPath(), LinkOption.NOFOLLOW_LINKS)) {
+          if (!of.passes() && Files.exists(file.toPath(), LinkOption.NOFOLLOW_LINKS)) {
             now.put(of.name(), of.why());
           }
         });

@@ -32,7 +32,7 @@ final class DoorTls {
 
   private final TlsSettings settings;
   private final OnceAMinute warnings = new OnceAMinute();
-  private Map<Path, FileState> files;
+  private volatile Map<Path, FileState> files;
   private volatile Map<String, Instant> ends = Map.of();
 
   DoorTls(TlsSettings settings) {
@@ -81,7 +81,7 @@ final class DoorTls {
       SSLOptions read = read();
       Map<String, Instant> readEnds = settings.expiries();
       files = now;
-      server.updateSSLOptions(read).onSuccess(done -> inForce(readEnds)).onFailure(this::keepsLast);
+      server.updateSSLOptions(read).onSuccess(done -> inForce(readEnds)).onFailure(this::unusable);
     } catch (IOException | GeneralSecurityException e) {
       keepsLast(e);
     }
@@ -90,6 +90,12 @@ final class DoorTls {
   private void inForce(Map<String, Instant> theirEnds) {
     ends = theirEnds;
     LOG.info("the event door's certificate files were read again");
+  }
+
+  /** By its bytes it could be read, which is all that had been looked at. */
+  private void unusable(Throwable why) {
+    files = Map.of();
+    keepsLast(why);
   }
 
   private void keepsLast(Throwable unusable) {

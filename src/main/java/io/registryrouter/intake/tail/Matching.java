@@ -164,13 +164,13 @@ final class Matching {
     if (same.isPresent() && !file.mayHaveBeenEmptied(same.get())) {
       return Optional.empty();
     }
-    List<Seen> others =
+    Map<Boolean, List<Seen>> others =
         unfollowed
             .of(file)
             .filter(seen -> !same.equals(Optional.of(seen)) && !sight.isOfAnotherPath(seen))
-            .sorted(Comparator.comparing(seen -> !file.mayBeCalled(seen.real())))
-            .toList();
-    return firstOf(others, (seen, first) -> isCopy(seen, first, file));
+            .collect(Collectors.partitioningBy(seen -> file.mayBeCalled(seen.real())));
+    return firstOf(others.get(true), (seen, first) -> isCopy(seen, first, file))
+        .or(() -> firstOf(others.get(false), (seen, first) -> isCopy(seen, first, file)));
   }
 
   private boolean isCopy(Seen seen, Optional<byte[]> first, TailedFile file) {
@@ -185,7 +185,12 @@ final class Matching {
   /** Other logs may begin as long as a head is, such as with what their program says of itself. */
   private boolean endsAsTaken(Seen seen, TailedFile file) {
     try (FileChannel channel = opener.open(seen.real())) {
-      return file.endsAsTaken(channel) && isThere(seen);
+      boolean ends = file.endsAsTaken(channel);
+      stale |= !isThere(seen);
+      return ends && !stale;
+    } catch (NoSuchFileException e) {
+      stale = true;
+      return false;
     } catch (IOException e) {
       unfollowed.doubt(seen);
       LOG.debug("a file that may be a copy of the one that is looked for cannot be read", e);

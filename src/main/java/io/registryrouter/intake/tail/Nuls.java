@@ -60,6 +60,15 @@ final class Nuls {
     return to;
   }
 
+  /** Behind the last other byte of these. */
+  static int before(byte[] bytes) {
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] == 0) {
+      end--;
+    }
+    return end;
+  }
+
   /** Turns those at the beginning of a line into blanks. */
   static void blank(byte[] lines) {
     if (!Bytes.hasNul(lines)) {

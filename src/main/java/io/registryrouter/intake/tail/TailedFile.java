@@ -155,7 +155,8 @@ final class TailedFile {
     at = seen.real();
     inode = seen.key().inode();
     key = seen.key();
-    size = Math.max(seen.size(), position);
+    boolean asNoted = restored && seen.modified().equals(modified);
+    size = Math.max(asNoted ? size : seen.size(), position);
     modified = seen.modified();
     whole = emptied ? modified : whole;
     emptied = false;
@@ -168,8 +169,9 @@ final class TailedFile {
 
   /** A look has seen it again. How long one is that is open, it says itself. */
   void seen(Seen seen) {
-    size = channel == null ? Math.max(size, seen.size()) : size;
-    touched |= !seen.modified().equals(modified);
+    boolean written = !seen.modified().equals(modified);
+    size = channel == null && written ? Math.max(size, seen.size()) : size;
+    touched |= written;
     at = seen.real();
     modified = seen.modified();
     gone = false;
@@ -239,8 +241,9 @@ final class TailedFile {
    */
   private boolean noteBeginning() throws IOException {
     byte[] first = position == 0 ? Head.first(channel) : new byte[0];
-    boolean more = first.length > head.bytes() && head.matches(first);
-    head = more ? Head.of(first, first.length) : head;
+    int filled = Nuls.before(first);
+    boolean more = filled > head.bytes() && head.matches(first);
+    head = more ? Head.of(first, filled) : head;
     return more;
   }
 
@@ -310,15 +313,10 @@ final class TailedFile {
   private long filled(long length) throws IOException {
     long before = reserved;
     reserved = length;
-    if (before < 0) {
+    if (length != before) {
       return Nuls.before(channel, position, length);
     }
-    if (length <= size) {
-      return length;
-    }
-    return length == before
-        ? Nuls.grown(channel, size, length)
-        : Nuls.before(channel, size, length);
+    return length <= size ? length : Nuls.grown(channel, size, length);
   }
 
   /**
@@ -328,7 +326,9 @@ final class TailedFile {
    */
   Cut cut(EventPath path, FileIntake.Limits limits, boolean rest) throws IOException {
     Position from = new Position(position, line, Framing.LINES);
-    return lines.cut(from, head, size, path, limits, rest);
+    Cut cut = lines.cut(from, head, size, path, limits, rest);
+    reserved = rest && cut == null ? -1 : reserved; // its writer may have taken its end back
+    return cut;
   }
 
   /** These lines are on disk elsewhere. */

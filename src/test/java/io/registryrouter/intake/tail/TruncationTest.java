@@ -471,41 +471,6 @@ final class TruncationTest extends FollowedFiles {
     assertThat(scene.look()).isEmpty();
   }
 
-  /** By fallocate, or as an mmap appender does: then a line makes the file no longer. */
-  @Test
-  void linesThatAreWrittenIntoRoomThatWasReservedAreTaken() throws Exception {
-    scene.append("app.log", line(0) + "\n" + "\0".repeat(300_000));
-    assertThat(scene.look()).containsExactly(line(0));
-    assertThat(scene.tails().lag()).isZero();
-
-    String half = line(1).substring(0, 3);
-    scene.writeAt("app.log", 10, half);
-    assertThat(scene.look()).isEmpty();
-    scene.writeAt("app.log", 10, line(1) + "\n" + line("x".repeat(200_000)) + "\n" + line(3));
-    assertThat(scene.look()).containsExactly(line(1), line("x".repeat(200_000)));
-    scene.restart();
-    assertThat(scene.look()).isEmpty();
-    assertThat(scene.tails().lag()).isEqualTo(line(3).length());
-  }
-
-  @Test
-  void whatIsWrittenIntoReservedRoomOfARotatedFileIsTakenAsWell() throws Exception {
-    scene.append("app.log", line(0) + "\n" + "\0".repeat(100_000));
-    scene.look();
-    scene.rotate("app.log");
-    scene.append("app.log", 5, 6);
-    scene.pass(Scene.SETTLE);
-    assertThat(scene.look()).containsExactly(line(5));
-
-    scene.writeAt("app.log.1", 10, line(1) + "\n" + line(2));
-    assertThat(scene.look()).containsExactly(line(1));
-    scene.pass(Scene.SETTLE);
-    assertThat(scene.look()).containsExactly(line(2));
-    scene.writeAt("app.log.1", 20 + line(2).length(), "\n" + line(3) + "\n");
-    assertThat(scene.look()).containsExactly(line(3));
-    assertThat(scene.said(Level.WARN)).isEmpty();
-  }
-
   @Test
   void zeroBytesBetweenTwoLinesAreNoPartOfTheSecond() throws Exception {
     scene.append("app.log", line(1) + "\n" + "\0".repeat(5000) + line(2) + "\n\0\0");
@@ -576,5 +541,35 @@ final class TruncationTest extends FollowedFiles {
     scene.append("app.log", 6, 7);
 
     assertThat(scene.look()).containsExactlyElementsOf(lines(2, 7));
+  }
+
+  /** Each time between the reading of its beginning and of its end. */
+  @Test
+  void aCopyThatIsRenamedWhileItIsLookedAtIsFoundAll() throws Exception {
+    scene.append("app.log", 0, 300);
+    scene.look();
+    scene.append("app.log", 300, 302);
+    scene.copyAndTruncate("app.log", "app.log.1", 0);
+    scene.append("app.log", 400, 401);
+    AtomicInteger opened = new AtomicInteger();
+    Followed.Opener before = scene.opener;
+    scene.opener =
+        file -> {
+          boolean copy = file.getFileName().toString().matches("app\\.log\\.[12]");
+          int number = copy ? opened.incrementAndGet() : 0;
+          if (number == 2) {
+            scene.rename("app.log.1", "app.log.2");
+          } else if (number == 4) {
+            scene.rename("app.log.2", "app.log.3");
+          }
+          return before.open(file);
+        };
+
+    List<String> arrived = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      arrived.addAll(scene.lookOnce());
+    }
+    assertThat(opened).hasValue(4); // both were renamed
+    assertThat(arrived).containsExactly(line(300), line(301), line(400));
   }
 }
