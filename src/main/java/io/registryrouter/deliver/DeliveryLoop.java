@@ -118,9 +118,6 @@ final class DeliveryLoop {
       }
       if (!isFull()) {
         undelivered.awaitBytes(settings.batchBytes(), settings.linger());
-        if (!undelivered.isRead()) {
-          return 0; // nothing is to be begun any more
-        }
       }
       return deliver(limit.cut(next(), undelivered.isBegun()));
     } catch (IOException e) {

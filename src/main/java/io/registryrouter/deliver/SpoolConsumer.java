@@ -93,7 +93,10 @@ final class SpoolConsumer extends DefaultConsumer {
     return getRoute().getRouteId();
   }
 
-  /** Begins no more requests; the one in flight has {@link #patience} from now. */
+  /**
+   * Begins no more requests but one that lingered for more events; the one in flight has {@link
+   * #patience} from now.
+   */
   void end() {
     if (stop.getCount() > 0) {
       endedAt = System.nanoTime();

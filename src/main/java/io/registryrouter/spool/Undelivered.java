@@ -46,11 +46,6 @@ public final class Undelivered {
     return log.awaitDurable(offset() + bytes, timeout);
   }
 
-  /** Whether they are delivered, and not to stay where they are. */
-  public boolean isRead() {
-    return log.isRead();
-  }
-
   /** How many events. */
   public long size() {
     return log.backlog();
