@@ -94,8 +94,8 @@ final class DeadLetterTable {
     return text.substring(0, text.offsetByCodePoints(0, length - 1)) + "…";
   }
 
-  /** A detail may quote an event, which must not move the cursor or colour the terminal. */
-  private static String plain(String text) {
+  /** What others have written must not move the cursor or colour the terminal. */
+  static String plain(String text) {
     return text.replaceAll("\\p{Cntrl}", "\ufffd");
   }
 }

@@ -166,7 +166,11 @@ final class StatusCommand implements Callable<Integer> {
       out.printf("%n%d stay in the inbox of %s:%n", stays.size(), inbox.path("path").asText());
       stays.properties().stream()
           .limit(MOST_FILES)
-          .forEach(file -> out.printf("  %s: %s%n", file.getKey(), file.getValue().asText()));
+          .forEach(
+              file ->
+                  out.printf(
+                      "  %s: %s%n",
+                      DeadLetterTable.plain(file.getKey()), file.getValue().asText()));
       if (stays.size() > MOST_FILES) {
         out.printf("  and %d more; `status --json` names them%n", stays.size() - MOST_FILES);
       }
