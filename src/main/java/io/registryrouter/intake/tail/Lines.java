@@ -81,6 +81,11 @@ final class Lines {
     return new Cut(batch, behind, upTo, last(channel, behind.offset()), behind.offset() - begin);
   }
 
+  /** What has no line end yet may be another line by now. */
+  void again() {
+    scanned = 0;
+  }
+
   /** A place in the same line. */
   private static Position at(long offset, Position position) {
     return new Position(offset, position.line(), Framing.LINES);

@@ -119,9 +119,10 @@ final class Matching {
    * a file that was empty the inode is all that tells it, and that may have been given to another.
    */
   private boolean isAnother(Seen seen, TailedFile file) {
-    return sight.named().entrySet().stream()
-        .filter(named -> named.getValue().key().equals(seen.key()))
-        .anyMatch(named -> !named.getKey().equals(file.file()) || isRotated(file));
+    return sight.isOfAnotherPath(seen)
+        || sight.named().entrySet().stream()
+            .filter(named -> named.getValue().key().equals(seen.key()))
+            .anyMatch(named -> !named.getKey().equals(file.file()) || isRotated(file));
   }
 
   /** Whether its name stands for what was there when it was seen last, and not for a newer file. */
@@ -144,6 +145,7 @@ final class Matching {
         && Stream.concat(unfollowed.of(file), newer)
             .filter(other -> !sight.named().containsKey(other.real()))
             .filter(other -> other.size() > 0 && file.mayBeCalled(other.real()))
+            .filter(other -> !sight.isOfAnotherPath(other))
             .filter(other -> other.modified().compareTo(file.since()) > 0)
             .noneMatch(other -> other.modified().compareTo(seen.modified()) < 0);
   }

@@ -63,6 +63,10 @@ final class TailedFile {
   private boolean gone;
   private boolean deleted;
   private boolean touched = true;
+
+  /** It was written to, and what is new in it was not found yet. */
+  private boolean written;
+
   private boolean restored;
 
   /** All that may be a copy of it was looked through, once it had been missed before. */
@@ -169,9 +173,10 @@ final class TailedFile {
 
   /** A look has seen it again. How long one is that is open, it says itself. */
   void seen(Seen seen) {
-    boolean written = !seen.modified().equals(modified);
-    size = channel == null && written ? Math.max(size, seen.size()) : size;
-    touched |= written;
+    boolean changed = !seen.modified().equals(modified);
+    size = channel == null && changed ? Math.max(size, seen.size()) : size;
+    touched |= changed;
+    written |= changed;
     at = seen.real();
     modified = seen.modified();
     gone = false;
@@ -233,6 +238,9 @@ final class TailedFile {
     lines = new Lines(file, new Source(Source.Kind.FILE, this.file.toString(), reading));
     trouble = "";
     reserved = -1;
+    if (!live && position == 0 && head.bytes() == 0) {
+      size = Math.min(size, file.size()); // its writer may have cut off the room behind its end
+    }
     noteBeginning();
   }
 
@@ -289,8 +297,8 @@ final class TailedFile {
 
   /** Whether it may hold something else than before, of which nothing was taken. */
   boolean mayHaveBeenEmptied(Seen seen) {
-    boolean unwatched = restored && seen.real().equals(at) && !seen.modified().equals(whole);
-    return position == 0 && (emptied || unwatched);
+    boolean unwatched = restored && !seen.modified().equals(whole);
+    return position == 0 && seen.real().equals(at) && (emptied || unwatched);
   }
 
   /**
@@ -316,7 +324,13 @@ final class TailedFile {
     if (length != before) {
       return Nuls.before(channel, position, length);
     }
-    return length <= size ? length : Nuls.grown(channel, size, length);
+    long grown = length <= size ? length : Nuls.grown(channel, size, length);
+    if (grown > size || !written) {
+      return grown;
+    }
+    written = false;
+    lines.again();
+    return Nuls.before(channel, position, length);
   }
 
   /**
@@ -540,8 +554,12 @@ final class TailedFile {
   /** Bytes that are in it now and were not taken. */
   long behind() {
     try {
-      boolean asBefore = channel == null || channel.size() == reserved;
-      return asBefore ? unread() : Math.max(0, channel.size() - position);
+      if (channel == null) {
+        return unread();
+      }
+      long length = channel.size();
+      boolean room = length == reserved && length > size;
+      return Math.max(0, (room ? Nuls.grown(channel, size, length) : length) - position);
     } catch (IOException e) {
       return unread();
     }

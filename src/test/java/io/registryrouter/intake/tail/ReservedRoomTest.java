@@ -4,7 +4,10 @@ import static io.registryrouter.intake.tail.Scene.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,6 +140,76 @@ final class ReservedRoomTest extends FollowedFiles {
     scene.append("app.log", 6, 7);
 
     assertThat(scene.look()).containsExactly(line(6));
+  }
+
+  @Test
+  void aLineInThePlaceOfALongerHalfIsTaken() throws Exception {
+    scene.append("app.log", line(0) + "\n" + HALF + ROOM);
+    assertThat(scene.look()).containsExactly(line(0));
+
+    scene.writeAt("app.log", 10, line(1) + "\n" + "\0".repeat(HALF.length()));
+    scene.writtenIn("app.log", 1);
+
+    assertThat(lookForMinutes()).containsExactly(line(1));
+    assertThat(scene.tails().lag()).isZero();
+  }
+
+  @Test
+  void aLineBehindMuchOfItIsTakenWhenItIsWritten() throws Exception {
+    scene.append("app.log", line(0) + "\n" + ROOM);
+    scene.look();
+
+    scene.writeAt("app.log", 100_000, line(1) + "\n");
+    scene.writtenIn("app.log", 1);
+
+    assertThat(scene.look()).containsExactly(line(1));
+  }
+
+  /** By whoever has it open, between two looks. */
+  @Test
+  void whatIsWrittenIntoThatOfADeletedLogIsTaken() throws Exception {
+    scene.append("app.log", line(0) + "\n" + ROOM);
+    scene.look();
+    try (FileChannel writer = FileChannel.open(scene.file("app.log"), StandardOpenOption.WRITE)) {
+      Files.delete(scene.file("app.log"));
+      scene.look();
+      writer.write(ByteBuffer.wrap((line(1) + "\n").getBytes(StandardCharsets.UTF_8)), 10);
+      scene.pass(Duration.ofMinutes(2));
+
+      assertThat(scene.look()).containsExactly(line(1));
+    }
+  }
+
+  @Test
+  void aLogThatWasEmptiedAndRotatedTwiceIsTakenInItsOrder() throws Exception {
+    scene.append("app.log", ROOM);
+    scene.look();
+    scene.truncate("app.log");
+    scene.lookOnce();
+    scene.append("app.log", 0, 2);
+    scene.writtenIn("app.log", 1);
+    scene.rotate("app.log");
+    scene.append("app.log", 2, 4);
+    scene.writtenIn("app.log", 2);
+    scene.rotate("app.log");
+    scene.append("app.log", 4, 6);
+    scene.writtenIn("app.log", 3);
+
+    assertThat(scene.look()).containsExactlyElementsOf(Scene.lines(0, 6));
+  }
+
+  @Test
+  void thatOfALogThatCannotBeReadMayBeCutOff() throws Exception {
+    Followed.Opener opener = scene.opener;
+    scene.deny(file -> true);
+    scene.append("app.log", line(0) + "\n" + ROOM);
+    scene.look();
+    cut(10);
+    scene.rotate("app.log");
+    scene.append("app.log", 5, 6);
+    scene.opener = opener;
+
+    assertThat(lookForMinutes()).containsExactly(line(0), line(5));
   }
 
   private List<String> lookForMinutes() throws Exception {

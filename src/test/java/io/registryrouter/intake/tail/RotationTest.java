@@ -326,4 +326,36 @@ final class RotationTest extends FollowedFiles {
 
     assertThat(scene.look()).containsExactlyElementsOf(lines(2, 4));
   }
+
+  @Test
+  void theInodeOfAnEmptyLogMayBeGivenToALogOfAnotherPath() throws Exception {
+    scene.tailElsewhere("app.1.log");
+    scene.append("app.log", "");
+    scene.look();
+    scene.restart();
+    scene.rename("app.log", "app.1.log"); // as if its inode had been given to it
+    scene.append("app.1.log", 100, 103);
+    assertThat(scene.look()).isEmpty();
+    scene.append("app.log", 0, 3);
+    scene.append("app.1.log", 103, 105);
+
+    assertThat(scene.look()).containsExactlyElementsOf(lines(0, 3));
+  }
+
+  @Test
+  void anEmptyLogIsFoundRotatedBesideALogOfAnotherPath() throws Exception {
+    scene.tailElsewhere("app-2019.log");
+    scene.append("app.log", "");
+    scene.look();
+    scene.restart();
+    scene.append("app-2019.log", 100, 103);
+    scene.append("app.log", 0, 3);
+    scene.rename("app.log", "app-20260131.log");
+    scene.writtenIn("app-20260131.log", 1);
+    scene.append("app.log", 3, 4);
+    scene.writtenIn("app.log", 2);
+
+    assertThat(scene.look()).containsExactlyElementsOf(lines(0, 4));
+    assertThat(scene.said(Level.ERROR)).isEmpty();
+  }
 }
