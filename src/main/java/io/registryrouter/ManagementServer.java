@@ -9,7 +9,6 @@ import io.registryrouter.observe.DegradedHealth;
 import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
-import io.registryrouter.spool.DiskHealth;
 import io.registryrouter.spool.SpoolHealth;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
@@ -72,8 +71,8 @@ final class ManagementServer {
     context.bind(
         "tail-health",
         new DegradedHealth("tail", tails::troubles, "logs or directories are not followed"));
-    context.bind("spool-health", new SpoolHealth(spools));
-    context.bind("disk-health", new DiskHealth(spools));
+    context.bind("spool-health", SpoolHealth.of(spools));
+    context.bind("disk-health", SpoolHealth.ofDisk(spools));
     context.bind("reload-health", new ReloadHealth(reloads));
   }
 

@@ -145,24 +145,33 @@ class TlsTest {
 
   @Test
   void renewedFilesAreTakenUpByTheNextConnection() throws Exception {
-    Certificates other = Certificates.in(directory.resolve("other"));
-    Path file = Files.copy(other.ca(), home.directory().resolve("ca.pem"));
-    try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
-      home.post("us-south", stub).set(SETTING + ".tls.ca", "ca.pem");
-      start();
-      router.route("1");
-      router.trouble();
-
-      Files.copy(authority.ca(), file, StandardCopyOption.REPLACE_EXISTING);
-      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
-
-      router.assertArrived(stub, "1");
-    }
+    whileAnotherAuthorityIsTrusted(
+        file -> {
+          Files.copy(authority.ca(), file, StandardCopyOption.REPLACE_EXISTING);
+          Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+        });
   }
 
   /** As when its rights are mended: neither its time nor its size nor its identity changes. */
   @Test
   void aRenewedFileThatCouldNotBeUsedForAMomentIsReadAgain() throws Exception {
+    whileAnotherAuthorityIsTrusted(
+        file -> {
+          String renewed = Files.readString(authority.ca());
+          writeUndated(file, "-".repeat(renewed.length()));
+          await().until(() -> !warnings.said().isEmpty());
+          writeUndated(file, renewed);
+        });
+  }
+
+  /** What is done to the file of the setting. */
+  @FunctionalInterface
+  private interface Renewal {
+    void of(Path file) throws IOException;
+  }
+
+  /** An event that could not be delivered for it arrives by the renewal. */
+  private void whileAnotherAuthorityIsTrusted(Renewal renewal) throws Exception {
     Certificates other = Certificates.in(directory.resolve("other"));
     Path file = Files.copy(other.ca(), home.directory().resolve("ca.pem"));
     try (HttpStub stub = stub(authority.issue("server", Certificates.LOOPBACK, 2), false)) {
@@ -170,11 +179,8 @@ class TlsTest {
       start();
       router.route("1");
       router.trouble();
-      String renewed = Files.readString(authority.ca());
 
-      writeUndated(file, "-".repeat(renewed.length()));
-      await().until(() -> !warnings.said().isEmpty());
-      writeUndated(file, renewed);
+      renewal.of(file);
 
       router.assertArrived(stub, "1");
     }

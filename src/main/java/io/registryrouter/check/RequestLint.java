@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class RequestLint {
 
-  private static final Set<String> NEW_BODY =
+  static final Set<String> NEW_BODY =
       Set.of("setBody", "transform", "convertBodyTo", "marshal", "unmarshal");
 
   private final Map<String, String> values;

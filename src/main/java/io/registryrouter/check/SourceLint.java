@@ -20,10 +20,6 @@ import java.util.stream.Collectors;
  */
 final class SourceLint {
 
-  /** EIPs that put something else in the place of a batch, which the routes behind cannot read. */
-  private static final Set<String> REPLACES =
-      Set.of("convertBodyTo", "setBody", "transform", "marshal", "unmarshal");
-
   private final RouteItems items;
   private final RouteGraph graph;
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -172,7 +168,7 @@ final class SourceLint {
   }
 
   private void replaced(YamlFile.Value steps) {
-    REPLACES.stream()
+    RequestLint.NEW_BODY.stream()
         .flatMap(step -> steps.find(step).stream())
         .filter(step -> !step.isTrue("disabled"))
         .map(

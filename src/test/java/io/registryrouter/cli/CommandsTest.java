@@ -667,19 +667,12 @@ class CommandsTest {
 
   @Test
   void statusSaysWhyIntakeWaits() throws Exception {
-    String status =
-        "{\"since\":\"\",\"intakeWaits\":\"the spool: full\",\"destinations\":[],\"balance\":{}}";
-    try (HttpStub router = HttpStub.start().answer(200, status)) {
-      Files.createDirectory(home.data());
-      Files.writeString(
-          home.config().data().lock(),
-          "{\"management\":\"127.0.0.1:%d\"}".formatted(router.port()));
+    Ended ended =
+        statusOf(
+            "{\"since\":\"\",\"intakeWaits\":\"the spool: full\",\"destinations\":[],\"balance\":{}}");
 
-      Ended ended = RouterProcess.run(home, "status");
-
-      assertThat(ended.code()).isZero();
-      assertThat(ended.out()).contains(String.format("%nintake waits: the spool: full%n"));
-    }
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).contains(String.format("%nintake waits: the spool: full%n"));
   }
 
   @Test
@@ -688,26 +681,31 @@ class CommandsTest {
         IntStream.rangeClosed(1, 12)
             .mapToObj("\"%02d\\u001b[2J.ndjson\":\"it is no regular file; remove it\""::formatted)
             .collect(Collectors.joining(","));
-    String status =
-        "{\"since\":\"\",\"intakeWaits\":\"\",\"destinations\":[],\"balance\":{},\"inboxes\":["
-            + "{\"path\":\"access-trail\",\"stays\":{%s}}]}".formatted(stays);
-    try (HttpStub router = HttpStub.start().answer(200, status)) {
+
+    Ended ended =
+        statusOf(
+            "{\"since\":\"\",\"intakeWaits\":\"\",\"destinations\":[],\"balance\":{},\"inboxes\":["
+                + "{\"path\":\"access-trail\",\"stays\":{%s}}]}".formatted(stays));
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out().lines())
+        .containsSequence(
+            "12 stay in the inbox of access-trail:",
+            "  01\ufffd[2J.ndjson: it is no regular file; remove it")
+        .containsSequence(
+            "  10\ufffd[2J.ndjson: it is no regular file; remove it",
+            "  and 2 more; `status --json` names them")
+        .noneMatch(line -> line.contains("11\ufffd"));
+  }
+
+  /** What it prints of a router that says this of itself. */
+  private Ended statusOf(String json) throws Exception {
+    try (HttpStub router = HttpStub.start().answer(200, json)) {
       Files.createDirectory(home.data());
       Files.writeString(
           home.config().data().lock(),
           "{\"management\":\"127.0.0.1:%d\"}".formatted(router.port()));
-
-      Ended ended = RouterProcess.run(home, "status");
-
-      assertThat(ended.code()).isZero();
-      assertThat(ended.out().lines())
-          .containsSequence(
-              "12 stay in the inbox of access-trail:",
-              "  01\ufffd[2J.ndjson: it is no regular file; remove it")
-          .containsSequence(
-              "  10\ufffd[2J.ndjson: it is no regular file; remove it",
-              "  and 2 more; `status --json` names them")
-          .noneMatch(line -> line.contains("11\ufffd"));
+      return RouterProcess.run(home, "status");
     }
   }
 

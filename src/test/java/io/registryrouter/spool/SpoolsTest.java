@@ -271,7 +271,7 @@ class SpoolsTest {
 
   @Test
   void aFileSystemThatBecameReadOnlyIsNotReady() throws Exception {
-    DiskHealth health = new DiskHealth(spools);
+    SpoolHealth health = SpoolHealth.ofDisk(spools);
     assertThat(health.call().getState()).isEqualTo(HealthCheck.State.UP);
     String spool = config.data().spool().toString();
     assumeThat(Tool.exitCode("mount", "--bind", spool, spool)).as("the right to mount").isZero();
@@ -290,7 +290,7 @@ class SpoolsTest {
 
   @Test
   void aLogThatCannotBeWrittenIsNotReadyUntilItCan() throws Exception {
-    SpoolHealth health = new SpoolHealth(spools);
+    SpoolHealth health = SpoolHealth.of(spools);
     Path own = config.data().spool().resolve("us-south");
     Path moved = directory.resolve("moved");
     accept("us-south", Groups.of("a"));

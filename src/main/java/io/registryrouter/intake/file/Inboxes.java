@@ -6,6 +6,7 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.observe.Status;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,13 +34,14 @@ public final class Inboxes {
    */
   public Inboxes(Supplier<RouterConfig> config, Clock clock) {
     for (EventPath path : EventPath.values()) {
+      Path directory = config.get().data().inbox(path);
       FinishedFiles finished =
           new FinishedFiles(() -> config.get().intake().doneRetention(), clock);
       SettledFiles settled =
           new SettledFiles(
               () -> config.get().intake().settle(),
               finished::isDue,
-              () -> finished.tidy(config.get().data().inbox(path)),
+              () -> finished.tidy(directory),
               SteadyClock.from(clock));
       inboxes.put(path, new Inbox(settled, finished));
     }

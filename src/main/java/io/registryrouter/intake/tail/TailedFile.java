@@ -318,6 +318,11 @@ final class TailedFile {
     return noteBeginning();
   }
 
+  /**
+   * Where its last byte ends that is not zero. Known zero bytes are looked through again only when
+   * it was written to and did not grow into them: something may have been taken back, or stand
+   * further behind.
+   */
   private long filled(long length) throws IOException {
     long before = reserved;
     reserved = length;
