@@ -1,7 +1,6 @@
 package io.registryrouter.spool;
 
 import io.registryrouter.config.RouterConfig.SpoolSettings;
-import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,8 +11,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,8 +18,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.commons.lang3.function.FailableRunnable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The durable queue of one destination: an append-only log of NDJSON segments with a cursor. Any
@@ -33,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * on disk and may be delivered, up to end it is written.
  */
 public final class SpoolLog implements Closeable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(SpoolLog.class);
 
   /**
    * Bytes of a segment's index, of which a start reads one at a time into memory: some 20,000
@@ -56,6 +49,9 @@ public final class SpoolLog implements Closeable {
   private final Gaps gaps;
   private final Undelivered undelivered;
   private final Marks marks;
+  private final Watermarks watermarks;
+  private final DeliveredSegments delivered;
+  private final WriteTrouble trouble;
   private final GroupWriter writer = new GroupWriter();
   private final LogReader observer;
 
@@ -70,20 +66,12 @@ public final class SpoolLog implements Closeable {
 
   private int failures;
 
-  /** Why nothing can be written for now; else null. */
-  private Exception failing;
-
   /** Bytes that could not be written when that was tried last. */
   private long refused;
 
-  private final OnceAMinute undeletable = new OnceAMinute();
   private long nowMillis = -1;
   private String now;
   private long indexEnd;
-  private long end;
-  private long durable;
-
-  private final Deque<Append> awaited = new ArrayDeque<>();
 
   /**
    * Whose fsync is under way, or has failed and is not dealt with yet. There is one at a time, for
@@ -99,21 +87,6 @@ public final class SpoolLog implements Closeable {
 
   /** Offset beyond which someone waits for events to be on disk. */
   private long wanted = Long.MAX_VALUE;
-
-  private long eventsWritten;
-  private long eventsDurable;
-  private long eventsDone;
-
-  /** One that was not on disk yet. */
-  private static final class Append {
-
-    private final long end;
-    private boolean onDisk;
-
-    private Append(long end) {
-      this.end = end;
-    }
-  }
 
   /** Brings files to disk. */
   @FunctionalInterface
@@ -157,11 +130,11 @@ public final class SpoolLog implements Closeable {
             gaps,
             new LogReader(destination));
     this.indexEnd = segments.last().indexLength();
-    this.end = recovered.end();
-    this.durable = recovered.end();
-    this.eventsWritten = recovered.events();
-    this.eventsDurable = recovered.events();
+    this.watermarks = new Watermarks(recovered.end(), recovered.events());
     this.marks = recovered.marks();
+    this.delivered =
+        new DeliveredSegments(destination, segments, cursor, marks, directory.marks(), disk, clock);
+    this.trouble = new WriteTrouble(destination);
   }
 
   /** Opens a log on its own, which the executor brings to disk. */
@@ -211,14 +184,14 @@ public final class SpoolLog implements Closeable {
    * @throws IOException when they cannot be written; the log is then as it was before
    */
   public CompletableFuture<Void> append(Group group, int since) throws IOException {
-    Append append = write(group, since);
+    Watermarks.Append append = write(group, since);
     if (!settings.fsync()) {
       return CompletableFuture.completedFuture(null);
     }
     return commits.request(this).handle((done, failure) -> outcome(append, failure));
   }
 
-  private synchronized Append write(Group group, int since) throws IOException {
+  private synchronized Watermarks.Append write(Group group, int since) throws IOException {
     if (!mended || isFull()) {
       awaitForced(); // before anything is half done
     }
@@ -231,30 +204,28 @@ public final class SpoolLog implements Closeable {
         roll();
       }
     } catch (IOException e) {
-      warn(e);
+      trouble.begin(e);
       throw e;
     }
     Segment segment = segments.last();
+    long end = watermarks.end();
     try {
       byte[] line = IndexEntry.of(end, group, now(), writer.checksum(group)).toLine();
       segment.writeIndex(line, indexEnd); // first, so that a kill leaves no events without a name
       writer.write(segment, end, group);
       indexEnd += line.length;
     } catch (IOException e) {
-      warn(e);
+      trouble.begin(e);
       refused = group.bytes();
       takeBack(segment);
       throw e;
     } finally {
       writer.release();
     }
-    end += group.bytes();
-    eventsWritten += group.size();
-    marks.appended(group, end);
-    Append append = new Append(end);
-    awaited.add(append);
+    Watermarks.Append append = watermarks.written(group.bytes(), group.size());
+    marks.appended(group, watermarks.end());
     if (!settings.fsync()) {
-      publish(end, eventsWritten);
+      publish(watermarks.end(), watermarks.eventsWritten());
     }
     return append;
   }
@@ -266,7 +237,7 @@ public final class SpoolLog implements Closeable {
   private void takeBack(Segment segment) throws IOException {
     orForget(
         () -> {
-          segment.truncate(end, indexEnd);
+          segment.truncate(watermarks.end(), indexEnd);
           if (settings.fsync()) {
             disk.forceIndex(segment);
           }
@@ -274,7 +245,8 @@ public final class SpoolLog implements Closeable {
   }
 
   private boolean isFull() {
-    return end - segments.last().base() >= settings.segmentSize() || indexEnd >= MAX_INDEX;
+    long bytes = watermarks.end() - segments.last().base();
+    return bytes >= settings.segmentSize() || indexEnd >= MAX_INDEX;
   }
 
   /** Many appends share a millisecond. */
@@ -296,7 +268,7 @@ public final class SpoolLog implements Closeable {
       forceLast();
       disk.forceIndex(segments.last());
     }
-    startSegment(end);
+    startSegment(watermarks.end());
   }
 
   /**
@@ -354,8 +326,9 @@ public final class SpoolLog implements Closeable {
   /** What was written to segments before the last was forced when the next one was begun. */
   private synchronized Unforced unforced() {
     Segment last = segments.last();
-    long from = Math.min(Math.max(durable, last.base()), end);
-    return new Unforced(this, last, from, end, eventsWritten, failures);
+    long end = watermarks.end();
+    long from = Math.min(Math.max(watermarks.durable(), last.base()), end);
+    return new Unforced(this, last, from, end, watermarks.eventsWritten(), failures);
   }
 
   /** What is to come to disk in the journal; until {@link #endJournaling} nothing is given back. */
@@ -429,7 +402,7 @@ public final class SpoolLog implements Closeable {
     } finally { // whatever comes in between, such as want of a thread
       giveBack();
     }
-    warn(why);
+    trouble.begin(why);
     try {
       mend();
     } catch (IOException e) {
@@ -441,22 +414,8 @@ public final class SpoolLog implements Closeable {
     awaitJournaled();
     failures++;
     mended = false;
-    end = durable;
-    eventsWritten = eventsDurable;
-    awaited.clear();
+    watermarks.giveBack();
     marks.givenBack();
-  }
-
-  /** Once, until something is on disk again. */
-  private void warn(Exception why) {
-    boolean said = failing != null;
-    failing = why;
-    if (!said) {
-      LOG.atError()
-          .addKeyValue("destination", destination)
-          .addKeyValue("error", why.toString())
-          .log("the spool takes nothing for now; sources keep their events");
-    }
   }
 
   private void mend() throws IOException {
@@ -464,8 +423,8 @@ public final class SpoolLog implements Closeable {
       return;
     }
     commits.forgetFailed();
-    segments.deleteBehind(end);
-    segments.add(end);
+    segments.deleteBehind(watermarks.end());
+    segments.add(watermarks.end());
     indexEnd = 0;
     if (settings.fsync()) {
       forceEmptied();
@@ -483,8 +442,8 @@ public final class SpoolLog implements Closeable {
   }
 
   /** It may be on disk whatever became of the fsync that was asked for it. */
-  private synchronized Void outcome(Append append, Throwable failure) {
-    if (append.onDisk) {
+  private synchronized Void outcome(Watermarks.Append append, Throwable failure) {
+    if (append.isOnDisk()) {
       return null;
     }
     throw failure == null ? givenBack() : new CompletionException(failure);
@@ -497,60 +456,52 @@ public final class SpoolLog implements Closeable {
   }
 
   private synchronized void publish(long newDurable, long newEvents) {
-    if (newDurable <= durable) {
+    if (!watermarks.durable(newDurable, newEvents)) {
       return;
     }
-    recovered();
-    durable = newDurable;
-    eventsDurable = newEvents;
-    while (!awaited.isEmpty() && awaited.peek().end <= durable) {
-      awaited.remove().onDisk = true;
-    }
+    trouble.end();
     marks.durable(newDurable);
-    if (durable > wanted) {
+    if (newDurable > wanted) {
       wanted = Long.MAX_VALUE;
       notifyAll();
     }
   }
 
-  private void recovered() {
-    if (failing != null) {
-      failing = null;
-      LOG.atInfo().addKeyValue("destination", destination).log("the spool takes events again");
+  /** Why it takes nothing, after a try whether that is still so; empty when it does. */
+  synchronized Optional<Exception> trouble() {
+    if (trouble.why().isPresent()) {
+      awaitForced();
+      try {
+        mend();
+        probe(segments.last());
+        trouble.end();
+      } catch (IOException | RuntimeException e) {
+        trouble.begin(e);
+        takeBackProbe();
+      }
     }
+    return trouble.why();
+  }
+
+  private void probe(Segment segment) throws IOException {
+    long end = watermarks.end();
+    segment.writeIndex(new byte[] {'{'}, indexEnd); // as an append begins
+    int bytes = (int) Math.min(refused, MAX_PROBE);
+    segment.write(ByteBuffer.allocate(bytes), end); // without a line end, and so no event
+    if (settings.fsync()) {
+      forceLast();
+    }
+    segment.truncate(end, indexEnd);
   }
 
   private void takeBackProbe() {
     try {
       if (mended) { // else the last segment may begin behind the end, and goes
-        segments.last().truncate(end, indexEnd);
+        segments.last().truncate(watermarks.end(), indexEnd);
       }
     } catch (IOException e) {
-      LOG.debug("what was tried is written over by the next append", e);
+      // it is no event, and the next append writes over it
     }
-  }
-
-  /** Why it takes nothing, after a try whether that is still so; empty when it does. */
-  synchronized Optional<Exception> trouble() {
-    if (failing != null) {
-      awaitForced();
-      try {
-        mend();
-        Segment segment = segments.last();
-        segment.writeIndex(new byte[] {'{'}, indexEnd); // as an append begins
-        int bytes = (int) Math.min(refused, MAX_PROBE);
-        segment.write(ByteBuffer.allocate(bytes), end); // without a line end, and so no event
-        if (settings.fsync()) {
-          forceLast();
-        }
-        segment.truncate(end, indexEnd);
-        recovered();
-      } catch (IOException | RuntimeException e) {
-        warn(e);
-        takeBackProbe();
-      }
-    }
-    return Optional.ofNullable(failing);
   }
 
   /** Says whether someone reads; when nobody does any more, waiting ends at once. */
@@ -567,12 +518,12 @@ public final class SpoolLog implements Closeable {
   /** Waits until more than what is before {@code offset} is on disk, or nobody reads any more. */
   synchronized boolean awaitDurable(long offset, Duration timeout) throws InterruptedException {
     await(() -> isDurableBeyond(offset) || !reading, timeout);
-    return durable > offset;
+    return watermarks.durable() > offset;
   }
 
   private boolean isDurableBeyond(long offset) {
     wanted = Math.min(wanted, offset);
-    return durable > offset;
+    return watermarks.durable() > offset;
   }
 
   private boolean await(BooleanSupplier come, Duration timeout) throws InterruptedException {
@@ -597,12 +548,13 @@ public final class SpoolLog implements Closeable {
 
   /** What can be read between two offsets, as far as it is in one segment; empty when nothing. */
   synchronized Optional<Piece> readable(long from, long limit) {
-    long to = Math.min(durable, limit);
+    long to = Math.min(watermarks.durable(), limit);
     if (to <= from) {
       return Optional.empty();
     }
     Segment segment = segments.at(from);
-    return Optional.of(new Piece(segment, Math.min(to, segments.endOf(segment, end)) - from));
+    long end = segments.endOf(segment, watermarks.end());
+    return Optional.of(new Piece(segment, Math.min(to, end) - from));
   }
 
   /** The one that holds an offset. */
@@ -617,60 +569,14 @@ public final class SpoolLog implements Closeable {
    */
   synchronized void passed(int events, Runnable count) {
     count.run();
-    eventsDone += events;
+    watermarks.done(events);
     notifyAll();
-    deleteDelivered();
+    delivered.delete();
   }
 
   /** Waits until nothing is left to deliver; false when the time is up first. */
   public synchronized boolean awaitDelivered(Duration timeout) throws InterruptedException {
-    return await(() -> eventsDurable <= eventsDone, timeout);
-  }
-
-  private void deleteDelivered() {
-    deleting(this::deleteBeforeCursor);
-  }
-
-  /** What fails costs room and no events; it is tried again. */
-  private void deleting(FailableRunnable<IOException> work) {
-    try {
-      work.run();
-    } catch (IOException e) {
-      if (undeletable.isDue(clock.instant())) {
-        LOG.atWarn()
-            .addKeyValue("destination", destination)
-            .addKeyValue("error", e.toString())
-            .log("what was delivered cannot be deleted; its room is missing until it can be");
-      }
-    }
-  }
-
-  /**
-   * The cursor is brought to disk first: after a power failure, a log that begins behind it would
-   * look as if events were lost.
-   */
-  private void deleteBeforeCursor() throws IOException {
-    long delivered = cursor();
-    if (segments.endBefore(delivered)) {
-      disk.force(cursor);
-      writeMarks();
-      segments.deleteBefore(delivered);
-    }
-  }
-
-  /**
-   * Where a full disk has no room for the marks, one delivered segment makes it. Should the router
-   * be killed between the two, files that brought it events and are still being read bring those
-   * again; without it nothing would ever be deleted.
-   */
-  private void writeMarks() throws IOException {
-    Path file = directory.marks();
-    try {
-      marks.write(file);
-    } catch (IOException e) {
-      segments.deleteFirst();
-      marks.write(file);
-    }
+    return await(() -> watermarks.backlog() <= 0, timeout);
   }
 
   /**
@@ -678,15 +584,11 @@ public final class SpoolLog implements Closeable {
    * free; for a full disk.
    */
   synchronized void reclaim() {
-    deleting(
-        () -> {
-          deleteBeforeCursor(); // first, for a new segment needs room as well
-          replaceDelivered();
-          deleteBeforeCursor();
-        });
+    delivered.deleteAll(this::replaceDelivered);
   }
 
   private void replaceDelivered() throws IOException {
+    long end = watermarks.end();
     boolean passed = cursor() == end && end > segments.last().base();
     if (passed && forcing == null) { // else its fsync would be cut short
       disk.force(cursor); // what is before it may be in the journal only
@@ -730,12 +632,12 @@ public final class SpoolLog implements Closeable {
 
   /** Events that are on disk and not delivered. */
   public synchronized long backlog() {
-    return eventsDurable - eventsDone;
+    return watermarks.backlog();
   }
 
   /** Bytes on disk, those delivered but not deleted yet included. */
   synchronized long size() {
-    return end - segments.begin() - gaps.bytes(segments.begin());
+    return watermarks.end() - segments.begin() - gaps.bytes(segments.begin());
   }
 
   /** Whether nothing waits in it and nothing lies in its directory but its own files. */
