@@ -187,7 +187,7 @@ final class Matching {
   /** Other logs may begin as long as a head is, such as with what their program says of itself. */
   private boolean endsAsTaken(Seen seen, TailedFile file) {
     try (FileChannel channel = opener.open(seen.real())) {
-      boolean ends = file.endsAsTaken(channel);
+      boolean ends = file.taken().endsIn(channel);
       stale |= !isThere(seen);
       return ends && !stale;
     } catch (NoSuchFileException e) {
@@ -265,7 +265,7 @@ final class Matching {
 
   private boolean isWithin(TailedFile file, Seen seen) {
     try (FileChannel channel = opener.open(seen.real())) {
-      return file.isWithin(channel) && isThere(seen);
+      return file.taken().isToldIn(channel) && isThere(seen);
     } catch (IOException e) {
       LOG.debug("a file that may be a copy of the one before it cannot be read", e);
       return false;

@@ -71,6 +71,14 @@ final class Positions {
         throw new IllegalArgumentException("no position in a file");
       }
     }
+
+    Taken taken() {
+      return new Taken(
+          position,
+          line,
+          new Head(headBytes, Long.parseLong(head, 16)),
+          new Head(lastBytes, Long.parseLong(last, 16)));
+    }
   }
 
   Positions(Path store) {

@@ -3,15 +3,12 @@ package io.registryrouter.intake.tail;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.Source;
 import io.registryrouter.intake.Head;
-import io.registryrouter.intake.cut.EventCutter.Position;
-import io.registryrouter.intake.cut.Framing;
 import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -32,13 +29,7 @@ final class TailedFile {
   private Seen.Key key;
   private FileChannel channel;
   private Lines lines;
-  private Head head;
-
-  /** Of the bytes before the position. */
-  private Head last = Head.NONE;
-
-  private long position;
-  private long line;
+  private Taken taken;
 
   /** Where the last byte ends that is not zero, as far as is known. */
   private long size;
@@ -78,13 +69,11 @@ final class TailedFile {
   private long waitsUntil;
   private String trouble = "";
 
-  private TailedFile(Path file, Path at, String reading, Head head, Position position) {
+  private TailedFile(Path file, Path at, String reading, Taken taken) {
     this.file = file;
     this.at = at;
     this.reading = reading;
-    this.head = head;
-    this.position = position.offset();
-    this.line = position.line();
+    this.taken = taken;
   }
 
   /**
@@ -94,12 +83,7 @@ final class TailedFile {
    */
   static TailedFile begin(Path file, Seen seen, FileTime since, long now) {
     TailedFile begun =
-        new TailedFile(
-            file,
-            seen.real(),
-            UUID.randomUUID().toString(),
-            Head.NONE,
-            new Position(0, 1, Framing.LINES));
+        new TailedFile(file, seen.real(), UUID.randomUUID().toString(), Taken.NOTHING);
     begun.whole = seen.modified();
     begun.since = since;
     begun.is(seen, now);
@@ -108,23 +92,14 @@ final class TailedFile {
 
   /** It holds what was taken of another, and begins behind that. */
   void goesOnBehind(TailedFile other) {
-    head = other.head;
-    last = other.last;
-    position = other.position;
-    line = other.line;
-    size = Math.max(size, position);
+    taken = other.taken;
+    size = Math.max(size, taken.position());
   }
 
   /** A file that an earlier run followed; it has to be found first. */
   static TailedFile restore(Positions.Entry entry) {
     TailedFile restored =
-        new TailedFile(
-            Path.of(entry.file()),
-            Path.of(entry.at()),
-            entry.reading(),
-            new Head(entry.headBytes(), Long.parseLong(entry.head(), 16)),
-            new Position(entry.position(), entry.line(), Framing.LINES));
-    restored.last = new Head(entry.lastBytes(), Long.parseLong(entry.last(), 16));
+        new TailedFile(Path.of(entry.file()), Path.of(entry.at()), entry.reading(), entry.taken());
     restored.inode = entry.inode();
     restored.size = entry.size();
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
@@ -142,12 +117,12 @@ final class TailedFile {
         at.toString(),
         inode,
         reading,
-        position,
-        line,
-        head.bytes(),
-        Long.toHexString(head.crc32c()),
-        last.bytes(),
-        Long.toHexString(last.crc32c()),
+        taken.position(),
+        taken.line(),
+        taken.head().bytes(),
+        Long.toHexString(taken.head().crc32c()),
+        taken.last().bytes(),
+        Long.toHexString(taken.last().crc32c()),
         size,
         modified.toString(),
         since.toString(),
@@ -160,7 +135,7 @@ final class TailedFile {
     inode = seen.key().inode();
     key = seen.key();
     boolean asNoted = restored && seen.modified().equals(modified);
-    size = Math.max(asNoted ? size : seen.size(), position);
+    size = Math.max(asNoted ? size : seen.size(), taken.position());
     modified = seen.modified();
     whole = emptied ? modified : whole;
     emptied = false;
@@ -204,7 +179,7 @@ final class TailedFile {
 
   /** Its content is not under its name any more; it has to be found elsewhere. */
   void truncated() throws IOException {
-    emptied = position == 0 && size == 0;
+    emptied = taken.isNothing() && size == 0;
     notIt = emptied ? null : key;
     release();
   }
@@ -238,7 +213,7 @@ final class TailedFile {
     lines = new Lines(file, new Source(Source.Kind.FILE, this.file.toString(), reading));
     trouble = "";
     reserved = -1;
-    if (!live && position == 0 && head.bytes() == 0) {
+    if (!live && taken.isNothing() && taken.head().bytes() == 0) {
       size = Math.min(size, file.size()); // its writer may have cut off the room behind its end
     }
     noteBeginning();
@@ -248,10 +223,10 @@ final class TailedFile {
    * Where nothing is taken yet, what is in it tells it from another one; true when that is more.
    */
   private boolean noteBeginning() throws IOException {
-    byte[] first = position == 0 ? Head.first(channel) : new byte[0];
+    byte[] first = taken.isNothing() ? Head.first(channel) : new byte[0];
     int filled = Nuls.before(first);
-    boolean more = filled > head.bytes() && head.matches(first);
-    head = more ? Head.of(first, filled) : head;
+    boolean more = filled > taken.head().bytes() && taken.head().matches(first);
+    taken = more ? taken.beginningWith(Head.of(first, filled)) : taken;
     return more;
   }
 
@@ -265,29 +240,20 @@ final class TailedFile {
   /** True when it was truncated, or other bytes stand where those stood that were taken. */
   boolean isTruncated() throws IOException {
     long now = channel.size();
-    if (position == 0 && wasEmptied(now)) {
+    if (taken.isNothing() && wasEmptied(now)) {
       return true;
     }
-    if (now == position && !touched) {
+    if (now == taken.position() && !touched) {
       return false;
     }
-    if (now < position || !head.matches(Head.first(channel)) || (restored && !endsAsTaken())) {
+    boolean cut = restored && !taken.endsIn(channel); // by a power failure; its writer went on
+    if (now < taken.position() || !taken.begins(channel) || cut) {
       return true;
     }
     touched = false;
     restored = false;
     whole = modified;
     return false;
-  }
-
-  /** A power failure may have cut it, and its writer have gone on in it since. */
-  private boolean endsAsTaken() throws IOException {
-    return endsAsTaken(channel);
-  }
-
-  /** Whether in a file that begins as this one the same stands before the position. */
-  boolean endsAsTaken(FileChannel other) throws IOException {
-    return last.bytes() == 0 || last.equals(Lines.last(other, position));
   }
 
   /** Where nothing was taken no beginning tells what it held; its size and its time do. */
@@ -298,7 +264,7 @@ final class TailedFile {
   /** Whether it may hold something else than before, of which nothing was taken. */
   boolean mayHaveBeenEmptied(Seen seen) {
     boolean unwatched = restored && !seen.modified().equals(whole);
-    return position == 0 && seen.real().equals(at) && (emptied || unwatched);
+    return taken.isNothing() && seen.real().equals(at) && (emptied || unwatched);
   }
 
   /**
@@ -308,7 +274,7 @@ final class TailedFile {
    */
   boolean measure(long now) throws IOException {
     long length = channel.size();
-    boolean truncated = length < (position == 0 ? size : position); // just now
+    boolean truncated = length < leastSize(); // just now
     long filled = truncated ? size : filled(length);
     if (filled == size) {
       return false;
@@ -327,7 +293,7 @@ final class TailedFile {
     long before = reserved;
     reserved = length;
     if (length != before) {
-      return Nuls.before(channel, position, length);
+      return Nuls.before(channel, taken.position(), length);
     }
     long grown = length <= size ? length : Nuls.grown(channel, size, length);
     if (grown > size || !written) {
@@ -335,7 +301,7 @@ final class TailedFile {
     }
     written = false;
     lines.again();
-    return Nuls.before(channel, position, length);
+    return Nuls.before(channel, taken.position(), length);
   }
 
   /**
@@ -344,18 +310,14 @@ final class TailedFile {
    * @param rest whether what has no line end counts as a line
    */
   Cut cut(EventPath path, FileIntake.Limits limits, boolean rest) throws IOException {
-    Position from = new Position(position, line, Framing.LINES);
-    Cut cut = lines.cut(from, head, size, path, limits, rest);
+    Cut cut = lines.cut(taken.end(), taken.head(), size, path, limits, rest);
     reserved = rest && cut == null ? -1 : reserved; // its writer may have taken its end back
     return cut;
   }
 
   /** These lines are on disk elsewhere. */
   void taken(Cut cut) {
-    position = cut.end().offset();
-    line = cut.end().line();
-    head = cut.head();
-    last = cut.last();
+    taken = Taken.upTo(cut);
     waitsUntil = 0;
     trouble = "";
   }
@@ -385,14 +347,15 @@ final class TailedFile {
    * once it can be read.
    */
   boolean isCopiedBy(Seen seen, Optional<byte[]> first) {
-    return (position > 0 ? seen.size() >= position && isTold(seen) : isLaterCopy(seen))
-        && first.filter(head::matches).isPresent();
+    boolean likely =
+        taken.isNothing() ? isLaterCopy(seen) : seen.size() >= taken.position() && isTold(seen);
+    return likely && first.filter(taken.head()::matches).isPresent();
   }
 
   /** What is shorter than a head may well be how each log begins, so that its name has to fit. */
   private boolean isTold(Seen seen) {
     String name = seen.real().getFileName().toString();
-    return position >= Head.MOST
+    return !taken.isShort()
         || name.startsWith(at.getFileName().toString())
         || mayBeCalled(seen.real());
   }
@@ -401,25 +364,12 @@ final class TailedFile {
   boolean isCut(Seen seen) {
     try {
       return restored
-          && position > 0
+          && !taken.isNothing()
           && seen.key().inode() == inode
-          && head.matches(Head.first(seen.real()));
+          && taken.head().matches(Head.first(seen.real()));
     } catch (IOException e) {
       return false; // nobody can tell
     }
-  }
-
-  /**
-   * Whether a file begins as this one did, and what was taken of this one last stands there too.
-   */
-  boolean isWithin(FileChannel other) throws IOException {
-    long from = Math.max(0, position - Head.MOST);
-    int length = (int) (position - from);
-    byte[] last = Lines.read(channel, from, length);
-    return position >= Head.MOST // what is shorter may well be how each log begins
-        && head.matches(Head.first(other))
-        && last.length == length
-        && Arrays.equals(last, Lines.read(other, from, length));
   }
 
   /** Where nothing was taken a copy is told by its name, its size and its time. */
@@ -447,7 +397,7 @@ final class TailedFile {
 
   /** It was empty when it was seen last; then a file system may have given its inode to another. */
   boolean isKnownByInodeOnly() {
-    return head.bytes() == 0 && !emptied;
+    return taken.head().bytes() == 0 && !emptied;
   }
 
   /** Whether that is its name, or one that rotation gives. */
@@ -463,7 +413,12 @@ final class TailedFile {
 
   /** Whether it can be the same file under the same or another name; not to be opened if not. */
   boolean mayBeContinuedBy(Seen seen) {
-    return seen.key().inode() == inode && seen.size() >= (position == 0 ? size : position);
+    return seen.key().inode() == inode && seen.size() >= leastSize();
+  }
+
+  /** How long it is at least unless it was truncated. */
+  private long leastSize() {
+    return taken.isNothing() ? size : taken.position();
   }
 
   /**
@@ -471,7 +426,7 @@ final class TailedFile {
    * #isTruncated} tells.
    */
   boolean isContinuedBy(Optional<byte[]> first) {
-    return first.map(head::matches).orElse(true);
+    return first.map(taken.head()::matches).orElse(true);
   }
 
   /** Since when it has been missing, in milliseconds since the epoch. */
@@ -543,8 +498,12 @@ final class TailedFile {
     return restored;
   }
 
+  Taken taken() {
+    return taken;
+  }
+
   long position() {
-    return position;
+    return taken.position();
   }
 
   FileTime modified() {
@@ -564,7 +523,7 @@ final class TailedFile {
       }
       long length = channel.size();
       boolean room = length == reserved && length > size;
-      return Math.max(0, (room ? Nuls.grown(channel, size, length) : length) - position);
+      return Math.max(0, (room ? Nuls.grown(channel, size, length) : length) - taken.position());
     } catch (IOException e) {
       return unread();
     }
@@ -580,6 +539,6 @@ final class TailedFile {
 
   /** Bytes that are known to be in it and were not taken. */
   long unread() {
-    return Math.max(0, size - position);
+    return Math.max(0, size - taken.position());
   }
 }
