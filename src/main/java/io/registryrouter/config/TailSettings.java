@@ -7,9 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import java.util.stream.Collectors;
 
 /**
  * Growing log files to follow.
@@ -21,6 +20,8 @@ import java.util.stream.Collectors;
 public record TailSettings(EventPath path, String glob) {
 
   public static final String KEY = "router.intake.tail";
+  private static final Pattern COMPRESSED =
+      Pattern.compile(".*\\.(gz|bz2|xz|zst|lz4|zip|Z)", Pattern.CASE_INSENSITIVE);
   private static final String EXAMPLE = "activity-tracker:/var/log/registry/audit.log";
 
   /** {@code <path>:<file glob>}, several with commas between them. */
@@ -46,9 +47,8 @@ public record TailSettings(EventPath path, String glob) {
               () -> tails.add(new TailSettings(path.get(), absolute)));
     }
     tails.forEach(tail -> warnOfDirectory(settings, tail.glob()));
-    tails.stream()
-        .collect(Collectors.groupingBy(TailSettings::glob, TreeMap::new, Collectors.toSet()))
-        .forEach((glob, named) -> warnOfTwoPaths(settings, glob, named.size()));
+    tails.forEach(tail -> warnOfCompressed(settings, tail));
+    warnOfTwoPaths(settings, tails);
     return List.copyOf(tails);
   }
 
@@ -58,11 +58,40 @@ public record TailSettings(EventPath path, String glob) {
     }
   }
 
-  private static void warnOfTwoPaths(Settings settings, String glob, int paths) {
-    if (paths > 1) {
+  private static void warnOfCompressed(Settings settings, TailSettings tail) {
+    if (isCompressed(tail.glob())) {
       settings.warning(
-          KEY, "\"%s\" stands under two paths, each of its lines is taken twice; keep one", glob);
+          KEY,
+          "\"%s\" names what is compressed, which does not grow and is left out; put such a file"
+              + " into inbox/%s/, as .gz",
+          tail.glob(),
+          tail.path().label());
     }
+  }
+
+  private static void warnOfTwoPaths(Settings settings, List<TailSettings> tails) {
+    for (int i = 0; i < tails.size(); i++) {
+      for (TailSettings other : tails.subList(i + 1, tails.size())) {
+        TailSettings one = tails.get(i);
+        if (one.path() != other.path() && (one.covers(other) || other.covers(one))) {
+          settings.warning(
+              KEY,
+              "what \"%s\" names is named by \"%s\" too, and each of its lines is taken twice;"
+                  + " name it under one path",
+              one.covers(other) ? other : one,
+              one.covers(other) ? one : other);
+        }
+      }
+    }
+  }
+
+  /** Whether all that the other names is named by this one, as far as that can be told. */
+  private boolean covers(TailSettings other) {
+    return glob.equals(other.glob)
+        || (!isPattern(other.glob)
+            && FileSystems.getDefault()
+                .getPathMatcher("glob:" + glob)
+                .matches(Path.of(other.glob)));
   }
 
   /** Commas in braces are the glob's, and so is one behind a backslash. */
@@ -127,6 +156,17 @@ public record TailSettings(EventPath path, String glob) {
       literal = literal.resolve(name);
     }
     return literal;
+  }
+
+  /** As it stands in the setting, its glob absolute. */
+  @Override
+  public String toString() {
+    return path.label() + ":" + glob;
+  }
+
+  /** Whether a name, or what a glob ends in, is one of compressed files. */
+  public static boolean isCompressed(String name) {
+    return COMPRESSED.matcher(name).matches();
   }
 
   /** Whether a glob, or a name in one, stands for more than one. */

@@ -264,6 +264,11 @@ final class Followed implements Closeable {
         between.forEach(seen -> keys.add(seen.key()));
         between.forEach(seen -> begin(name, seen, since, false, now));
         giveUp(name, named.getValue());
+        if (sight.isOfAnotherPath(named.getValue())) {
+          LOG.atWarn()
+              .addKeyValue("file", name)
+              .log("another path follows this file as well; each of its lines is taken twice");
+        }
         TailedFile begun = begin(name, named.getValue(), since, true, now);
         replaced.ifPresent(begun::goesOnBehind);
         changed = true;

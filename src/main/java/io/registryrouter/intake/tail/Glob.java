@@ -14,16 +14,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * Finds the files that a pattern names. As in a shell a pattern does not stand for the dot of a
  * hidden file. What is compressed does not grow and is left out.
  */
 final class Glob {
-
-  private static final Pattern COMPRESSED =
-      Pattern.compile(".*\\.(gz|bz2|xz|zst|lz4|zip|Z)", Pattern.CASE_INSENSITIVE);
 
   private final List<String> names;
   private final PathMatcher matcher;
@@ -39,7 +35,7 @@ final class Glob {
   }
 
   static boolean isCompressed(Path file) {
-    return COMPRESSED.matcher(file.getFileName().toString()).matches();
+    return TailSettings.isCompressed(file.getFileName().toString());
   }
 
   /** Whether its last name is no pattern, so that what is called so is what was meant. */

@@ -309,6 +309,19 @@ final class RotationTest extends FollowedFiles {
   }
 
   @Test
+  void aLogThatBothPathsNameIsAWarning() throws Exception {
+    scene.tail("*.log");
+    scene.tailElsewhere("app*");
+    scene.append("app.log", 0, 2);
+    scene.append("other.log", 10, 12);
+
+    assertThat(scene.look()).containsExactlyInAnyOrder(line(0), line(1), line(10), line(11));
+    assertThat(scene.said(Level.WARN))
+        .containsExactly(
+            "WARN another path follows this file as well; each of its lines is taken twice file=app.log");
+  }
+
+  @Test
   void whatWasRotatedFromALogOfAnotherPathIsNoneOfThisOneEither() throws Exception {
     scene.tail("app");
     scene.tailElsewhere("app-2019");
