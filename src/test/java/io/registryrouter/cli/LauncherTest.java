@@ -1,6 +1,7 @@
 package io.registryrouter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
@@ -73,10 +74,33 @@ class LauncherTest {
             "ROUTER_JAVA_OPTS", "",
             "TMPDIR", "/nowhere");
 
-    String arguments = Tool.run(home, environment, "bash", "bin/router", "run");
+    String first = Tool.run(home, environment, "bash", "bin/router", "run");
+    String second = Tool.run(home, environment, "bash", "bin/router", "run");
 
-    assertThat(arguments)
+    assertThat(first)
+        .startsWith("router: preparing for this Java (once; the next start is fast)\n-Xlog")
         .containsPattern("-XX:SharedArchiveFile=" + home + "/lib/[0-9a-f]{16}-17.0.9\\+9.jsa\n");
+    assertThat(second).startsWith("-Xlog");
+    assertThat(home.resolve("lib/training")).doesNotExist();
+  }
+
+  @Test
+  void whatIsStoppedWhileItPreparesLeavesNothingBehind() throws Exception {
+    Files.writeString(home.resolve("java/release"), "JAVA_RUNTIME_VERSION=\"17.0.9+9\"\n");
+    Path training = home.resolve("training.pid");
+    Files.writeString(
+        home.resolve("java/bin/java"), "#!/bin/sh\necho $$ > " + training + "; exec sleep 1000\n");
+    ProcessBuilder run = new ProcessBuilder("bash", home.resolve("bin/router").toString(), "run");
+    run.environment().put("JAVA_HOME", home.resolve("java").toString());
+    Process launcher = run.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    await().until(() -> Files.exists(training) && !Files.readString(training).isEmpty());
+    ProcessHandle trained =
+        ProcessHandle.of(Long.parseLong(Files.readString(training).strip())).orElseThrow();
+
+    launcher.destroy();
+
+    assertThat(launcher.waitFor()).isZero();
+    assertThat(trained.isAlive()).isFalse();
     assertThat(home.resolve("lib/training")).doesNotExist();
   }
 
