@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,25 +86,28 @@ final class Positions {
     this.store = store;
   }
 
-  /** What is noted; nothing when the note cannot be read, then files are taken from their start. */
-  List<Entry> read() throws IOException {
+  /** What is noted; empty when the note cannot be read, then files are taken from their start. */
+  Optional<List<Entry>> read() throws IOException {
     try {
       Entry[] entries = JSON.readValue(Files.readAllBytes(store), Entry[].class);
       return entries == null || Arrays.asList(entries).contains(null)
           ? notReadable()
-          : List.of(entries);
+          : Optional.of(List.of(entries));
     } catch (NoSuchFileException e) {
-      return List.of();
+      return Optional.of(List.of());
     } catch (JacksonException e) {
       return notReadable();
     }
   }
 
-  private List<Entry> notReadable() {
+  private Optional<List<Entry>> notReadable() {
     LOG.atError()
         .addKeyValue("file", store)
-        .log("the positions in tailed files are not readable; the files are taken from the start");
-    return List.of();
+        .log(
+            "the positions in tailed files are not readable; what has their names now is taken from"
+                + " its start, and what was rotated before it was taken may be lost, see"
+                + " docs/tail.md");
+    return Optional.empty();
   }
 
   /** Is on disk when this returns. */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,6 +47,10 @@ final class Tails {
   private final Followed.Opener opener;
   private Followed followed;
   private boolean unsaved;
+
+  /** How often nothing was known of what was followed before. */
+  private long unknown;
+
   private volatile long lag;
   private volatile int count;
   private volatile long losses;
@@ -90,7 +95,9 @@ final class Tails {
    */
   void look() throws IOException {
     if (followed == null) {
-      followed = new Followed(positions.read(), opener);
+      Optional<List<Positions.Entry>> noted = positions.read();
+      unknown += noted.isEmpty() ? 1 : 0;
+      followed = new Followed(noted.orElse(List.of()), opener);
     }
     unsaved |= followed.look(globs(true), globs(false), clock.millis());
     for (TailedFile file : followed.files()) {
@@ -247,7 +254,7 @@ final class Tails {
     List<TailedFile> files = followed == null ? List.of() : followed.wanted();
     lag = files.stream().mapToLong(TailedFile::behind).sum();
     count = files.size();
-    losses = followed == null ? 0 : followed.losses();
+    losses = unknown + (followed == null ? 0 : followed.losses());
   }
 
   private void note() {

@@ -211,9 +211,11 @@ final class TailsTest extends FollowedFiles {
     assertThat(scene.look()).isEqualTo(lines(0, 5));
     assertThat(scene.said(Level.ERROR))
         .containsExactly(
-            "ERROR the positions in tailed files are not readable; the files are taken from the"
-                + " start file="
+            "ERROR the positions in tailed files are not readable; what has their names now is taken"
+                + " from its start, and what was rotated before it was taken may be lost, see"
+                + " docs/tail.md file="
                 + scene.store);
+    assertThat(scene.tails().losses()).isEqualTo(1);
   }
 
   @Test
