@@ -1,5 +1,6 @@
 package io.registryrouter.config;
 
+import io.registryrouter.disk.FileState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -33,6 +34,11 @@ public record ConfigFiles(Map<String, Optional<ByteBuffer>> contents) {
     Map<String, Optional<ByteBuffer>> contents = new HashMap<>();
     files.forEach(file -> contents.put(home.relativize(file).toString(), content(file)));
     return new ConfigFiles(contents);
+  }
+
+  /** Tells what was written and taken back since, which leaves the same contents. */
+  public Map<Path, FileState> states(Path home) {
+    return FileState.of(contents.keySet().stream().map(home::resolve).toList());
   }
 
   private static Optional<ByteBuffer> content(Path file) {

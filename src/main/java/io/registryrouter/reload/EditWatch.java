@@ -2,9 +2,11 @@ package io.registryrouter.reload;
 
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigFiles;
+import io.registryrouter.disk.FileState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,7 @@ final class EditWatch {
   private final Path home;
   private ConfigFiles running;
   private ConfigFiles seen;
+  private Map<Path, FileState> states = Map.of();
   private ConfigFiles refused;
   private int looks;
 
@@ -55,6 +58,7 @@ final class EditWatch {
       }
       return Finding.BLIND;
     }
+    states = now.states(home);
     if (!now.equals(seen)) {
       seen = now; // being written, perhaps
       return Finding.NOTHING_NEW;
@@ -77,9 +81,15 @@ final class EditWatch {
     }
   }
 
-  /** True when the files are as they were at the last look. */
+  /** True when no file was written or replaced since the last look. */
   boolean isStill() {
-    return ConfigFiles.of(home).equals(seen);
+    ConfigFiles now = ConfigFiles.of(home);
+    return now.equals(seen) && now.states(home).equals(states);
+  }
+
+  /** True when no file was, and what was read meanwhile is what is there. */
+  boolean isStill(ConfigFiles read) {
+    return read.equals(seen) && isStill();
   }
 
   /** What was seen at the last look runs. */

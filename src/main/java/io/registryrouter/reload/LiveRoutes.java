@@ -202,9 +202,10 @@ public final class LiveRoutes {
   private void restore(Edition before, RoutePlan back, Throwable cause) throws IOException {
     try {
       change(before, back);
-    } catch (Exception e) {
-      e.addSuppressed(cause);
-      throw new LostException(e);
+    } catch (Exception | Error e) {
+      LostException lost = new LostException(e);
+      lost.addSuppressed(cause);
+      throw lost;
     }
   }
 }

@@ -131,7 +131,7 @@ public final class Reloader {
     RouterConfig edited = checked.config().orElseThrow();
     List<String> waiting = edited.settings().fixedThatDiffer(running.settings());
     RouterConfig next = waiting.isEmpty() ? edited : keepFixed(edited, waiting);
-    if (!edits.isStill() || !begin()) {
+    if (!edits.isStill(next.files()) || !begin()) {
       return; // edited on while it was tried out, or the router stops
     }
     checked.logWarnings();
