@@ -12,6 +12,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.file.FileReading;
@@ -68,6 +69,7 @@ class ReloadTest {
 
   @RegisterExtension final Warnings warnings = new Warnings(Reloader.class);
   @RegisterExtension final Warnings edits = new Warnings(LiveRoutes.class);
+  @RegisterExtension final Warnings odd = new Warnings(Check.class);
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -122,14 +124,14 @@ class ReloadTest {
   void aNewDestinationIsAnEditAway() throws Exception {
     start();
     try (HttpStub madrid = HttpStub.start()) {
-      routeToMadrid();
       append("router.destination.eu-es.type=http\nrouter.destination.eu-es.url=" + madrid.url());
+      routeToMadrid();
       await()
-          .until(
-              () ->
-                  router.spools().backlogs().containsKey("eu-es")
-                      && !reload().problems().isEmpty() == false
-                      && reload().applied() > 0);
+          .untilAsserted(
+              () -> {
+                assertThat(reload().problems()).isEmpty();
+                assertThat(router.spools().backlogs()).containsKey("eu-es");
+              });
 
       post(Events.pull("es.icr.io", 1));
 
@@ -353,6 +355,50 @@ class ReloadTest {
       Files.writeString(settings, before);
       await().until(() -> reload().problems().isEmpty());
     }
+  }
+
+  @Test
+  void aFileThatWasCutOffOpensTheDoorToNobody() throws Exception {
+    String shipped = Files.readString(directory.resolve(PROPERTIES));
+    home.edit(PROPERTIES, "router.http.token=\n", "router.http.token=s3cret\n");
+    start();
+
+    Files.writeString(directory.resolve(PROPERTIES), shipped);
+    await().until(() -> reload().problems().size() == 1);
+
+    assertThat(reload().problems())
+        .containsExactly(
+            "config/application.properties: router.http.token: is gone, and no other token is set;"
+                + " write router.http.allow-anonymous=true if nobody is to be asked for one, or"
+                + " restart the router");
+    assertThat(send("activity-tracker", Events.pull("uk.icr.io", 1), null).statusCode())
+        .isEqualTo(401);
+
+    home.edit(PROPERTIES, "router.http.allow-anonymous=false", "router.http.allow-anonymous=true");
+    awaitApplied(1);
+    assertThat(send("activity-tracker", Events.pull("uk.icr.io", 1), null).statusCode())
+        .isEqualTo(202);
+  }
+
+  /** As when the settings of a new one are saved last. */
+  @Test
+  void thatADestinationWithoutSettingsArchivesIsSaid() throws Exception {
+    start();
+    int line = Files.readAllLines(directory.resolve(DELIVER)).size() + 1;
+    routeToMadrid();
+    awaitApplied(1);
+
+    post(Events.pull("es.icr.io", 1));
+
+    awaitArchived("eu-es", "1");
+    assertThat(odd.said())
+        .containsExactly(
+            "problem=routes/50-deliver.camel.yaml:"
+                + line
+                + ": route deliver-eu-es: nothing is set of eu-es, so that its events go to"
+                + " data/delivered/eu-es/ and no further; write"
+                + " router.destination.eu-es.type=archive if that is meant, else type=http and its"
+                + " url");
   }
 
   /** As when a release is unpacked over one's own settings. */

@@ -66,6 +66,7 @@ final class RouteLint {
       lint.sentToAndNotRead();
       lint.readAndNeverSentTo();
       lint.destinationsThatAreOnlySet();
+      lint.destinationsThatAreNotSet();
       lint.tailsThatNoRouteReads();
       lint.problems.addAll(ConditionLint.problems(lint.items, lint.graph));
     }
@@ -268,6 +269,26 @@ final class RouteLint {
           .whereIs(name)
           .filter(where -> !used.contains(endpoint))
           .ifPresent(where -> problems.add(onlySet(where, name, used)));
+    }
+  }
+
+  /** They may be on their way; what comes until then is archived, and not sent. */
+  private void destinationsThatAreNotSet() {
+    for (RouteItem item : items.all()) {
+      String name = item.parameters().getOrDefault("destination", "");
+      boolean made = item.template().filter("destination"::equals).isPresent();
+      boolean used = sent.contains(RouteUse.SPOOL + name);
+      if (made && used && config.settings().whereIs(name).isEmpty()) {
+        problems.add(
+            ConfigProblem.warning(
+                item.where(),
+                item.key(),
+                String.format(
+                    "nothing is set of %1$s, so that its events go to data/delivered/%1$s/ and no"
+                        + " further; write router.destination.%1$s.type=archive if that is meant,"
+                        + " else type=http and its url",
+                    name)));
+      }
     }
   }
 

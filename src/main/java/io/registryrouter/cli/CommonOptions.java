@@ -41,6 +41,19 @@ final class CommonOptions {
     return config;
   }
 
+  /**
+   * For what needs the data directory alone, while the files may have mistakes that a running
+   * router has refused; never to be run.
+   *
+   * @throws ConfigException when nobody can tell where that is
+   */
+  RouterConfig loadData() {
+    RouterConfig config = RouterConfig.loadData(home(), System.getenv(), overrides);
+    Logs.apply(config.log());
+    sayOverridden(config);
+    return config;
+  }
+
   /** To find a router that runs on while its files have mistakes; never to be run. */
   RouterConfig loadWithMistakes() {
     return RouterConfig.read(home(), System.getenv(), overrides, new ArrayList<>());

@@ -85,7 +85,7 @@ final class DeadLetterOptions {
                 .collect(Collectors.toCollection(LinkedHashSet::new)),
             Optional.ofNullable(since),
             Optional.ofNullable(destination));
-    RouterConfig config = common.load();
+    RouterConfig config = common.loadData();
     Path directory = config.data().deadLetter();
     for (Path file : new InterruptedReplays(config.data()).finish()) {
       warn("finished a replay that was broken off: " + file);

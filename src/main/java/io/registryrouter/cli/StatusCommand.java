@@ -184,7 +184,9 @@ final class StatusCommand implements Callable<Integer> {
           tail.path("files").asInt(),
           tail.path("path").asText(),
           tail.path("lagBytes").asLong(),
-          tail.path("trouble").asText().isEmpty() ? "" : "; " + tail.path("trouble").asText());
+          tail.path("trouble").asText().isEmpty()
+              ? ""
+              : "; " + DeadLetterTable.plain(tail.path("trouble").asText()));
     }
   }
 
@@ -207,14 +209,16 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static String trouble(JsonNode error) {
-    return error.isMissingNode()
-        ? ""
-        : String.format(
-            "%s (%d attempts since %s%s)%s",
-            error.path("why").asText(),
-            error.path("attempts").asInt(),
-            error.path("since").asText(),
-            error.hasNonNull("next") ? ", the next at " + error.path("next").asText() : "",
-            error.path("operator").asBoolean() ? ", an operator has to act" : "");
+    if (error.isMissingNode()) {
+      return "";
+    }
+    int attempts = error.path("attempts").asInt();
+    return String.format(
+        "%s (%ssince %s%s)%s",
+        error.path("why").asText(),
+        attempts == 0 ? "" : attempts + " attempts ",
+        error.path("since").asText(),
+        error.hasNonNull("next") ? ", the next at " + error.path("next").asText() : "",
+        error.path("operator").asBoolean() ? ", an operator has to act" : "");
   }
 }

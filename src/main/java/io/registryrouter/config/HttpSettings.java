@@ -38,6 +38,7 @@ public record HttpSettings(
     TlsSettings tls) {
 
   private static final String PREFIX = "router.http.";
+  private static final String ANONYMOUS = PREFIX + "allow-anonymous";
 
   /** What is made of bodies takes more than they do; a larger part was never seen to do. */
   private static final int IN_FLIGHT_IN_HEAP = 3;
@@ -67,6 +68,23 @@ public record HttpSettings(
             : OptionalInt.of(
                 settings.positive(rateLimit, "100 (requests a second; empty: no limit)")),
         TlsSettings.readDoor(settings, home));
+  }
+
+  /**
+   * An edit that leaves out the last token, as a file that was cut off does, would let everybody
+   * in; empty when that is not so.
+   */
+  static Optional<ConfigProblem> leftOut(HttpSettings running, RouterConfig edited) {
+    boolean asked = !running.tokens().isEmpty();
+    boolean asks = !edited.http().tokens().isEmpty() || edited.http().tls().ca().isPresent();
+    return !asked || asks || edited.settings().bool(ANONYMOUS)
+        ? Optional.empty()
+        : Optional.of(
+            ConfigProblem.error(
+                Settings.FILE,
+                PREFIX + "token",
+                "is gone, and no other token is set; write router.http.allow-anonymous=true if"
+                    + " nobody is to be asked for one, or restart the router"));
   }
 
   private static List<Token> tokens(Settings settings, Path home) {
@@ -100,7 +118,7 @@ public record HttpSettings(
 
   private static String host(Settings settings, List<Token> tokens) {
     String host = settings.text(PREFIX + "host");
-    boolean anonymous = settings.bool(PREFIX + "allow-anonymous");
+    boolean anonymous = settings.bool(ANONYMOUS);
     if (!tokens.isEmpty() || anonymous) {
       return host;
     }

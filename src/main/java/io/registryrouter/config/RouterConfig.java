@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Everything that {@code config/} says, checked, and the route files that stood beside it.
@@ -54,6 +55,7 @@ public record RouterConfig(
   /** Each file that is being read has a buffer that holds the largest event. */
   private static final int BUFFERS_IN_HEAP = 4;
 
+  private static final String DATA_DIR = "router.data-dir";
   private static final Pattern NO_URI = Pattern.compile("[%?{}]");
 
   /** What to do with an action that is not in {@code config/actions.yaml}. */
@@ -132,6 +134,30 @@ public record RouterConfig(
       throw new ConfigException(errors);
     }
     return config;
+  }
+
+  /**
+   * As {@link #load}, but only mistakes count that hide where the data directory is. Never to be
+   * run.
+   *
+   * @throws ConfigException with these
+   */
+  public static RouterConfig loadData(
+      Path home, Map<String, String> environment, Map<String, String> overrides) {
+    List<ConfigProblem> problems = new ArrayList<>();
+    RouterConfig config = read(home, environment, overrides, problems);
+    List<ConfigProblem> hiding =
+        ConfigProblem.errors(problems).stream().filter(RouterConfig::hidesData).toList();
+    if (!hiding.isEmpty()) {
+      throw new ConfigException(hiding);
+    }
+    return config;
+  }
+
+  private static boolean hidesData(ConfigProblem mistake) {
+    boolean ofAllSettings =
+        mistake.key().isEmpty() && mistake.file().filter(Settings.FILE::equals).isPresent();
+    return ofAllSettings || mistake.key().equals(DATA_DIR);
   }
 
   /**
@@ -223,17 +249,18 @@ public record RouterConfig(
           ConfigProblem.error(
               Settings.FILE, "", "is empty; restore it, or restart the router if that is meant"));
     }
-    return destinations.values().stream()
-        .flatMap(destination -> DestinationSettings.leftOut(destination, edited).stream())
+    return Stream.concat(
+            HttpSettings.leftOut(http, edited).stream(),
+            destinations.values().stream()
+                .flatMap(destination -> DestinationSettings.leftOut(destination, edited).stream()))
         .toList();
   }
 
   /** The routes that read its files name it in a URI, where some characters mean something else. */
   private static Path dataDir(Settings settings, Path home) {
-    Path dataDir = home.resolve(settings.text("router.data-dir"));
+    Path dataDir = home.resolve(settings.text(DATA_DIR));
     if (NO_URI.matcher(dataDir.toString()).find()) {
-      settings.problem(
-          "router.data-dir", "%s has one of %% ? { } in its path; choose another", dataDir);
+      settings.problem(DATA_DIR, "%s has one of %% ? { } in its path; choose another", dataDir);
     }
     return dataDir;
   }

@@ -156,7 +156,7 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     } catch (IOException | RuntimeException | Error e) {
       say(e);
       uncut = true;
-      cut(); // all or none
+      cutAfter(e); // all or none
       throw e;
     }
     if (!fsync) {
@@ -189,6 +189,14 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     if (uncut) {
       disk.truncate(file, end);
       uncut = false;
+    }
+  }
+
+  private void cutAfter(Throwable cause) {
+    try {
+      cut();
+    } catch (IOException e) {
+      cause.addSuppressed(e); // tried again before anything is written
     }
   }
 

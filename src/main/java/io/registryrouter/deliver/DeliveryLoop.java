@@ -55,6 +55,7 @@ final class DeliveryLoop {
   private Refusal refusal = new Refusal(-1, "");
 
   private final OnceAMinute warnings = new OnceAMinute();
+  private final OnceAMinute errors = new OnceAMinute();
   private boolean warned;
 
   /** Whether it has failed since this began: nothing expires that was not tried. */
@@ -348,7 +349,7 @@ final class DeliveryLoop {
             .map(Duration::toMillis)
             .orElse(pause);
     status.nextAttempt(clock.instant().plusMillis(wait));
-    if (warnings.isDue(clock.instant())) {
+    if ((level == Level.ERROR ? errors : warnings).isDue(clock.instant())) {
       warned = true;
       LOG.atLevel(level)
           .addKeyValue("destination", settings.name())

@@ -189,8 +189,11 @@ public final class Steps {
     requireRoom(Grouper.bytes(groups));
     // Not before: a route may well try again when there is no room.
     duplicates.claim(fresh.keys(), handover.claimed());
-    handover.suppressed(suppressed);
-    balance.suppressed(all.batch(), suppressed);
+    if (suppressed > 0) {
+      EventPath path = all.batch().path();
+      Source source = all.batch().source();
+      handover.suppressed(suppressed, () -> balance.suppressed(path, source, suppressed));
+    }
     handover.expect(batch.events().size() + dead.size());
     List<Message> messages = new ArrayList<>(groups.size() + 1);
     if (!dead.isEmpty()) {

@@ -28,6 +28,7 @@ public final class Handover {
   private int accepted;
   private int deadLettered;
   private int suppressed;
+  private final List<Runnable> onceOnDisk = new ArrayList<>();
   private boolean failed;
   private boolean confirmed;
   private int ignored;
@@ -70,9 +71,14 @@ public final class Handover {
     return failures.computeIfAbsent(destination, first -> now);
   }
 
-  /** Events that came before and are left out. */
-  public synchronized void suppressed(int events) {
+  /**
+   * Events that came before and are left out.
+   *
+   * @param count counts them once what came with them is on disk; else they come again
+   */
+  public synchronized void suppressed(int events, Runnable count) {
     suppressed += events;
+    onceOnDisk.add(count);
   }
 
   /** How many events were left out. */
@@ -147,6 +153,8 @@ public final class Handover {
   /** The route has waited until everything of this source is on disk. */
   public synchronized void confirm() {
     confirmed = true;
+    onceOnDisk.forEach(Runnable::run);
+    onceOnDisk.clear();
   }
 
   /**

@@ -96,9 +96,9 @@ public final class Balance {
     received.get(path).get(source.kind()).increment(events);
   }
 
-  /** Events of a batch that are left out, because they came before. */
-  public void suppressed(EventBatch batch, int events) {
-    received(batch, events);
+  /** Events of a source that are left out, because they came before. */
+  public void suppressed(EventPath path, Source source, int events) {
+    received(path, source, events);
     suppressed.increment(events);
   }
 

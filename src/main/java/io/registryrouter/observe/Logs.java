@@ -20,10 +20,10 @@ public final class Logs {
 
   private static final String ROUTER = "io.registryrouter";
 
-  /** A line end in a value begins no line of the log. */
+  /** A line end in a value begins no line of the log, and nothing in one steers a terminal. */
   private static final String TEXT =
       "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\", UTC} %-5level %logger{0} -"
-          + " %replace(%msg %kvp{DOUBLE}){'[\\r\\n]+', ' '}%n";
+          + " %replace(%msg %kvp{DOUBLE}){'\\p{Cntrl}+', ' '}%n";
 
   private Logs() {}
 

@@ -78,6 +78,28 @@ class DeadLettersCommandTest {
     return new Ended(code, withoutNames(out.toString()), err.toString());
   }
 
+  /** A router that has refused an edit runs on, and its dead letters can be looked at. */
+  @Test
+  void mistakesElsewhereDoNotHideDeadLetters() throws IOException {
+    home.edit("config/application.properties", "router.http.port=8080", "router.http.port=door");
+
+    assertThat(run("list --reason no-route").out()).contains("2026-11-20:2");
+    assertThat(run("replay --reason no-route").code()).isZero();
+    assertThat(inbox("activity-tracker")).hasSize(1);
+  }
+
+  @Test
+  void whereTheyLieHasToBeKnown() throws Exception {
+    home.edit("config/application.properties", "router.data-dir=data", "router.data-dir=da{ta");
+    Ended list = RouterProcess.run(home, "dead-letters", "list");
+
+    assertThat(list.code()).isEqualTo(78);
+    assertThat(list.err())
+        .matches(
+            "config/application.properties:\\d+: router.data-dir: .*/da\\{ta has one of % \\? \\{ } in"
+                + " its path; choose another\n1 error.*\n");
+  }
+
   /** Time and random part of a replay's name are different each time. */
   private String withoutNames(String printed) {
     return printed

@@ -342,6 +342,20 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void thatADestinationIsSuspectIsSaidAlsoRightAfterAnotherTrouble() throws Exception {
+    LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
+    answers.add(new Outcome.Retry("it refuses connections"));
+    loop.step();
+    refuse();
+
+    assertThat(retries.words())
+        .containsExactly(
+            "not delivered, will be tried again",
+            "delivering again",
+            "not delivered, an operator has to act; tried again until then");
+  }
+
+  @Test
   void whatIsRefusedAndCannotBecomeADeadLetterYetIsNotSentAgain() throws Exception {
     LogFixture.append(log, "bad");
     answers.add(new Outcome.Reject(400, "field x is missing"));

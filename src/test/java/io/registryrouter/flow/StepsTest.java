@@ -53,11 +53,13 @@ class StepsTest {
   private final CompletableFuture<Void> onDisk = new CompletableFuture<>();
   private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
   private final AtomicInteger told = new AtomicInteger();
+  private final AtomicInteger leftOut = new AtomicInteger();
 
   @BeforeEach
   void handOver() {
     handover.expect(1);
     handover.accepted(1, onDisk);
+    handover.suppressed(2, () -> leftOut.addAndGet(2));
     exchange.setProperty(Handover.PROPERTY, handover);
   }
 
@@ -81,10 +83,12 @@ class StepsTest {
   void whatIsOnDiskIsAcknowledged() {
     waitForTheDisk(Clock.systemUTC());
     assertThat(told).hasValue(0);
+    assertThat(leftOut).hasValue(0);
 
     onDisk.complete(null);
 
     assertThat(told).hasValue(1);
+    assertThat(leftOut).hasValue(2);
     assertThat(handover.failure(exchange)).isNull();
   }
 
@@ -95,6 +99,7 @@ class StepsTest {
     onDisk.completeExceptionally(new CompletionException(new IOException("no disk")));
 
     assertThat(told).hasValue(1);
+    assertThat(leftOut).as("what comes again is counted then").hasValue(0);
     assertThat(handover.failure(exchange)).isInstanceOf(IOException.class).hasMessage("no disk");
   }
 

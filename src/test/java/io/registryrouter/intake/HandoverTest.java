@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -38,6 +39,20 @@ class HandoverTest {
         .hasMessage(
             "2 events are dead letters besides: a route in routes/ sends to `direct:dead-letter` what"
                 + " it sends to `spool:…`, or there twice");
+  }
+
+  /** The source of a file waits for the disk after each of its batches. */
+  @Test
+  void whatIsLeftOutIsCountedOnce() {
+    AtomicInteger counted = new AtomicInteger();
+    Handover handover = new Handover();
+    handover.suppressed(2, () -> counted.addAndGet(2));
+    handover.confirm();
+    handover.suppressed(3, () -> counted.addAndGet(3));
+    handover.confirm();
+
+    assertThat(counted).hasValue(5);
+    assertThat(handover.suppressed()).isEqualTo(5);
   }
 
   @Test
