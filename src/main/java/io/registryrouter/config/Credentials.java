@@ -126,7 +126,10 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
         URLEncoder.encode(value, StandardCharsets.UTF_8));
   }
 
-  /** Of fewer than four characters nobody can make anything. */
+  /**
+   * A text that was cut may end with the beginning of a credential; of fewer than four characters
+   * nobody can make anything.
+   */
   private static String withoutBeginning(String text, String value) {
     for (int length = Math.min(value.length() - 1, text.length()); length > 3; length--) {
       if (text.regionMatches(text.length() - length, value, 0, length)) {

@@ -11,7 +11,7 @@ interface MemberReader {
   /** Goes to the next member of the object that was entered last; false leaves that object. */
   boolean next() throws IOException;
 
-  /** Of the member. */
+  /** The name of the member that {@link #next} went to. */
   Name name();
 
   /** Index of the quote that opens the member's name. */

@@ -22,7 +22,7 @@ public final class Handover {
 
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
   private final Set<Duplicates.Key> claimed = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> failures = new HashMap<>();
+  private final Map<String, Integer> fsyncFailures = new HashMap<>();
   private int batches;
   private int expected;
   private int accepted;
@@ -67,8 +67,8 @@ public final class Handover {
    *
    * @param now how many it is now
    */
-  public synchronized int failuresAtFirst(String destination, int now) {
-    return failures.computeIfAbsent(destination, first -> now);
+  public synchronized int fsyncFailuresAtFirst(String destination, int now) {
+    return fsyncFailures.computeIfAbsent(destination, first -> now);
   }
 
   /**
@@ -181,7 +181,7 @@ public final class Handover {
    *
    * @param through its route; a failure that the route has handled is one if events are left over
    */
-  public Exception failure(Exchange through) {
+  public Exception reasonToGiveBack(Exchange through) {
     if (through.getException() != null) {
       return through.getException();
     }

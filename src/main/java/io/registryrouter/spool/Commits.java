@@ -34,7 +34,7 @@ final class Commits {
     return rounds.request(log);
   }
 
-  /** Of a log: what the journal has stays there until the next start. */
+  /** An fsync of a log has failed: the journal keeps what it has of it until the next start. */
   void fsyncFailed(Exception why) {
     journal.ifPresent(there -> there.giveUp(why));
   }

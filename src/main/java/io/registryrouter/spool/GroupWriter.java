@@ -34,7 +34,7 @@ final class GroupWriter {
     void take(ByteBuffer bytes) throws IOException;
   }
 
-  /** Of the bytes that are written of a group. */
+  /** Sums up the bytes that {@link #write} writes of a group. */
   CRC32C checksum(Group group) throws IOException {
     CRC32C crc = new CRC32C();
     pour(group, crc::update);

@@ -242,7 +242,7 @@ public final class Spools implements GroupSink, Closeable {
     CompletableFuture<Void> onDisk =
         rest.size() == 0
             ? CompletableFuture.completedFuture(null)
-            : log.append(rest, handover.failuresAtFirst(destination, log.failures()));
+            : log.append(rest, handover.fsyncFailuresAtFirst(destination, log.failures()));
     if (group.countOnce()) {
       handover.accepted(
           group.size(), onDisk.thenRun(() -> balance.received(rest.batch(), rest.size())));

@@ -85,7 +85,7 @@ public final class Undelivered {
     return cursor.state().isInFlight();
   }
 
-  /** Whether answers for some of the next events, or later ones, say where the next slice ends. */
+  /** Whether events at the offset or behind it were answered already: the next slice ends there. */
   public boolean isAnsweredInPart() {
     return answered.limit(offset()) < Long.MAX_VALUE;
   }

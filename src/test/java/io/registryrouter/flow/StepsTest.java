@@ -89,7 +89,7 @@ class StepsTest {
 
     assertThat(told).hasValue(1);
     assertThat(leftOut).hasValue(2);
-    assertThat(handover.failure(exchange)).isNull();
+    assertThat(handover.reasonToGiveBack(exchange)).isNull();
   }
 
   @Test
@@ -100,7 +100,9 @@ class StepsTest {
 
     assertThat(told).hasValue(1);
     assertThat(leftOut).as("what comes again is counted then").hasValue(0);
-    assertThat(handover.failure(exchange)).isInstanceOf(IOException.class).hasMessage("no disk");
+    assertThat(handover.reasonToGiveBack(exchange))
+        .isInstanceOf(IOException.class)
+        .hasMessage("no disk");
   }
 
   @Test
@@ -110,7 +112,7 @@ class StepsTest {
     onDisk.complete(null);
 
     assertThat(told).hasValue(1);
-    assertThat(handover.failure(exchange)).hasMessage("no time");
+    assertThat(handover.reasonToGiveBack(exchange)).hasMessage("no time");
   }
 
   @ParameterizedTest

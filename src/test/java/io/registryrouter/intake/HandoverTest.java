@@ -87,11 +87,11 @@ class HandoverTest {
     Handover handover = new Handover();
     handover.expect(1);
 
-    assertThat(handover.failure(through)).isSameAs(handled);
+    assertThat(handover.reasonToGiveBack(through)).isSameAs(handled);
 
     handover.accepted(1, CompletableFuture.completedFuture(null));
     handover.confirm();
-    assertThat(handover.failure(through)).as("all is on disk").isNull();
+    assertThat(handover.reasonToGiveBack(through)).as("all is on disk").isNull();
   }
 
   @Test

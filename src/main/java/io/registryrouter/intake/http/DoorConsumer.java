@@ -60,7 +60,7 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
         .process(
             exchange,
             doneSync -> {
-              Exception failure = handover.failure(exchange);
+              Exception failure = handover.reasonToGiveBack(exchange);
               releaseExchange(exchange, false);
               if (failure == null) {
                 answer.taken(

@@ -64,7 +64,7 @@ final class Followed implements Closeable {
     Set<Path> newer = new HashSet<>();
     for (int i = files.size() - 1; i >= 0; i--) {
       if (!newer.add(files.get(i).file())) {
-        files.get(i).superseded();
+        files.get(i).noteSuperseded();
       }
     }
     this.opener = opener;
@@ -101,7 +101,7 @@ final class Followed implements Closeable {
     globs = now;
     for (TailedFile file : files) {
       if (!isWanted(file)) {
-        file.unwatched();
+        file.unwatch();
       }
     }
     Map<Path, String> found = new LinkedHashMap<>();
@@ -125,11 +125,11 @@ final class Followed implements Closeable {
     for (TailedFile file : files) {
       Seen named = sight.named().get(file.file());
       boolean itself = named != null && named.key().equals(file.key());
-      file.live(itself || (named == null && mayComeBack(file, millis)), millis);
+      file.noteLive(itself || (named == null && mayComeBack(file, millis)), millis);
       if (itself) {
-        file.seen(named);
+        file.noteSeen(named);
       } else if (!file.isOpen()) { // it may grow all the same
-        Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).ifPresent(file::seen);
+        Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).ifPresent(file::noteSeen);
       }
     }
     open(found);
@@ -223,13 +223,13 @@ final class Followed implements Closeable {
         changed |= isMissing(file) && findAnew(file, matching, now);
       } else if (seen.isPresent()) {
         changed |= !seen.get().real().equals(file.at()) || file.isGone();
-        file.seen(seen.get());
+        file.noteSeen(seen.get());
       } else {
-        changed |= file.gone(deleted.contains(file.key()), now);
+        changed |= file.noteGone(deleted.contains(file.key()), now);
       }
     }
     if (!matching.isStale()) {
-      files.stream().filter(this::isMissing).forEach(TailedFile::searched);
+      files.stream().filter(this::isMissing).forEach(TailedFile::noteSearched);
       searched = matching.searched();
     }
     return changed;
@@ -246,7 +246,7 @@ final class Followed implements Closeable {
                 .addKeyValue("position", file.position())
                 .log(it.copy() ? "found copied; the rest is taken there" : "found rotated");
           }
-          file.is(it.seen(), now);
+          file.become(it.seen(), now);
         });
     return found.isPresent();
   }
@@ -322,7 +322,7 @@ final class Followed implements Closeable {
         changed = true;
         LOG.atInfo().addKeyValue("file", file.at()).log(LET_GO);
       } else if (file.key() != null && file.isGone() && (over || !file.isOpen())) {
-        file.missing();
+        file.noteMissing();
         changed = true;
       } else if (missing && now - file.missingSince(now) >= MISSING_MILLIS) {
         dropped.add(file);

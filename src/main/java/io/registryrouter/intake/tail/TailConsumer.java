@@ -126,7 +126,7 @@ final class TailConsumer extends DefaultConsumer {
 
   private void done(Exchange exchange, Handover handover, CompletableFuture<Void> taken) {
     gate.leave();
-    Exception failure = handover.failure(exchange);
+    Exception failure = handover.reasonToGiveBack(exchange);
     releaseExchange(exchange, false);
     if (failure == null) {
       taken.complete(null);

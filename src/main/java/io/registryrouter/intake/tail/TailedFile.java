@@ -86,7 +86,7 @@ final class TailedFile {
         new TailedFile(file, seen.real(), UUID.randomUUID().toString(), Taken.NOTHING);
     begun.whole = seen.modified();
     begun.since = since;
-    begun.is(seen, now);
+    begun.become(seen, now);
     return begun;
   }
 
@@ -130,7 +130,7 @@ final class TailedFile {
   }
 
   /** It is this file now; to be {@link #open}ed. */
-  void is(Seen seen, long now) {
+  void become(Seen seen, long now) {
     at = seen.real();
     inode = seen.key().inode();
     key = seen.key();
@@ -147,7 +147,7 @@ final class TailedFile {
   }
 
   /** A look has seen it again. How long one is that is open, it says itself. */
-  void seen(Seen seen) {
+  void noteSeen(Seen seen) {
     boolean changed = !seen.modified().equals(modified);
     size = channel == null && changed ? Math.max(size, seen.size()) : size;
     touched |= changed;
@@ -158,9 +158,9 @@ final class TailedFile {
   }
 
   /** Whether it has the name under which it was first seen. */
-  void live(boolean now, long millis) {
-    changedAt = now == live ? changedAt : millis;
-    live = now;
+  void noteLive(boolean is, long now) {
+    changedAt = is == live ? changedAt : now;
+    live = is;
   }
 
   /**
@@ -169,23 +169,23 @@ final class TailedFile {
    * @param ended whether it is seen to have none in any
    * @return whether that is new
    */
-  boolean gone(boolean ended, long millis) {
+  boolean noteGone(boolean ended, long now) {
     boolean news = !gone || (ended && !deleted);
-    changedAt = gone ? changedAt : millis;
+    changedAt = gone ? changedAt : now;
     deleted |= ended;
     gone = true;
     return news;
   }
 
   /** Its content is not under its name any more; it has to be found elsewhere. */
-  void truncated() throws IOException {
+  void noteTruncated() throws IOException {
     emptied = taken.isNothing() && size == 0;
     notIt = emptied ? null : key;
     release();
   }
 
   /** It is not where it was, and nothing says that it was deleted. */
-  void missing() throws IOException {
+  void noteMissing() throws IOException {
     gone = false;
     release();
   }
@@ -199,7 +199,7 @@ final class TailedFile {
   }
 
   /** The same, and nobody looks what becomes of it meanwhile, as when the router is stopped. */
-  void unwatched() throws IOException {
+  void unwatch() throws IOException {
     release();
     if (!restored) {
       restored = true;
@@ -316,7 +316,7 @@ final class TailedFile {
   }
 
   /** These lines are on disk elsewhere. */
-  void taken(Cut cut) {
+  void advance(Cut cut) {
     taken = Taken.upTo(cut);
     waitsUntil = 0;
     trouble = "";
@@ -386,7 +386,7 @@ final class TailedFile {
   }
 
   /** A search has found nothing: if it was missed before, a copy of it would have been whole. */
-  void searched() {
+  void noteSearched() {
     searched = !isFirstMissed();
   }
 
@@ -485,7 +485,7 @@ final class TailedFile {
   }
 
   /** An earlier run has followed a newer one of its name: nobody writes to this one any more. */
-  void superseded() {
+  void noteSuperseded() {
     superseded = true;
   }
 

@@ -181,7 +181,7 @@ final class Tails {
   private void watch(TailedFile file) throws IOException {
     try {
       if (file.isOpen() && file.isTruncated()) {
-        file.truncated();
+        file.noteTruncated();
       } else if (file.isOpen()) {
         unsaved |= file.measure(clock.millis());
       }
@@ -215,7 +215,7 @@ final class Tails {
     for (UnderWay one : underWay) {
       try {
         one.taken().join();
-        one.file().taken(one.cut());
+        one.file().advance(one.cut());
         unsaved = true;
       } catch (CompletionException e) {
         givenBack(one.file(), e.getCause());
