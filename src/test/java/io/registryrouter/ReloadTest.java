@@ -19,6 +19,7 @@ import io.registryrouter.intake.file.FileReading;
 import io.registryrouter.observe.Status;
 import io.registryrouter.reload.LiveRoutes;
 import io.registryrouter.reload.Reloader;
+import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RouterProcess;
@@ -360,7 +361,7 @@ class ReloadTest {
   @Test
   void aFileThatWasCutOffOpensTheDoorToNobody() throws Exception {
     String shipped = Files.readString(directory.resolve(PROPERTIES));
-    home.edit(PROPERTIES, "router.http.token=\n", "router.http.token=s3cret\n");
+    append("router.http.tokens.registry=s3cret");
     start();
 
     Files.writeString(directory.resolve(PROPERTIES), shipped);
@@ -368,8 +369,8 @@ class ReloadTest {
 
     assertThat(reload().problems())
         .containsExactly(
-            "config/application.properties: router.http.token: is gone, and no other token is set;"
-                + " write router.http.allow-anonymous=true if nobody is to be asked for one, or"
+            "config/application.properties: router.http.tokens.registry: is gone, and no other token is"
+                + " set; write router.http.allow-anonymous=true if nobody is to be asked for one, or"
                 + " restart the router");
     assertThat(send("activity-tracker", Events.pull("uk.icr.io", 1), null).statusCode())
         .isEqualTo(401);
@@ -378,6 +379,23 @@ class ReloadTest {
     awaitApplied(1);
     assertThat(send("activity-tracker", Events.pull("uk.icr.io", 1), null).statusCode())
         .isEqualTo(202);
+  }
+
+  /** TLS cannot come before a restart, and its client certificates with it. */
+  @Test
+  void certificatesThatTakeTheTokensPlaceDoNotDoSoWhileItRuns() throws Exception {
+    Certificates ca = Certificates.in(directory.resolve("tls"));
+    Certificates.Identity door = ca.issue("door", Certificates.LOOPBACK, 2);
+    home.edit(PROPERTIES, "router.http.token=\n", "router.http.token=s3cret\n");
+    start();
+    home.edit(PROPERTIES, "router.http.token=s3cret\n", "router.http.token=\n");
+    append("router.http.tls.certificate=" + door.certificate());
+    append("router.http.tls.key=" + door.key());
+    append("router.http.tls.client-ca=" + ca.ca());
+    await().until(() -> !reload().problems().isEmpty());
+
+    assertThat(send("activity-tracker", Events.pull("uk.icr.io", 1), null).statusCode())
+        .isEqualTo(401);
   }
 
   /** As when the settings of a new one are saved last. */
@@ -395,10 +413,9 @@ class ReloadTest {
         .containsExactly(
             "problem=routes/50-deliver.camel.yaml:"
                 + line
-                + ": route deliver-eu-es: nothing is set of eu-es, so that its events go to"
-                + " data/delivered/eu-es/ and no further; write"
-                + " router.destination.eu-es.type=archive if that is meant, else type=http and its"
-                + " url");
+                + ": route deliver-eu-es: nothing is set for eu-es, so that its events are archived and"
+                + " sent nowhere; write router.destination.eu-es.type=archive if that is meant,"
+                + " else type=http and its url");
   }
 
   /** As when a release is unpacked over one's own settings. */

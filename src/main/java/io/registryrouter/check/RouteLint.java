@@ -284,9 +284,9 @@ final class RouteLint {
                 item.where(),
                 item.key(),
                 String.format(
-                    "nothing is set of %1$s, so that its events go to data/delivered/%1$s/ and no"
-                        + " further; write router.destination.%1$s.type=archive if that is meant,"
-                        + " else type=http and its url",
+                    "nothing is set for %1$s, so that its events are archived and sent nowhere; write"
+                        + " router.destination.%1$s.type=archive if that is meant, else type=http"
+                        + " and its url",
                     name)));
       }
     }

@@ -2,12 +2,14 @@ package io.registryrouter.cli;
 
 import io.registryrouter.check.Check;
 import io.registryrouter.config.ConfigException;
+import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.observe.Logs;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +47,13 @@ final class CommonOptions {
    * For what needs the data directory alone, while the files may have mistakes that a running
    * router has refused; never to be run.
    *
-   * @throws ConfigException when nobody can tell where that is
+   * @throws ConfigException when they may hide where that is
    */
   RouterConfig loadData() {
-    RouterConfig config = RouterConfig.loadData(home(), System.getenv(), overrides);
+    List<ConfigProblem> problems = new ArrayList<>();
+    RouterConfig config = RouterConfig.loadData(home(), System.getenv(), overrides, problems);
+    ConfigProblem.errors(problems)
+        .forEach(mistake -> System.err.println("does not matter here: " + mistake));
     Logs.apply(config.log());
     sayOverridden(config);
     return config;

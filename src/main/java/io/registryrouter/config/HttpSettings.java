@@ -76,13 +76,13 @@ public record HttpSettings(
    */
   static Optional<ConfigProblem> leftOut(HttpSettings running, RouterConfig edited) {
     boolean asked = !running.tokens().isEmpty();
-    boolean asks = !edited.http().tokens().isEmpty() || edited.http().tls().ca().isPresent();
+    boolean asks = !edited.http().tokens().isEmpty();
     return !asked || asks || edited.settings().bool(ANONYMOUS)
         ? Optional.empty()
         : Optional.of(
             ConfigProblem.error(
                 Settings.FILE,
-                PREFIX + "token",
+                running.tokens().get(0).key(),
                 "is gone, and no other token is set; write router.http.allow-anonymous=true if"
                     + " nobody is to be asked for one, or restart the router"));
   }

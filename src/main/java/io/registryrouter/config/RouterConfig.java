@@ -137,27 +137,29 @@ public record RouterConfig(
   }
 
   /**
-   * As {@link #load}, but only mistakes count that hide where the data directory is. Never to be
-   * run.
+   * As {@link #load}, but only mistakes count that may hide where the data directory is. Never to
+   * be run.
    *
-   * @throws ConfigException with these
+   * @param problems errors and warnings are added here
+   * @throws ConfigException with all errors
    */
   public static RouterConfig loadData(
-      Path home, Map<String, String> environment, Map<String, String> overrides) {
-    List<ConfigProblem> problems = new ArrayList<>();
+      Path home,
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      List<ConfigProblem> problems) {
     RouterConfig config = read(home, environment, overrides, problems);
-    List<ConfigProblem> hiding =
-        ConfigProblem.errors(problems).stream().filter(RouterConfig::hidesData).toList();
-    if (!hiding.isEmpty()) {
-      throw new ConfigException(hiding);
+    List<ConfigProblem> errors = ConfigProblem.errors(problems);
+    if (errors.stream().anyMatch(config::mayHideData)) {
+      throw new ConfigException(errors);
     }
     return config;
   }
 
-  private static boolean hidesData(ConfigProblem mistake) {
-    boolean ofAllSettings =
-        mistake.key().isEmpty() && mistake.file().filter(Settings.FILE::equals).isPresent();
-    return ofAllSettings || mistake.key().equals(DATA_DIR);
+  /** A key that is not there may be the one that is misspelt. */
+  private boolean mayHideData(ConfigProblem mistake) {
+    boolean ofSettings = mistake.file().filter(Settings.FILE::equals).isPresent();
+    return mistake.key().equals(DATA_DIR) || (ofSettings && !settings.isSet(DATA_DIR));
   }
 
   /**

@@ -330,10 +330,15 @@ public final class Settings {
     add(ConfigProblem.warning(where(key), key, String.format(message, args)));
   }
 
+  /** Whether a value of its own stands somewhere, and not the default. */
+  boolean isSet(String key) {
+    Setting setting = settings.get(key);
+    return setting != null && !setting.where().equals("default");
+  }
+
   /** Where the key is set. */
   public String where(String key) {
-    Setting setting = settings.get(key);
-    return setting == null || setting.where().equals("default") ? FILE : setting.where();
+    return isSet(key) ? settings.get(key).where() : FILE;
   }
 
   /** The value, or empty when the key is absent or has no value. */

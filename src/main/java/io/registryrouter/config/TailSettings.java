@@ -62,8 +62,8 @@ public record TailSettings(EventPath path, String glob) {
     if (isCompressed(tail.glob())) {
       settings.warning(
           KEY,
-          "\"%s\" names what is compressed, which does not grow and is left out; put such a file"
-              + " into inbox/%s/, as .gz",
+          "\"%s\" names what is compressed, which does not grow and is left out; put such a file,"
+              + " as it is or as .gz, into the inbox of %s",
           tail.glob(),
           tail.path().label());
     }
@@ -87,11 +87,16 @@ public record TailSettings(EventPath path, String glob) {
 
   /** Whether all that the other names is named by this one, as far as that can be told. */
   private boolean covers(TailSettings other) {
+    boolean alike =
+        !isPattern(other.glob)
+            && FileSystems.getDefault().getPathMatcher("glob:" + glob).matches(Path.of(other.glob));
     return glob.equals(other.glob)
-        || (!isPattern(other.glob)
-            && FileSystems.getDefault()
-                .getPathMatcher("glob:" + glob)
-                .matches(Path.of(other.glob)));
+        || (alike && !isCompressed(other.glob) && isHidden(glob) == isHidden(other.glob));
+  }
+
+  /** Whether a name in it begins with a dot, which no pattern stands for. */
+  private static boolean isHidden(String glob) {
+    return glob.contains("/.");
   }
 
   /** Commas in braces are the glob's, and so is one behind a backslash. */

@@ -20,10 +20,11 @@ public final class Logs {
 
   private static final String ROUTER = "io.registryrouter";
 
-  /** A line end in a value begins no line of the log, and nothing in one steers a terminal. */
+  /** What is no character to be seen steers no terminal; a line end in a value begins no line. */
   private static final String TEXT =
       "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\", UTC} %-5level %logger{0} -"
-          + " %replace(%msg %kvp{DOUBLE}){'\\p{Cntrl}+', ' '}%n";
+          + " %replace(%msg %kvp{DOUBLE}){'[\\p{Cc}\\p{Cf}\\u2028\\u2029]+', ' '}%n"
+          + "%replace(%ex){'[\\p{Cc}\\p{Cf}&&[^\\n\\t]]+', ' '}";
 
   private Logs() {}
 

@@ -21,12 +21,16 @@ final class EditWatch {
    */
   private static final int LOOKS_BETWEEN_TRIES = 20;
 
+  /** So often in a row files may be written without saying anything else, and then they may. */
+  private static final int MOST_RESTLESS = 20;
+
   private final Path home;
   private ConfigFiles running;
   private ConfigFiles seen;
   private Map<Path, FileState> states = Map.of();
   private ConfigFiles refused;
   private int looks;
+  private int restless;
 
   /** What a look found. */
   enum Finding {
@@ -84,7 +88,11 @@ final class EditWatch {
   /** True when no file was written or replaced since the last look. */
   boolean isStill() {
     ConfigFiles now = ConfigFiles.of(home);
-    return now.equals(seen) && now.states(home).equals(states);
+    if (!now.equals(seen)) {
+      return false;
+    }
+    restless = now.states(home).equals(states) ? 0 : restless + 1;
+    return restless == 0 || restless > MOST_RESTLESS;
   }
 
   /** True when no file was, and what was read meanwhile is what is there. */

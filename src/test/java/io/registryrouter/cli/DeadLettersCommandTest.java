@@ -89,6 +89,15 @@ class DeadLettersCommandTest {
   }
 
   @Test
+  void aMisspeltKeyMayBeWhereTheyLie() throws Exception {
+    home.edit("config/application.properties", "router.data-dir=data", "router.data-dri=elsewhere");
+    Ended list = RouterProcess.run(home, "dead-letters", "list");
+
+    assertThat(list.code()).isEqualTo(78);
+    assertThat(list.err()).contains("router.data-dri: ").contains("did you mean router.data-dir?");
+  }
+
+  @Test
   void whereTheyLieHasToBeKnown() throws Exception {
     home.edit("config/application.properties", "router.data-dir=data", "router.data-dir=da{ta");
     Ended list = RouterProcess.run(home, "dead-letters", "list");

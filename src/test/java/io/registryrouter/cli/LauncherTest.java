@@ -26,9 +26,7 @@ class LauncherTest {
     Files.createDirectories(home.resolve("lib"));
     Files.copy(TestHome.CHECKOUT.resolve("bin/router"), home.resolve("bin/router"));
     Files.writeString(home.resolve("lib/router.jar"), "");
-    Path java =
-        Files.writeString(home.resolve("java/bin/java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-    assertThat(java.toFile().setExecutable(true)).isTrue();
+    executable("java/bin/java", "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
   }
 
   @Test
@@ -85,23 +83,53 @@ class LauncherTest {
   }
 
   @Test
-  void whatIsStoppedWhileItPreparesLeavesNothingBehind() throws Exception {
+  void aDaemonThatIsStoppedWhileItPreparesLeavesNothingBehind() throws Exception {
+    assertThat(stoppedWhileItPrepares("run")).isZero();
+    assertThat(home.resolve("lib/training")).doesNotExist();
+  }
+
+  /** It has checked nothing. */
+  @Test
+  void aCheckThatIsStoppedWhileItPreparesIsNoSuccess() throws Exception {
+    Files.writeString(home.resolve("pom.xml"), "");
+    Files.createDirectories(home.resolve("src/main"));
+    executable(
+        "bin/mvn",
+        """
+        #!/bin/sh
+        for argument; do
+          case $argument in -Drouter.build=*) work=${argument#*=} ;; esac
+        done
+        mkdir -p "$work/lib"
+        echo jar > "$work/registry-event-router-1.jar"
+        """);
+
+    assertThat(stoppedWhileItPrepares("check")).isEqualTo(143);
+  }
+
+  private int stoppedWhileItPrepares(String command) throws Exception {
     Files.writeString(home.resolve("java/release"), "JAVA_RUNTIME_VERSION=\"17.0.9+9\"\n");
-    Path training = home.resolve("training.pid");
-    Files.writeString(
-        home.resolve("java/bin/java"), "#!/bin/sh\necho $$ > " + training + "; exec sleep 1000\n");
-    ProcessBuilder run = new ProcessBuilder("bash", home.resolve("bin/router").toString(), "run");
+    Path pid = home.resolve("training.pid");
+    executable("java/bin/java", "#!/bin/sh\necho $$ > " + pid + "; exec sleep 1000\n");
+    ProcessBuilder run = new ProcessBuilder("bash", home.resolve("bin/router").toString(), command);
     run.environment().put("JAVA_HOME", home.resolve("java").toString());
+    run.environment()
+        .merge("PATH", home.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
     Process launcher = run.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    await().until(() -> Files.exists(training) && !Files.readString(training).isEmpty());
-    ProcessHandle trained =
-        ProcessHandle.of(Long.parseLong(Files.readString(training).strip())).orElseThrow();
+    await().until(() -> Files.exists(pid) && !Files.readString(pid).isEmpty());
+    ProcessHandle training =
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
 
     launcher.destroy();
 
-    assertThat(launcher.waitFor()).isZero();
-    assertThat(trained.isAlive()).isFalse();
-    assertThat(home.resolve("lib/training")).doesNotExist();
+    int code = launcher.waitFor();
+    assertThat(training.isAlive()).isFalse();
+    return code;
+  }
+
+  private void executable(String name, String script) throws IOException {
+    Path file = Files.writeString(home.resolve(name), script);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   @Test

@@ -421,11 +421,12 @@ class ConfigMistakesTest {
                 "router.intake.tail",
                 "activity-tracker:logs/a.log, access-trail:logs/a.log, access-trail:config,"
                     + " access-trail:audit/*.log, activity-tracker:audit/b.log,"
-                    + " activity-tracker:audit/*.log.GZ, access-trail:audit/b.txt"))
+                    + " activity-tracker:audit/*.log.GZ, access-trail:audit/b.txt,"
+                    + " activity-tracker:audit/.b.log"))
         .containsExactly(
             "--set: router.intake.tail: \"%1$s/config\" is a directory; name the files in it, e.g. %1$s/config/*.log"
                 .formatted(home),
-            "--set: router.intake.tail: \"%s/audit/*.log.GZ\" names what is compressed, which does not grow and is left out; put such a file into inbox/activity-tracker/, as .gz"
+            "--set: router.intake.tail: \"%s/audit/*.log.GZ\" names what is compressed, which does not grow and is left out; put such a file, as it is or as .gz, into the inbox of activity-tracker"
                 .formatted(home),
             "--set: router.intake.tail: what \"access-trail:%1$s/logs/a.log\" names is named by \"activity-tracker:%1$s/logs/a.log\" too, and each of its lines is taken twice; name it under one path"
                 .formatted(home),

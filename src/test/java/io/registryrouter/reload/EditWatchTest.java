@@ -65,6 +65,18 @@ class EditWatchTest {
     assertThat(edits.isStill(ConfigFiles.of(home))).isTrue();
   }
 
+  /** Something may set its time again and again. */
+  @Test
+  void aFileThatIsWrittenAllTheTimeAndSaysTheSameIsTakenAfterAWhile() throws Exception {
+    edited();
+    int tries = 0;
+    do {
+      Files.setLastModifiedTime(settings, FileTime.fromMillis(++tries));
+    } while (!edits.isStill(ConfigFiles.of(home)) && tries < 100);
+
+    assertThat(tries).isEqualTo(21);
+  }
+
   @Test
   void aFileThatWasThereOnlyWhileItWasTriedOutIsNoPartOfIt() throws Exception {
     edited();

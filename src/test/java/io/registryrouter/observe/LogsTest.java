@@ -1,0 +1,46 @@
+package io.registryrouter.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
+
+class LogsTest {
+
+  private static String line(Throwable thrown) {
+    LoggingEvent event = new LoggingEvent();
+    event.setInstant(Instant.parse("2026-01-31T12:00:00Z"));
+    event.setLevel(Level.WARN);
+    event.setLoggerName("io.registryrouter.Somebody");
+    event.setMessage("not taken");
+    event.setKeyValuePairs(
+        List.of(new KeyValuePair("file", "a\u001b[2Jb\u009bc\r\nd\u2028e\u202ef\u00fc")));
+    if (thrown != null) {
+      event.setThrowableProxy(new ThrowableProxy(thrown));
+    }
+    return Logs.text(new LoggerContext()).doLayout(event);
+  }
+
+  @Test
+  void whatStandsInAValueBeginsNoLineAndSteersNoTerminal() {
+    assertThat(line(null))
+        .isEqualTo(
+            "2026-01-31T12:00:00.000Z WARN  Somebody - not taken file=\"a [2Jb c d e f\u00fc\"\n");
+  }
+
+  @Test
+  void whatAnExceptionSaysSteersNoTerminalEither() {
+    assertThat(line(new IOException("x\u001b[2Jy")).lines().skip(1))
+        .startsWith("java.io.IOException: x [2Jy")
+        .element(1)
+        .asString()
+        .startsWith("\tat ");
+  }
+}
