@@ -37,12 +37,15 @@ final class DataDirectory implements Closeable {
   private final Path path;
   private final FileChannel file;
   private final FileLock lock;
+  private final FileChannel spoolLock;
   private final Map<String, Object> holder = new LinkedHashMap<>();
 
-  private DataDirectory(Path path, FileChannel file, FileLock lock, Instant since) {
+  private DataDirectory(
+      Path path, FileChannel file, FileLock lock, FileChannel spoolLock, Instant since) {
     this.path = path;
     this.file = file;
     this.lock = lock;
+    this.spoolLock = spoolLock;
     holder.put("pid", ProcessHandle.current().pid());
     holder.put("since", since.toString());
     write();
@@ -59,9 +62,7 @@ final class DataDirectory implements Closeable {
     Directories.make(directory, OWNER_ONLY);
     warnIfOpen(directory);
     Path lockFile = data.lock();
-    FileChannel file =
-        FileChannel.open(
-            lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    FileChannel file = open(lockFile);
     FileLock lock = tryLock(file);
     if (lock == null) {
       file.close();
@@ -76,9 +77,24 @@ final class DataDirectory implements Closeable {
     for (Path events : List.of(data.spool(), data.delivered(), data.deadLetter())) {
       Directories.make(events, OWNER_ONLY);
     }
+    FileChannel spoolLock = open(data.spoolLock());
+    if (tryLock(spoolLock) == null) {
+      spoolLock.close();
+      file.close();
+      throw new IOException(
+          String.format(
+              "another router works on %s, whose router.lock somebody has removed; stop it, or set"
+                  + " router.data-dir to another directory",
+              directory));
+    }
     Directories.force(data.inbox()); // a process that was killed may have made them only
     Directories.force(directory);
-    return new DataDirectory(lockFile, file, lock, since);
+    return new DataDirectory(lockFile, file, lock, spoolLock, since);
+  }
+
+  private static FileChannel open(Path lockFile) throws IOException {
+    return FileChannel.open(
+        lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   /** Its process and its addresses: {@code pid 7, since …, http 127.0.0.1:8080, …}. */
@@ -133,7 +149,8 @@ final class DataDirectory implements Closeable {
    */
   @Override
   public void close() throws IOException {
-    try (file;
+    try (spoolLock;
+        file;
         lock) {
       file.write(ByteBuffer.wrap(" ".repeat((int) file.size()).getBytes(UTF_8)), 0);
     }

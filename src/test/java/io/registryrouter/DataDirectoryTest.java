@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.Forced;
+import io.registryrouter.support.RouterProcess;
+import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;
@@ -69,6 +71,26 @@ class DataDirectoryTest {
 
     // a process may have been killed when it had made them
     assertThat(Forced.by(start)).contains(home.data(), home.data().resolve("inbox"));
+  }
+
+  /** Somebody takes it for what a dead process has left. */
+  @Test
+  void whoRemovesTheLockLetsNobodyIn() throws Exception {
+    TestHome home = TestHome.in(directory);
+    try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
+      assertThat(router.status().balance().received()).isZero();
+      Files.delete(lock(home));
+
+      Ended second = RouterProcess.run(home, "run");
+
+      assertThat(second.code()).isEqualTo(1);
+      assertThat(second.err())
+          .contains(
+              "router: another router works on "
+                  + home.data()
+                  + ", whose router.lock somebody has removed; stop it, or set router.data-dir to"
+                  + " another directory\n");
+    }
   }
 
   /** What waits is delivered, and makes room. */

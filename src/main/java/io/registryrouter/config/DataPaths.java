@@ -14,6 +14,11 @@ public record DataPaths(Path root) {
     return root.resolve("router.lock");
   }
 
+  /** Held as well: somebody may take the other for what a dead process has left. */
+  public Path spoolLock() {
+    return spool().resolve(".lock");
+  }
+
   /** The configuration in force. */
   public Path running() {
     return root.resolve("running");
