@@ -44,6 +44,7 @@ final class DeliveryLoop {
   private final Attempts attempts;
   private final DeliveryStatus status;
   private final Clock clock;
+  private final Ages ages;
   private final BodyLimit limit;
   private final RedeliveryPolicy pauses = new RedeliveryPolicy();
   private final Refusals refusals;
@@ -83,7 +84,8 @@ final class DeliveryLoop {
       DeadLetterChannel deadLetters,
       Balance balance,
       DeliveryStatus status,
-      Clock clock) {
+      Clock clock,
+      Ages ages) {
     this.undelivered = undelivered;
     this.settings = settings;
     this.sender = sender;
@@ -92,6 +94,7 @@ final class DeliveryLoop {
     this.attempts = balance.attempts(settings.name());
     this.status = status;
     this.clock = clock;
+    this.ages = ages;
     this.limit = new BodyLimit(settings);
     this.refusals = new Refusals(undelivered.refusedInARow());
     pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
@@ -300,7 +303,7 @@ final class DeliveryLoop {
       LOG.debug("nobody knows how long {} has waited", settings.name(), e);
       return false;
     }
-    if (at.plus(settings.expireAfter()).isAfter(clock.instant())) {
+    if (!ages.hasWaited(at, settings.expireAfter())) {
       return false;
     }
     Slice expired = slice.upTo(append.end());

@@ -27,6 +27,7 @@ public final class SpoolComponent extends DefaultComponent {
   private final Gate gate;
   private final Balance balance;
   private final Clock clock;
+  private final Ages ages;
 
   /**
    * @param sink what {@code to: spool:} gives its groups to
@@ -46,6 +47,7 @@ public final class SpoolComponent extends DefaultComponent {
     this.gate = gate;
     this.balance = balance;
     this.clock = clock;
+    this.ages = new Ages(clock);
   }
 
   @Override
@@ -97,6 +99,10 @@ public final class SpoolComponent extends DefaultComponent {
       delivery.await(Duration.ofNanos(deadline - System.nanoTime()));
     }
     all.forEach(SpoolConsumer::breakOff);
+  }
+
+  Ages ages() {
+    return ages;
   }
 
   GroupSink sink() {

@@ -59,7 +59,8 @@ final class SpoolConsumer extends DefaultConsumer {
             this::deadLetter,
             component.balance(),
             component.spools().status(destination),
-            component.clock());
+            component.clock(),
+            component.ages());
     stop = new CountDownLatch(1);
     log.reading(true);
     component.spools().status(destination).served(true);

@@ -94,7 +94,8 @@ class DeliveryLoopTest {
             this::bury,
             balance,
             status,
-            clock);
+            clock,
+            new Ages(clock, () -> Duration.between(Instant.EPOCH, now).toNanos()));
   }
 
   private Outcome send(Slice slice) {

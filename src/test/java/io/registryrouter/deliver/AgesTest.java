@@ -1,0 +1,89 @@
+package io.registryrouter.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.registryrouter.support.Warnings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class AgesTest {
+
+  private static final Duration LIMIT = Duration.ofDays(3);
+  private static final Instant TODAY = Instant.parse("2026-01-31T12:00:00Z");
+
+  @RegisterExtension final Warnings warnings = new Warnings(Ages.class);
+  private Instant now = Instant.EPOCH;
+  private Duration passed = Duration.ZERO;
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+  private final Ages ages = new Ages(clock, () -> passed.toNanos());
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+    passed = passed.plus(time);
+  }
+
+  @Test
+  void withoutAnybodySettingTheClockItCounts() {
+    pass(LIMIT.minusMillis(1));
+    assertThat(ages.hasWaited(Instant.EPOCH, LIMIT)).isFalse();
+    pass(Duration.ofMillis(1));
+
+    assertThat(ages.hasWaited(Instant.EPOCH, LIMIT)).isTrue();
+    assertThat(warnings.said()).isEmpty();
+  }
+
+  @Test
+  void whatCameBeforeTheClockWasSetIsNotOldByThat() {
+    pass(Duration.ofSeconds(6));
+    Instant came = now;
+    now = TODAY;
+    assertThat(ages.hasWaited(came, LIMIT)).isFalse();
+    pass(LIMIT.minusMillis(1));
+    assertThat(ages.hasWaited(came, LIMIT)).isFalse();
+    pass(Duration.ofMillis(1));
+
+    assertThat(ages.hasWaited(came, LIMIT)).isTrue();
+    assertThat(warnings.said())
+        .containsExactly("from=1970-01-01T00:00:06Z to=2026-01-31T12:00:00Z");
+    assertThat(warnings.words())
+        .containsExactly("the clock was set forward; for what waits, expire-after begins now");
+  }
+
+  @Test
+  void whatCameAfterThatWaitsAsLongAsEver() {
+    now = TODAY;
+    ages.hasWaited(TODAY, LIMIT);
+    pass(LIMIT.minusMillis(1));
+    assertThat(ages.hasWaited(TODAY, LIMIT)).isFalse();
+    pass(Duration.ofMillis(1));
+
+    assertThat(ages.hasWaited(TODAY, LIMIT)).isTrue();
+  }
+
+  @Test
+  void whatIsCorrectedAgainAndAgainIsNotSet() {
+    for (int day = 0; day < 3; day++) {
+      pass(Duration.ofHours(24).minusSeconds(30));
+      now = now.plusSeconds(30);
+      ages.hasWaited(now, LIMIT);
+    }
+
+    assertThat(ages.hasWaited(Instant.EPOCH, LIMIT)).isTrue();
+    assertThat(warnings.said()).isEmpty();
+  }
+
+  /** What is then in the future waits until it is not. */
+  @Test
+  void aClockThatIsSetBackMakesNothingOlder() {
+    now = TODAY;
+    ages.hasWaited(TODAY, LIMIT);
+    now = Instant.EPOCH;
+
+    assertThat(ages.hasWaited(TODAY, LIMIT)).isFalse();
+  }
+}
