@@ -2,6 +2,7 @@ package io.registryrouter;
 
 import io.registryrouter.cli.RouterCommand;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.observe.Logs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ public final class TrainMain {
             "router.management.host", "127.0.0.1",
             "router.management.port", "0");
     RouterConfig config = RouterConfig.load(home, System.getenv(), settings);
+    Logs.queue(); // as the daemon does
     try (Router router = Router.apart(config, Clock.systemUTC())) {
       RouterCommand.execute("status", "--set", "router.data-dir=" + data);
       for (String page : List.of("health", "health/ready", "metrics")) {

@@ -139,6 +139,25 @@ class LogTest {
     }
   }
 
+  @Test
+  void whoReadsItAndDoesNotGoOnStopsNothing() throws Exception {
+    home.set("router.log.level", "debug");
+    try (RouterProcess process = RouterProcess.startUnread(home, "run")) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(() -> status().contains("\"inSpoolAtStart\""));
+      for (int i = 0; i < 10_000; i++) { // a line each; a pipe holds some hundred
+        post();
+      }
+      assertThat(status()).contains("\"received\":10000,");
+
+      process.terminate();
+
+      assertThat(process.waitForEnd().code()).isZero();
+    }
+  }
+
   private String status() throws IOException {
     URI status = URI.create("http://" + home.address("management") + "/observe/status");
     try (InputStream answer = status.toURL().openStream()) {

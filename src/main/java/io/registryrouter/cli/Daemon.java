@@ -1,6 +1,8 @@
 package io.registryrouter.cli;
 
 import io.registryrouter.Router;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.observe.Logs;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
@@ -23,8 +25,11 @@ final class Daemon {
     Thread stop = new Thread(() -> stop(running.get()), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     try {
-      Router.daemon(options.checked(), Clock.systemUTC(), running::set);
+      RouterConfig config = options.checked();
+      Logs.queue();
+      Router.daemon(config, Clock.systemUTC(), running::set);
     } catch (IOException | RuntimeException e) {
+      Logs.end();
       Runtime.getRuntime().removeShutdownHook(stop); // so that it ends as this says
       throw e;
     }
@@ -46,6 +51,7 @@ final class Daemon {
     } catch (InterruptedException | RuntimeException e) {
       System.err.println("router: did not stop cleanly: " + e);
     }
+    Logs.end();
     Runtime.getRuntime().halt(code);
   }
 }

@@ -5,9 +5,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.AppenderAttachable;
 import io.registryrouter.config.LogSettings;
 import io.registryrouter.config.LogSettings.Format;
 import io.registryrouter.config.LogSettings.Stage;
@@ -17,6 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class Logs {
 
   static final String STDERR = "stderr";
+
+  private static final String QUEUE = "queue";
 
   private static final String ROUTER = "io.registryrouter";
 
@@ -36,9 +40,38 @@ public final class Logs {
       Level own = level(settings.stages().getOrDefault(stage, settings.level()));
       context.getLogger(ROUTER + packageOf(stage)).setLevel(own);
     }
-    if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(STDERR)
-        instanceof ConsoleAppender<ILoggingEvent> stderr) {
+    if (holder(context).getAppender(STDERR) instanceof ConsoleAppender<ILoggingEvent> stderr) {
       write(stderr, settings.format(), context);
+    }
+  }
+
+  private static AppenderAttachable<ILoggingEvent> holder(LoggerContext context) {
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    return root.getAppender(QUEUE) instanceof LogQueue queue ? queue : root;
+  }
+
+  /** From now on nobody waits for the reader of the log, until its {@link #end}. */
+  public static void queue() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    Appender<ILoggingEvent> stderr = root.getAppender(STDERR);
+    if (stderr != null) {
+      LogQueue queue = new LogQueue();
+      queue.setContext(context);
+      queue.setName(QUEUE);
+      queue.addAppender(stderr);
+      queue.start();
+      root.addAppender(queue);
+      root.detachAppender(stderr);
+    }
+  }
+
+  /** Waits a moment until what was logged is written; nothing is any more after that. */
+  public static void end() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Appender<ILoggingEvent> queue = context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(QUEUE);
+    if (queue != null) {
+      queue.stop();
     }
   }
 

@@ -53,17 +53,28 @@ public final class RouterProcess implements AutoCloseable {
     return start(home, List.of(), arguments);
   }
 
+  /** The same, but nobody reads what it writes to standard error. */
+  public static RouterProcess startUnread(TestHome home, String... arguments) throws IOException {
+    return start(home, Redirect.PIPE, List.of(), arguments);
+  }
+
   private static RouterProcess start(TestHome home, List<String> options, String... arguments)
       throws IOException {
+    Path err = Files.createTempFile(home.directory(), "err", ".txt");
+    return start(home, Redirect.to(err.toFile()), options, arguments);
+  }
+
+  private static RouterProcess start(
+      TestHome home, Redirect log, List<String> options, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--home", home.directory().toString()));
     home.settings().forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
     Path out = Files.createTempFile(home.directory(), "out", ".txt");
-    Path err = Files.createTempFile(home.directory(), "err", ".txt");
+    Path err = log.file() == null ? out : log.file().toPath();
     ProcessBuilder builder = builder(command);
     builder.environment().put("ROUTER_JAVA_OPTS", String.join(" ", options));
-    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    Process process = builder.redirectOutput(out.toFile()).redirectError(log).start();
     return new RouterProcess(process, out, err);
   }
 
