@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,9 @@ final class JournalReplay {
 
   /** Segments that were looked at. */
   private final Map<Path, SteadyFile> segments = new LinkedHashMap<>();
+
+  /** Segments that are not there and should be. */
+  private final Set<Path> gone = new HashSet<>();
 
   /** Bytes that a destination's log lacked. */
   private final Map<String, Long> replayed = new LinkedHashMap<>();
@@ -129,7 +134,7 @@ final class JournalReplay {
       segment.write(stretch.events().duplicate(), position);
     }
     boolean delivered = cursor.isPresent() && cursor.get().offset() >= stretch.to();
-    if (!fits && !delivered) {
+    if (!fits && !delivered && gone.add(file)) {
       sayGone(stretch, file);
     }
   }
@@ -150,7 +155,6 @@ final class JournalReplay {
         .addKeyValue("destination", stretch.destination())
         .addKeyValue("segment", file)
         .addKeyValue("offset", stretch.from())
-        .addKeyValue("to", stretch.to())
         .log("what the journal has of a segment cannot be put back, for the segment is not there");
   }
 }

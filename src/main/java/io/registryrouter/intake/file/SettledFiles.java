@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
 
   /** How many may wait before those are looked for that were taken away, and stay to be told. */
   private static final int MANY = 1000;
+
+  /** The inbox itself, as its files are named in it. */
+  private static final String INBOX = ".";
 
   /** How many wait at the same time, so that an inbox of any size needs no more memory. */
   static final int MOST = 10_000;
@@ -92,6 +96,10 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     troubles = found;
     found = new TreeMap<>();
     look = new Look(clock.millis());
+    if (endpoint instanceof GenericFileEndpoint<?> inbox) {
+      Path directory = Path.of(inbox.getConfiguration().getDirectory());
+      obstacleOfInbox(directory).ifPresent(why -> stays(directory, why));
+    }
     return true;
   }
 
@@ -105,6 +113,18 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     obstacle.ifPresent(why -> stays(file, why));
     return obstacle.isEmpty()
         && (file.isDirectory() || (due.test(file.getFile().toPath()) && hasSettled(file)));
+  }
+
+  /** All of it. */
+  private void stays(Path inbox, String why) {
+    staying.say(inbox.toFile(), INBOX, why);
+    found.put(INBOX, why);
+  }
+
+  private static Optional<String> obstacleOfInbox(Path inbox) {
+    return Files.isDirectory(inbox)
+        ? obstacleOfDirectory(inbox)
+        : Optional.of("the inbox is gone, or this user may not look for it; restore it");
   }
 
   private void stays(GenericFile<File> file, String why) {

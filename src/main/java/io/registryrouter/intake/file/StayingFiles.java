@@ -31,19 +31,23 @@ final class StayingFiles {
   }
 
   void say(GenericFile<File> file, String why) {
-    say(file, new Said(file.getRelativeFilePath(), why, false));
+    say(file.getFile(), file.getRelativeFilePath(), why);
+  }
+
+  void say(File file, String name, String why) {
+    say(file, new Said(name, why, false));
   }
 
   /** It stays for now, and nobody has to do anything about it. */
   void sayPassing(GenericFile<File> file, String why) {
-    say(file, new Said(file.getRelativeFilePath(), why, true));
+    say(file.getFile(), new Said(file.getRelativeFilePath(), why, true));
   }
 
-  private void say(GenericFile<File> file, Said now) {
+  private void say(File file, Said now) {
     if (said.size() > MAX_SAID) {
       said.clear();
     }
-    if (!now.equals(said.put(file.getFile(), now))) {
+    if (!now.equals(said.put(file, now))) {
       log.atWarn()
           .addKeyValue("file", now.name())
           .addKeyValue("error", now.why())

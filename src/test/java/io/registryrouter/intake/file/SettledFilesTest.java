@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.component.file.GenericFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +32,27 @@ class SettledFilesTest {
   @RegisterExtension final Warnings warnings = new Warnings(SettledFiles.class);
   private final MutableClock clock = new MutableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final SettledFiles files = new SettledFiles(() -> SETTLE, file -> true, () -> {}, clock);
+
+  @Test
+  void anInboxThatIsGoneIsSaidUntilItIsBack() throws Exception {
+    Path gone = inbox.resolve("gone");
+    FileEndpoint endpoint = new FileEndpoint();
+    endpoint.getConfiguration().setDirectory(gone.toString());
+    files.begin(null, endpoint);
+    files.begin(null, endpoint);
+
+    assertThat(files.troubles())
+        .containsExactly(
+            Map.entry(".", "the inbox is gone, or this user may not look for it; restore it"));
+    assertThat(warnings.said())
+        .containsExactly(
+            "file=. error=the inbox is gone, or this user may not look for it; restore it");
+
+    Files.createDirectory(gone);
+    files.begin(null, endpoint);
+    files.begin(null, endpoint);
+    assertThat(files.troubles()).isEmpty();
+  }
 
   @Test
   void fileWaitsUntilItHeldStill() {
