@@ -77,8 +77,8 @@ final class DataDirectory implements Closeable {
     for (Path events : List.of(data.spool(), data.delivered(), data.deadLetter())) {
       Directories.make(events, OWNER_ONLY);
     }
-    FileChannel spoolLock = open(data.spoolLock());
-    if (tryLock(spoolLock) == null) {
+    FileChannel spoolLock = openIfThereIsRoom(data.spoolLock());
+    if (spoolLock != null && tryLock(spoolLock) == null) {
       spoolLock.close();
       file.close();
       throw new IOException(
@@ -95,6 +95,19 @@ final class DataDirectory implements Closeable {
   private static FileChannel open(Path lockFile) throws IOException {
     return FileChannel.open(
         lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /** A full disk is no reason not to deliver what waits on it; null then. */
+  private static FileChannel openIfThereIsRoom(Path lockFile) {
+    try {
+      return open(lockFile);
+    } catch (IOException e) {
+      LOG.atWarn()
+          .addKeyValue("file", lockFile)
+          .addKeyValue("error", e.toString())
+          .log("cannot be made; while router.lock stays, nobody else can work here all the same");
+      return null;
+    }
   }
 
   /** Its process and its addresses: {@code pid 7, since …, http 127.0.0.1:8080, …}. */
@@ -149,9 +162,9 @@ final class DataDirectory implements Closeable {
    */
   @Override
   public void close() throws IOException {
-    try (spoolLock;
-        file;
-        lock) {
+    try (file;
+        lock;
+        spoolLock) {
       file.write(ByteBuffer.wrap(" ".repeat((int) file.size()).getBytes(UTF_8)), 0);
     }
   }

@@ -93,6 +93,20 @@ class DataDirectoryTest {
     }
   }
 
+  /** As a disk is that has no inode left. */
+  @Test
+  void whereNoFurtherFileCanBeMadeItStartsAsWell() throws Exception {
+    TestHome home = TestHome.in(directory);
+    Path instead = home.data().resolve("spool/.lock");
+    Files.createDirectories(instead);
+
+    run(home);
+
+    assertThat(home.archived("us-south")).hasSize(1);
+    assertThat(warnings.said())
+        .anyMatch(said -> said.startsWith("file=" + instead + " error=java.nio.file.FileSystem"));
+  }
+
   /** What waits is delivered, and makes room. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The router as a process that runs until it is told to stop. */
 final class Daemon {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
   private Daemon() {}
 
@@ -49,7 +53,7 @@ final class Daemon {
       }
       code = ExitCode.OK;
     } catch (InterruptedException | RuntimeException e) {
-      System.err.println("router: did not stop cleanly: " + e);
+      LOG.error("did not stop cleanly", e);
     }
     Logs.end();
     Runtime.getRuntime().halt(code);

@@ -3,14 +3,16 @@ package io.registryrouter.deliver;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * How long events have waited by a clock that may be set meanwhile, as one is that begins in 1970
- * until the network has told it the time. What came before it was set has waited since then at
- * least, and nobody knows how long before. Thread-safe.
+ * until the network has told it the time: what it was set forward by counts for nothing that came
+ * before. Nor does the time for which a machine was suspended. Thread-safe.
  */
 final class Ages {
 
@@ -19,12 +21,21 @@ final class Ages {
   /** What a clock is corrected by without being set. */
   private static final Duration MOST_CORRECTED = Duration.ofMinutes(1);
 
+  /** The last ones are remembered. */
+  private static final int MOST_JUMPS = 1000;
+
   private final Clock clock;
   private final LongSupplier nanos;
   private Instant now;
   private long nanosNow;
-  private Instant set = Instant.MIN;
-  private long nanosWhenSet;
+  private final Deque<Jump> jumps = new ArrayDeque<>();
+
+  /**
+   * The clock was set forward.
+   *
+   * @param to the time it was set to
+   */
+  private record Jump(Instant to, Duration by) {}
 
   Ages(Clock clock) {
     this(clock, System::nanoTime);
@@ -40,27 +51,33 @@ final class Ages {
     this.nanosNow = nanos.getAsLong();
   }
 
-  /** Whether what came at a time has waited for so long, for all that is known. */
+  /** Whether what came at a time has waited for so long. */
   synchronized boolean hasWaited(Instant since, Duration time) {
     look();
-    boolean before = since.isBefore(set);
-    boolean longEnough = !before || nanosNow - nanosWhenSet >= time.toNanos();
-    return longEnough && !since.plus(time).isAfter(now);
+    Duration age = Duration.between(since, now);
+    for (Jump jump : jumps) {
+      age = since.isBefore(jump.to()) ? age.minus(jump.by()) : age;
+    }
+    return age.compareTo(time) >= 0;
   }
 
-  private void look() {
+  /** Notices whether the clock was set since the last look; the more often the better. */
+  synchronized void look() {
     Instant wall = clock.instant();
     long steady = nanos.getAsLong();
     Instant expected = now.plusNanos(steady - nanosNow);
     now = wall;
     nanosNow = steady;
-    if (Duration.between(expected, wall).compareTo(MOST_CORRECTED) > 0) {
-      set = wall;
-      nanosWhenSet = steady;
+    Duration jump = Duration.between(expected, wall);
+    if (jump.compareTo(MOST_CORRECTED) > 0) {
+      jumps.addLast(new Jump(wall, jump));
+      if (jumps.size() > MOST_JUMPS) {
+        jumps.removeFirst();
+      }
       LOG.atWarn()
           .addKeyValue("from", expected)
           .addKeyValue("to", wall)
-          .log("the clock was set forward; for what waits, expire-after begins now");
+          .log("the clock was set forward, or the machine suspended; nothing expires by that");
     }
   }
 }

@@ -111,6 +111,7 @@ final class DeliveryLoop {
    */
   long step() throws InterruptedException {
     try {
+      ages.look();
       if (undelivered.moveOn()) {
         return 0;
       }

@@ -7,7 +7,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -22,7 +21,7 @@ final class LogQueue extends AsyncAppender {
   /** How long the end of the program waits for a reader, in milliseconds. */
   private static final int MOST_FLUSH_MILLIS = 1000;
 
-  private final AtomicLong dropped = new AtomicLong();
+  private long dropped;
 
   LogQueue() {
     setQueueSize(SIZE);
@@ -32,14 +31,15 @@ final class LogQueue extends AsyncAppender {
   }
 
   @Override
-  protected void append(ILoggingEvent event) {
-    if (getRemainingCapacity() == 0) {
-      dropped.incrementAndGet();
+  protected synchronized void append(ILoggingEvent event) {
+    int lines = dropped == 0 ? 1 : 2;
+    if (getRemainingCapacity() < lines) {
+      dropped++;
       return;
     }
-    long missing = dropped.getAndSet(0);
-    if (missing > 0) {
-      super.append(gap(missing));
+    if (dropped > 0) {
+      super.append(gap(dropped));
+      dropped = 0;
     }
     super.append(event);
   }

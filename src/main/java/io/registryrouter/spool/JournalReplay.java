@@ -155,6 +155,7 @@ final class JournalReplay {
         .addKeyValue("destination", stretch.destination())
         .addKeyValue("segment", file)
         .addKeyValue("offset", stretch.from())
-        .log("what the journal has of a segment cannot be put back, for the segment is not there");
+        .log(
+            "what the journal has of a segment cannot be put back, for it is not there or ends before");
   }
 }

@@ -360,7 +360,8 @@ public final class Spools implements GroupSink, Closeable {
     }
     return isWritable()
         ? Optional.empty()
-        : Optional.of("the file system of the spool is read-only; mount it for writing");
+        : Optional.of(
+            "the spool is read-only for this user; mount its file system for writing, or mend its rights");
   }
 
   String used() {

@@ -41,17 +41,31 @@ class AgesTest {
   void whatCameBeforeTheClockWasSetIsNotOldByThat() {
     pass(Duration.ofSeconds(6));
     Instant came = now;
+    pass(Duration.ofSeconds(10));
     now = TODAY;
     assertThat(ages.hasWaited(came, LIMIT)).isFalse();
-    pass(LIMIT.minusMillis(1));
+    pass(LIMIT.minusSeconds(10).minusMillis(1));
     assertThat(ages.hasWaited(came, LIMIT)).isFalse();
     pass(Duration.ofMillis(1));
 
     assertThat(ages.hasWaited(came, LIMIT)).isTrue();
     assertThat(warnings.said())
-        .containsExactly("from=1970-01-01T00:00:06Z to=2026-01-31T12:00:00Z");
+        .containsExactly("from=1970-01-01T00:00:16Z to=2026-01-31T12:00:00Z");
     assertThat(warnings.words())
-        .containsExactly("the clock was set forward; for what waits, expire-after begins now");
+        .containsExactly(
+            "the clock was set forward, or the machine suspended; nothing expires by that");
+  }
+
+  /** The steady clock of Linux stands still meanwhile. */
+  @Test
+  void aMachineThatIsSuspendedAgainAndAgainExpiresWhatItTriedForSoLong() {
+    for (int day = 0; day < 6; day++) {
+      assertThat(ages.hasWaited(Instant.EPOCH, LIMIT)).isFalse();
+      pass(Duration.ofHours(12));
+      now = now.plus(Duration.ofHours(12));
+    }
+
+    assertThat(ages.hasWaited(Instant.EPOCH, LIMIT)).isTrue();
   }
 
   @Test

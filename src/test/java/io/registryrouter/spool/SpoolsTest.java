@@ -282,7 +282,8 @@ class SpoolsTest {
 
       assertThat(result.getState()).isEqualTo(HealthCheck.State.DOWN);
       assertThat(result.getMessage())
-          .hasValue("the file system of the spool is read-only; mount it for writing");
+          .hasValue(
+              "the spool is read-only for this user; mount its file system for writing, or mend its rights");
     } finally {
       Tool.exitCode("umount", spool);
     }

@@ -98,7 +98,8 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     look = new Look(clock.millis());
     if (endpoint instanceof GenericFileEndpoint<?> inbox) {
       Path directory = Path.of(inbox.getConfiguration().getDirectory());
-      obstacleOfInbox(directory).ifPresent(why -> stays(directory, why));
+      obstacleOfInbox(directory)
+          .ifPresentOrElse(why -> stays(directory, why), () -> staying.forget(directory.toFile()));
     }
     return true;
   }

@@ -52,6 +52,10 @@ class SettledFilesTest {
     files.begin(null, endpoint);
     files.begin(null, endpoint);
     assertThat(files.troubles()).isEmpty();
+
+    Files.delete(gone);
+    files.begin(null, endpoint);
+    assertThat(warnings.said()).as("each time anew").hasSize(2);
   }
 
   @Test
