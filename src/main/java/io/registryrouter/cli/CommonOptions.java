@@ -37,7 +37,10 @@ final class CommonOptions {
 
   /** The configuration in force; what the environment overrides is said on standard error. */
   RouterConfig load() {
-    RouterConfig config = RouterConfig.load(home(), System.getenv(), overrides);
+    return inForce(RouterConfig.load(home(), System.getenv(), overrides));
+  }
+
+  private static RouterConfig inForce(RouterConfig config) {
     Logs.apply(config.log());
     sayOverridden(config);
     return config;
@@ -54,9 +57,7 @@ final class CommonOptions {
     RouterConfig config = RouterConfig.loadData(home(), System.getenv(), overrides, problems);
     ConfigProblem.errors(problems)
         .forEach(mistake -> System.err.println("does not matter here: " + mistake));
-    Logs.apply(config.log());
-    sayOverridden(config);
-    return config;
+    return inForce(config);
   }
 
   /** To find a router that runs on while its files have mistakes; never to be run. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +24,11 @@ final class Ages {
   private static final int MOST_JUMPS = 1000;
 
   private final Clock clock;
-  private final LongSupplier nanos;
-  private Instant now;
-  private long nanosNow;
+  private final Clock steady;
+
+  /** By how much the clock was ahead of the steady one at the last look. */
+  private Duration ahead;
+
   private final Deque<Jump> jumps = new ArrayDeque<>();
 
   /**
@@ -37,24 +38,19 @@ final class Ages {
    */
   private record Jump(Instant to, Duration by) {}
 
-  Ages(Clock clock) {
-    this(clock, System::nanoTime);
-  }
-
   /**
-   * @param nanos goes on whatever the clock is set to
+   * @param steady goes on whatever the clock is set to
    */
-  Ages(Clock clock, LongSupplier nanos) {
+  Ages(Clock clock, Clock steady) {
     this.clock = clock;
-    this.nanos = nanos;
-    this.now = clock.instant();
-    this.nanosNow = nanos.getAsLong();
+    this.steady = steady;
+    this.ahead = Duration.between(steady.instant(), clock.instant());
   }
 
   /** Whether what came at a time has waited for so long. */
   synchronized boolean hasWaited(Instant since, Duration time) {
     look();
-    Duration age = Duration.between(since, now);
+    Duration age = Duration.between(since, clock.instant());
     for (Jump jump : jumps) {
       age = since.isBefore(jump.to()) ? age.minus(jump.by()) : age;
     }
@@ -63,20 +59,18 @@ final class Ages {
 
   /** Notices whether the clock was set since the last look; the more often the better. */
   synchronized void look() {
-    Instant wall = clock.instant();
-    long steady = nanos.getAsLong();
-    Instant expected = now.plusNanos(steady - nanosNow);
-    now = wall;
-    nanosNow = steady;
-    Duration jump = Duration.between(expected, wall);
+    Instant now = clock.instant();
+    Duration before = ahead;
+    ahead = Duration.between(steady.instant(), now);
+    Duration jump = ahead.minus(before);
     if (jump.compareTo(MOST_CORRECTED) > 0) {
-      jumps.addLast(new Jump(wall, jump));
+      jumps.addLast(new Jump(now, jump));
       if (jumps.size() > MOST_JUMPS) {
         jumps.removeFirst();
       }
       LOG.atWarn()
-          .addKeyValue("from", expected)
-          .addKeyValue("to", wall)
+          .addKeyValue("from", now.minus(jump))
+          .addKeyValue("to", now)
           .log("the clock was set forward, or the machine suspended; nothing expires by that");
     }
   }

@@ -2,6 +2,7 @@ package io.registryrouter.deliver;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
+import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.spool.GroupSink;
 import io.registryrouter.spool.Spools;
@@ -47,7 +48,7 @@ public final class SpoolComponent extends DefaultComponent {
     this.gate = gate;
     this.balance = balance;
     this.clock = clock;
-    this.ages = new Ages(clock);
+    this.ages = new Ages(clock, SteadyClock.from(clock));
   }
 
   @Override

@@ -40,24 +40,27 @@ public final class Logs {
       Level own = level(settings.stages().getOrDefault(stage, settings.level()));
       context.getLogger(ROUTER + packageOf(stage)).setLevel(own);
     }
-    if (holder(context).getAppender(STDERR) instanceof ConsoleAppender<ILoggingEvent> stderr) {
+    if (holder().getAppender(STDERR) instanceof ConsoleAppender<ILoggingEvent> stderr) {
       write(stderr, settings.format(), context);
     }
   }
 
-  private static AppenderAttachable<ILoggingEvent> holder(LoggerContext context) {
-    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+  private static Logger root() {
+    return (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  }
+
+  private static AppenderAttachable<ILoggingEvent> holder() {
+    Logger root = root();
     return root.getAppender(QUEUE) instanceof LogQueue queue ? queue : root;
   }
 
   /** From now on nobody waits for the reader of the log, until its {@link #end}. */
   public static void queue() {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    Logger root = root();
     Appender<ILoggingEvent> stderr = root.getAppender(STDERR);
     if (stderr != null) {
       LogQueue queue = new LogQueue();
-      queue.setContext(context);
+      queue.setContext(root.getLoggerContext());
       queue.setName(QUEUE);
       queue.addAppender(stderr);
       queue.start();
@@ -68,8 +71,7 @@ public final class Logs {
 
   /** Waits a moment until what was logged is written; nothing is any more after that. */
   public static void end() {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    Appender<ILoggingEvent> queue = context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(QUEUE);
+    Appender<ILoggingEvent> queue = root().getAppender(QUEUE);
     if (queue != null) {
       queue.stop();
     }

@@ -62,7 +62,6 @@ final class EditWatch {
       }
       return Finding.BLIND;
     }
-    states = now.states(home);
     if (!now.equals(seen)) {
       seen = now; // being written, perhaps
       return Finding.NOTHING_NEW;
@@ -72,9 +71,11 @@ final class EditWatch {
       refused = null;
       return undone ? Finding.UNDONE : Finding.NOTHING_NEW;
     }
-    return now.equals(refused) && ++looks < LOOKS_BETWEEN_TRIES
-        ? Finding.NOTHING_NEW
-        : Finding.EDITED;
+    if (now.equals(refused) && ++looks < LOOKS_BETWEEN_TRIES) {
+      return Finding.NOTHING_NEW;
+    }
+    states = now.states(home);
+    return Finding.EDITED;
   }
 
   private static boolean canOpen(Path directory) {

@@ -20,7 +20,9 @@ class AgesTest {
   private Instant now = Instant.EPOCH;
   private Duration passed = Duration.ZERO;
   private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-  private final Ages ages = new Ages(clock, () -> passed.toNanos());
+  private final Clock steady =
+      ((InstantSource) () -> Instant.EPOCH.plus(passed)).withZone(ZoneOffset.UTC);
+  private final Ages ages = new Ages(clock, steady);
 
   private void pass(Duration time) {
     now = now.plus(time);

@@ -95,7 +95,7 @@ class DeliveryLoopTest {
             balance,
             status,
             clock,
-            new Ages(clock, () -> Duration.between(Instant.EPOCH, now).toNanos()));
+            new Ages(clock, clock));
   }
 
   private Outcome send(Slice slice) {

@@ -34,20 +34,13 @@ final class Lines {
   /**
    * The next ones, a batch at most; null when no line has ended.
    *
-   * @param position behind the last line that was taken
-   * @param head of the file up to there
+   * @param taken what they come behind
    * @param end how far the file is filled
    * @param rest whether what has no line end counts as a line
    */
-  Cut cut(
-      Position position,
-      Head head,
-      long end,
-      EventPath path,
-      FileIntake.Limits limits,
-      boolean rest)
+  Cut cut(Taken taken, long end, EventPath path, FileIntake.Limits limits, boolean rest)
       throws IOException {
-    long begin = position.offset();
+    long begin = taken.position();
     if (end <= begin || (end == scanned && !rest)) {
       return null;
     }
@@ -62,7 +55,7 @@ final class Lines {
     int most = Math.min(BATCH_BYTES, limits.batch());
     byte[] bytes = read(channel, from, (int) Math.min(most, end - from));
     byte[] first = Head.first(channel);
-    if (bytes.length == 0 || !head.matches(first)) {
+    if (bytes.length == 0 || !taken.head().matches(first)) {
       return null; // truncated just now as well
     }
     int lines = Bytes.endOfLastLine(bytes, bytes.length);
@@ -71,24 +64,21 @@ final class Lines {
       return null;
     }
     EventCutter cutter = cutter(path, limits.maxEvent(), from, to, bytes);
-    cutter.resume(at(from, position));
+    cutter.resume(new Position(from, taken.line(), Framing.LINES));
     RawBatch batch = cutter.next();
     Position behind = cutter.position();
-    Head upTo = Head.of(first, behind.offset());
-    if (to - from > bytes.length && !stands(to, upTo)) {
+    Head head = Head.of(first, behind.offset());
+    if (to - from > bytes.length && !stands(to, head)) {
       return null; // truncated while it was read in pieces
     }
-    return new Cut(batch, behind, upTo, last(channel, behind.offset()), behind.offset() - begin);
+    Head last = last(channel, behind.offset());
+    Taken upTo = new Taken(behind.offset(), behind.line(), head, last);
+    return new Cut(batch, upTo, behind.offset() - begin);
   }
 
   /** What has no line end yet may be another line by now. */
   void again() {
     scanned = 0;
-  }
-
-  /** A place in the same line. */
-  private static Position at(long offset, Position position) {
-    return new Position(offset, position.line(), Framing.LINES);
   }
 
   /** Whether it is that long, and begins so, yet. */

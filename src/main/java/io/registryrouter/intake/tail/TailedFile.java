@@ -310,14 +310,14 @@ final class TailedFile {
    * @param rest whether what has no line end counts as a line
    */
   Cut cut(EventPath path, FileIntake.Limits limits, boolean rest) throws IOException {
-    Cut cut = lines.cut(taken.end(), taken.head(), size, path, limits, rest);
+    Cut cut = lines.cut(taken, size, path, limits, rest);
     reserved = rest && cut == null ? -1 : reserved; // its writer may have taken its end back
     return cut;
   }
 
   /** These lines are on disk elsewhere. */
   void advance(Cut cut) {
-    taken = Taken.upTo(cut);
+    taken = cut.upTo();
     waitsUntil = 0;
     trouble = "";
   }

@@ -1,8 +1,6 @@
 package io.registryrouter.intake.tail;
 
 import io.registryrouter.intake.Head;
-import io.registryrouter.intake.cut.EventCutter.Position;
-import io.registryrouter.intake.cut.Framing;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
@@ -18,17 +16,9 @@ record Taken(long position, long line, Head head, Head last) {
 
   static final Taken NOTHING = new Taken(0, 1, Head.NONE, Head.NONE);
 
-  static Taken upTo(Cut cut) {
-    return new Taken(cut.end().offset(), cut.end().line(), cut.head(), cut.last());
-  }
-
   /** The same, and these first bytes are known. */
   Taken beginningWith(Head known) {
     return new Taken(position, line, known, last);
-  }
-
-  Position end() {
-    return new Position(position, line, Framing.LINES);
   }
 
   boolean isNothing() {
