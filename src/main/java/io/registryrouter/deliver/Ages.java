@@ -36,7 +36,14 @@ final class Ages {
    *
    * @param to the time it was set to
    */
-  private record Jump(Instant to, Duration by) {}
+  private record Jump(Instant to, Duration by) {
+
+    /** What of it seems to have been waited for, which is never more than there was to wait for. */
+    Duration of(Instant since) {
+      Duration before = Duration.between(since, to);
+      return before.isNegative() ? Duration.ZERO : before.compareTo(by) < 0 ? before : by;
+    }
+  }
 
   /**
    * @param steady goes on whatever the clock is set to
@@ -52,7 +59,7 @@ final class Ages {
     look();
     Duration age = Duration.between(since, clock.instant());
     for (Jump jump : jumps) {
-      age = since.isBefore(jump.to()) ? age.minus(jump.by()) : age;
+      age = age.minus(jump.of(since));
     }
     return age.compareTo(time) >= 0;
   }

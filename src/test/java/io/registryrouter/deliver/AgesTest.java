@@ -58,6 +58,20 @@ class AgesTest {
             "the clock was set forward, or the machine suspended; nothing expires by that");
   }
 
+  /** As with what waits in the spool while a machine starts that has no clock of its own. */
+  @Test
+  void whatCameBeforeAStartThatDidNotKnowTheTimeExpiresAfterAll() {
+    pass(Duration.ofSeconds(10));
+    now = TODAY;
+    Instant lastMonth = TODAY.minus(Duration.ofDays(40));
+    assertThat(ages.hasWaited(lastMonth, LIMIT)).isFalse();
+    pass(LIMIT.minusMillis(1));
+    assertThat(ages.hasWaited(lastMonth, LIMIT)).isFalse();
+    pass(Duration.ofMillis(1));
+
+    assertThat(ages.hasWaited(lastMonth, LIMIT)).isTrue();
+  }
+
   /** The steady clock of Linux stands still meanwhile. */
   @Test
   void aMachineThatIsSuspendedAgainAndAgainExpiresWhatItTriedForSoLong() {
