@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +28,8 @@ class AddARegionTest {
   @Test
   void madridIsRoutedByTheEditsShownWithoutARestart() throws Exception {
     String readme = Files.readString(TestHome.CHECKOUT.resolve("README.md"));
-    List<String> commands = block(readme, "bash").lines().toList();
+    List<String> commands = blocks(readme, "bash").stream().flatMap(String::lines).toList();
+    String diff = blocks(readme, "diff").get(0);
     try (HttpStub madrid = HttpStub.start()) {
       TestHome home = TestHome.in(directory);
       home.set("router.destination.eu-es.url", madrid.url());
@@ -37,42 +37,48 @@ class AddARegionTest {
       Files.writeString(event, Events.pull("es.icr.io", 2));
       try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
         Path inbox = home.data().resolve("inbox/activity-tracker");
-        Files.writeString(inbox.resolve("1.ndjson"), Events.pull("es.icr.io", 1));
-        await().until(() -> home.deadLetters().size() == 1);
+        Files.writeString(
+            inbox.resolve("1.ndjson"),
+            Events.pull("es.icr.io", 1) + "\n" + Events.pull("ca.icr.io", 3));
+        await().until(() -> home.deadLetters().size() == 2);
 
         assertThat(commands)
             .containsExactly(
                 "bin/router check --home /tmp/edit --diff samples --against .",
-                "bin/router explain --home /tmp/edit " + NEW_REGISTRIES);
+                "bin/router explain --home /tmp/edit " + NEW_REGISTRIES,
+                "bin/router dead-letters replay --reason no-route --detail es.icr.io");
         TestHome copy = TestHome.in(Files.createDirectory(directory.resolve("edit")));
-        apply(block(readme, "diff"), copy);
+        apply(diff, copy);
         Ended check = RouterProcess.run(copy, "check", "--diff", "samples", "--against", ".");
         assertThat(check.code()).as(check.err()).isZero();
         assertThat(check.out()).contains("2 of 173 events would leave by another door");
         Ended explain = RouterProcess.run(copy, "explain", NEW_REGISTRIES);
         assertThat(explain.out()).contains("eu-es").contains("routes/40-route.camel.yaml:");
 
-        apply(block(readme, "diff"), home);
+        apply(diff, home);
         await().until(() -> router.status().reload().applied() > 0);
         await().until(() -> router.status().reload().problems().isEmpty());
         Files.writeString(inbox.resolve("2.ndjson"), Files.readString(event));
         await().until(() -> madrid.lines().size() == 1);
         assertThat(Events.id(madrid.lines().get(0))).isEqualTo("2");
-        assertThat(home.deadLetters()).hasSize(1);
 
-        Ended replay = RouterProcess.run(home, "dead-letters", "replay", "--reason", "no-route");
+        Ended replay =
+            RouterProcess.run(
+                home, "dead-letters", "replay", "--reason", "no-route", "--detail", "es.icr.io");
         assertThat(replay.code()).as(replay.err()).isZero();
+        assertThat(replay.out()).startsWith("1 event put into ");
         await().until(() -> madrid.lines().size() == 2);
         assertThat(Events.id(madrid.lines().get(1))).isEqualTo("1");
       }
     }
   }
 
-  private static String block(String readme, String language) {
-    Matcher block =
-        Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL).matcher(readme);
-    assertThat(block.find()).isTrue();
-    return block.group(1);
+  private static List<String> blocks(String readme, String language) {
+    return Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL)
+        .matcher(readme)
+        .results()
+        .map(block -> block.group(1))
+        .toList();
   }
 
   private void apply(String diff, TestHome home) throws Exception {

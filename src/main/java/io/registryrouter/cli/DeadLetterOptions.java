@@ -55,6 +55,12 @@ final class DeadLetterOptions {
       description = "Only those that this destination refused, or that expired on the way to it.")
   private String destination;
 
+  @Option(
+      names = "--detail",
+      paramLabel = "TEXT",
+      description = "Only those whose detail contains this, such as a registry's domain.")
+  private String detail;
+
   /**
    * What a command works on.
    *
@@ -84,7 +90,8 @@ final class DeadLetterOptions {
                 .map(Reason::label)
                 .collect(Collectors.toCollection(LinkedHashSet::new)),
             Optional.ofNullable(since),
-            Optional.ofNullable(destination));
+            Optional.ofNullable(destination),
+            Optional.ofNullable(detail));
     RouterConfig config = common.loadData();
     Path directory = config.data().deadLetter();
     for (Path file : new InterruptedReplays(config.data()).finish()) {

@@ -10,16 +10,22 @@ import java.util.Set;
  * Which dead letters are meant: those that meet every condition; an empty one is met by all.
  *
  * @param reasons labels, any of which will do
+ * @param detail a part of it
  */
 public record DeadLetterSelection(
     Set<DeadLetterId> ids,
     Set<String> reasons,
     Optional<Instant> since,
-    Optional<String> destination) {
+    Optional<String> destination,
+    Optional<String> detail) {
 
   /** Whether it has no condition. */
   public boolean isAll() {
-    return ids.isEmpty() && reasons.isEmpty() && since.isEmpty() && destination.isEmpty();
+    return ids.isEmpty()
+        && reasons.isEmpty()
+        && since.isEmpty()
+        && destination.isEmpty()
+        && detail.isEmpty();
   }
 
   /** False when no dead letter of that day can be meant. */
@@ -36,6 +42,7 @@ public record DeadLetterSelection(
   boolean includes(StoredDeadLetter.Fields fields) {
     return (reasons.isEmpty() || reasons.contains(fields.reason()))
         && since.map(from -> !fields.at().isBefore(from)).orElse(true)
-        && destination.map(fields.destination()::equals).orElse(true);
+        && destination.map(fields.destination()::equals).orElse(true)
+        && detail.map(fields.detail()::contains).orElse(true);
   }
 }

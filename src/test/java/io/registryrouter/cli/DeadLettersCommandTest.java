@@ -164,7 +164,8 @@ class DeadLettersCommandTest {
     DeadLetterArchive archive =
         new DeadLetterArchive(home.data().resolve("dead-letter"), warning -> {});
     DeadLetterSelection all =
-        new DeadLetterSelection(Set.of(), Set.of(), Optional.empty(), Optional.empty());
+        new DeadLetterSelection(
+            Set.of(), Set.of(), Optional.empty(), Optional.empty(), Optional.empty());
     PrintWriter out = new PrintWriter(text);
     table.print(each -> archive.find(all, each), out);
     out.flush();
@@ -206,6 +207,8 @@ class DeadLettersCommandTest {
         "--destination eu-gb | none",
         "--reason rejected --since 2026-11-20 --destination eu-de | 2026-11-21:1",
         "--reason no-route --destination eu-de | none",
+        "--detail es.icr | 2026-11-20:2",
+        "--detail es.icr --reason too-large | none",
       })
   void filtersAllHaveToBeMet(String filters, String ids) {
     Ended list = run("list " + filters);

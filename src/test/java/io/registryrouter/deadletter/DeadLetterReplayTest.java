@@ -35,7 +35,8 @@ class DeadLetterReplayTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-22T10:15:30Z"), ZoneOffset.UTC);
   private static final DeadLetterSelection ALL =
-      new DeadLetterSelection(Set.of(), Set.of(), Optional.empty(), Optional.empty());
+      new DeadLetterSelection(
+          Set.of(), Set.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
   @TempDir Path root;
   private Path data;
