@@ -2,10 +2,10 @@ package io.registryrouter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.config.DataPaths;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.disk.Directories;
+import io.registryrouter.disk.SmallJson;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,8 +32,6 @@ final class DataDirectory implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path path;
   private final FileChannel file;
   private final FileLock lock;
@@ -145,7 +143,7 @@ final class DataDirectory implements Closeable {
   /** A full disk is no reason not to deliver what waits on it. */
   private void write() {
     try {
-      byte[] json = (JSON.writeValueAsString(holder) + "\n").getBytes(UTF_8);
+      byte[] json = (SmallJson.JSON.writeValueAsString(holder) + "\n").getBytes(UTF_8);
       file.write(ByteBuffer.wrap(json), 0);
       file.truncate(json.length);
     } catch (IOException e) {

@@ -2,14 +2,13 @@ package io.registryrouter;
 
 import io.registryrouter.config.RouterConfig.ManagementSettings;
 import io.registryrouter.flow.RouterContext;
-import io.registryrouter.intake.http.DoorHealth;
 import io.registryrouter.intake.http.EventDoor;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.DegradedHealth;
+import io.registryrouter.observe.ReadyHealth;
 import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
-import io.registryrouter.spool.SpoolHealth;
 import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -61,7 +60,7 @@ final class ManagementServer {
     // Camel's own checks of consumers turn down with a destination; the router's do not.
     context.property("camel.health.consumersEnabled", "false");
     context.property("camel.health.routesEnabled", "false");
-    context.bind("door-health", new DoorHealth(door));
+    context.bind("door-health", new ReadyHealth("door", door::obstacle, door::takes));
     context.bind(
         "inbox-health",
         new DegradedHealth(
@@ -71,8 +70,8 @@ final class ManagementServer {
     context.bind(
         "tail-health",
         new DegradedHealth("tail", tails::troubles, "logs or directories are not followed"));
-    context.bind("spool-health", SpoolHealth.of(spools));
-    context.bind("disk-health", SpoolHealth.ofDisk(spools));
+    context.bind("spool-health", new ReadyHealth("spool", spools::obstacle, spools::used));
+    context.bind("disk-health", new ReadyHealth("disk", spools::diskObstacle, spools::free));
     context.bind("reload-health", new ReloadHealth(reloads));
   }
 

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,8 +53,8 @@ class ArchivesInTest {
 
   @Test
   void gzipOfManyMembersIsReadToItsEndAndADamagedOneFailsWhereItLies() throws Exception {
-    byte[] two = gzip(Events.pull("us.icr.io", 1) + "\n" + Events.pull("us.icr.io", 2));
-    byte[] third = gzip("\n" + Events.pull("us.icr.io", 3) + "\n");
+    byte[] two = Events.gzip(Events.pull("us.icr.io", 1) + "\n" + Events.pull("us.icr.io", 2));
+    byte[] third = Events.gzip("\n" + Events.pull("us.icr.io", 3) + "\n");
     put("2019/09/29/a.json.gz", join(two, third));
     put("2019/09/30/b.ndjson.GZ", join(third, Arrays.copyOf(two, two.length - 9)));
     put("2019/09/30/c.gz", third);
@@ -118,13 +117,5 @@ class ArchivesInTest {
       all.write(part);
     }
     return all.toByteArray();
-  }
-
-  private static byte[] gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
   }
 }

@@ -8,7 +8,6 @@ import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RawHttp;
 import io.registryrouter.support.RawHttp.Answer;
 import io.registryrouter.support.TestHome;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -248,7 +246,7 @@ class DoorLimitsTest {
   void whatASmallBodyInflatesToCountsAsWell() throws Exception {
     home.set("router.http.max-in-flight", "1MiB");
     start();
-    String bomb = gzip(" ".repeat(15 << 20));
+    String bomb = new String(Events.gzip(" ".repeat(15 << 20)), StandardCharsets.ISO_8859_1);
     try (RawHttp client = client()) {
       client.send(POST + "Content-Encoding: gzip\r\nContent-Length: " + bomb.length() + "\r\n\r\n");
       client.send(bomb);
@@ -471,13 +469,5 @@ class DoorLimitsTest {
     assertThat(router.balance().received()).isZero();
     assertThat(router.spools().backlog()).isZero();
     assertThat(home.deadLetters()).isEmpty();
-  }
-
-  private static String gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toString(StandardCharsets.ISO_8859_1);
   }
 }

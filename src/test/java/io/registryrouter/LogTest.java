@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +39,7 @@ class LogTest {
   void aLifeIsALineAnEventAndEachLineIsJson() throws Exception {
     home.edit(PROPERTIES, "router.log.format=text", "router.log.format=json");
     try (RouterProcess process = RouterProcess.start(home, "run")) {
-      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      await().until(process::isReady);
       home.edit(PROPERTIES, "router.log.level=info", "router.log.level=infos");
       await().until(() -> process.said().contains("an edit was refused"));
       home.edit(PROPERTIES, "router.log.level=infos", "router.log.level=info\n");
@@ -76,7 +75,7 @@ class LogTest {
     assertThat(RouterProcess.run(home, "run", events.toString()).code()).isEqualTo(1);
 
     try (RouterProcess process = RouterProcess.start(home, "run")) {
-      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      await().until(process::isReady);
       process.terminate();
 
       assertThat(process.waitForEnd().err())
@@ -99,7 +98,7 @@ class LogTest {
   @Test
   void levelsAndFormatChangeWhileItRuns() throws Exception {
     try (RouterProcess process = RouterProcess.start(home, "run")) {
-      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      await().until(process::isReady);
       String taken = "DEBUG Reception - a request was taken accepted=\"1\" deadLettered=\"0\"";
       post();
       assertThat(process.said()).doesNotContain("a request was taken");
@@ -126,13 +125,13 @@ class LogTest {
         .set("router.destination.us-south.url", "http://127.0.0.1:1/")
         .set("router.log.level.spool", "error");
     try (RouterProcess process = RouterProcess.start(home, "run")) {
-      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      await().until(process::isReady);
       post();
       await().until(() -> process.said().contains("not delivered, will be tried again"));
     }
     home.set("router.log.level.spool", "").set("router.log.level.deliver", "error");
     try (RouterProcess process = RouterProcess.start(home, "run")) {
-      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      await().until(process::isReady);
       await().until(() -> status().contains("127.0.0.1:1 refuses connections"));
 
       assertThat(process.said()).doesNotContain("not delivered");
@@ -143,10 +142,7 @@ class LogTest {
   void whoReadsItAndDoesNotGoOnStopsNothing() throws Exception {
     home.set("router.log.level", "debug");
     try (RouterProcess process = RouterProcess.startUnread(home, "run")) {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .ignoreExceptions()
-          .until(() -> status().contains("\"inSpoolAtStart\""));
+      await().ignoreExceptions().until(() -> status().contains("\"inSpoolAtStart\""));
       for (int i = 0; i < 10_000; i++) { // a line each; a pipe holds some hundred
         post();
       }

@@ -9,7 +9,6 @@ import io.registryrouter.observe.Status;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.TestHome;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -34,7 +33,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -384,10 +382,10 @@ class RouterTest {
     Files.writeString(
         inbox.resolve("pretty.json"),
         Events.pull("us.icr.io", 5).replace(",", ",\n  ").replace("{", "{\n"));
-    Files.write(inbox.resolve("2019/09/archive.json.gz"), gzip(Events.pull("us.icr.io", 6)));
+    Files.write(inbox.resolve("2019/09/archive.json.gz"), Events.gzip(Events.pull("us.icr.io", 6)));
     Files.write(
         inbox.resolve("broken.ndjson.gz"),
-        Arrays.copyOf(gzip(Events.pull("us.icr.io", 7) + "\n"), 60));
+        Arrays.copyOf(Events.gzip(Events.pull("us.icr.io", 7) + "\n"), 60));
     Files.writeString(inbox.resolve("unfinished.part"), Events.pull("us.icr.io", 8));
     start();
 
@@ -691,8 +689,8 @@ class RouterTest {
     home.set("router.http.max-body", "100KiB");
     start();
 
-    HttpResponse<String> good = postGzip(gzip(Events.pull("us.icr.io", 1)));
-    HttpResponse<String> bomb = postGzip(gzip(" ".repeat(200_000)));
+    HttpResponse<String> good = postGzip(Events.gzip(Events.pull("us.icr.io", 1)));
+    HttpResponse<String> bomb = postGzip(Events.gzip(" ".repeat(200_000)));
     HttpResponse<String> broken = postGzip("no gzip".getBytes(StandardCharsets.UTF_8));
     HttpResponse<String> large = post("activity-tracker", JSON, " ".repeat(200_000));
 
@@ -728,7 +726,7 @@ class RouterTest {
       int accepted = (int) router.spools().backlog();
       home.drop("late.ndjson", Events.pull("us.icr.io", "late"));
 
-      await().atMost(Duration.ofSeconds(30)).until(() -> stub.lines().size() == accepted + 1);
+      await().until(() -> stub.lines().size() == accepted + 1);
       assertThat(stub.lines().stream().map(Events::id)).endsWith("late").doesNotHaveDuplicates();
       assertThat(inbox.resolve(".done/late.ndjson")).exists();
     }
@@ -886,13 +884,5 @@ class RouterTest {
     int[] statuses = new int[times];
     Arrays.fill(statuses, status);
     return statuses;
-  }
-
-  private static byte[] gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
   }
 }

@@ -17,7 +17,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -116,7 +115,7 @@ class SecretsTest {
   @Test
   void noSecretIsInAnythingThatIsSaid() throws Exception {
     try (RouterProcess process = RouterProcess.start(home, "run")) {
-      await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+      await().until(process::isReady);
       post("Bearer S3cr3t-wrong-S3cr3t");
       secrets.add("S3cr3t-wrong-S3cr3t");
       post("Bearer " + secrets.get(2));
@@ -125,7 +124,7 @@ class SecretsTest {
         awaitStatus("HTTP status " + why);
       }
       awaitStatus("refuses connections");
-      await().atMost(Duration.ofSeconds(60)).until(() -> home.deadLetters().size() >= 3);
+      await().until(() -> home.deadLetters().size() >= 3);
       run("status");
       run("status", "--json");
       run("explain", eventFile().toString());
@@ -135,9 +134,7 @@ class SecretsTest {
         said.append(get("/observe/" + path));
       }
       aBadEditThatNamesThemAll();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> process.said().contains("an edit was refused"));
+      await().until(() -> process.said().contains("an edit was refused"));
       run("status");
       process.terminate();
       said.append(process.waitForEnd().err());
@@ -171,9 +168,7 @@ class SecretsTest {
   }
 
   private void awaitStatus(String why) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(get("/observe/status")).contains(why));
+    await().untilAsserted(() -> assertThat(get("/observe/status")).contains(why));
   }
 
   private Ended run(String... arguments) throws IOException, InterruptedException {

@@ -43,6 +43,12 @@ final class CamelFailures {
   /** A component alone, which it takes for a URI when there are parameters. */
   private static final Pattern BARE = Pattern.compile("uri: (spool)\\b(?!:)");
 
+  private static final List<String> LANGUAGES =
+      List.of("constant", "exchangeProperty", "header", "method", "simple", "variable");
+
+  private static final List<String> SCHEMES =
+      List.of("direct", "event-door", "file", "http", "https", "spool", "tail");
+
   private final RouteItems items;
   private final CamelContext camel;
 
@@ -105,15 +111,12 @@ final class CamelFailures {
   }
 
   private ConfigProblem language(RouteItem item, String name) {
-    Set<String> languages =
-        new TreeSet<>(
-            List.of("constant", "exchangeProperty", "header", "method", "simple", "variable"));
     return problem(
         item,
         name,
         String.format(
             "\"%s\" is no language that comes with the router; languages: %s%s",
-            name, String.join(", ", languages), Nearest.hint(name, languages)));
+            name, String.join(", ", LANGUAGES), Nearest.hint(name, LANGUAGES)));
   }
 
   private ConfigProblem type(RouteItem item, String name) {
@@ -148,15 +151,13 @@ final class CamelFailures {
 
   private ConfigProblem scheme(RouteItem item, String camelUri) {
     String uri = camelUri.replace("://", ":");
-    Set<String> schemes =
-        new TreeSet<>(List.of("direct", "event-door", "file", "http", "https", "spool", "tail"));
     String scheme = uri.replaceFirst(":.*", "");
     return problem(
         item,
         uri,
         String.format(
             "\"%s\" names no component that comes with the router; endpoints begin with %s%s",
-            uri, String.join(":, ", schemes) + ":", Nearest.hint(scheme, schemes)));
+            uri, String.join(":, ", SCHEMES) + ":", Nearest.hint(scheme, SCHEMES)));
   }
 
   private List<ConfigProblem> options(RouteItem item, String uri, String unknown) {

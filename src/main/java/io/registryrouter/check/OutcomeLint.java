@@ -48,14 +48,11 @@ final class OutcomeLint {
    */
   static List<ConfigProblem> problems(RouteItem part, Predicate<String> set) {
     OutcomeLint lint = new OutcomeLint();
+    part.node().walkStepLists(lint::keptOutcome);
     part.node()
         .walkSteps(
-            value -> {
-              if (value.name().equals("steps") && value.isList()) {
-                lint.keptOutcome(value.items());
-              }
-              ConditionLint.of(value).ifPresent(condition -> lint.groupHeader(condition, set));
-            });
+            value ->
+                ConditionLint.of(value).ifPresent(condition -> lint.groupHeader(condition, set)));
     boolean sometimes =
         OUTCOMES.stream()
             .anyMatch(step -> part.node().hasText(text -> RouteItem.isBean(text, step)));

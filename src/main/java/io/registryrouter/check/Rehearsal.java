@@ -114,9 +114,10 @@ public final class Rehearsal implements AutoCloseable {
     Balance balance = new Balance(meters);
     Edition edition = Edition.of(config, clock, new Oddities(meters));
     Gate gate = new Gate();
-    branches = new TakenBranches(new RouteFiles(config.home()));
-    deadline = new Deadline(new RouteFiles(config.home()));
-    failedSteps = new FailedSteps(new RouteFiles(config.home()));
+    RouteFiles files = new RouteFiles(config.home());
+    branches = new TakenBranches(files);
+    deadline = new Deadline(files);
+    failedSteps = new FailedSteps(files);
     GroupSink groups =
         (destination, group, handover) -> {
           deadline.door();
@@ -163,7 +164,7 @@ public final class Rehearsal implements AutoCloseable {
       context.start();
     } catch (Exception e) {
       context.close();
-      throw new ConfigException(List.of(RouteProblems.of(e, new RouteFiles(config.home()))));
+      throw new ConfigException(List.of(RouteProblems.of(e, files)));
     }
     ShutdownStrategy shutdown = context.camel().getShutdownStrategy();
     shutdown.setSuppressLoggingOnTimeout(true); // of what was broken off

@@ -36,13 +36,7 @@ final class RequestLint {
    */
   static List<ConfigProblem> problems(RouteItem part, Map<String, String> values) {
     RequestLint lint = new RequestLint(values);
-    part.node()
-        .walkSteps(
-            value -> {
-              if (value.name().equals("steps") && value.isList()) {
-                lint.look(value.items());
-              }
-            });
+    part.node().walkStepLists(lint::look);
     return lint.problems;
   }
 

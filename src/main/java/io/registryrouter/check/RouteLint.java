@@ -101,12 +101,15 @@ final class RouteLint {
     }
   }
 
+  private Set<String> ids(String kind) {
+    return items.all().stream()
+        .filter(item -> item.kind().equals(kind))
+        .flatMap(item -> item.id().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private void templatesThatAreNotThere() {
-    Set<String> known =
-        items.all().stream()
-            .filter(item -> item.kind().equals("routeTemplate"))
-            .flatMap(item -> item.id().stream())
-            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> known = ids("routeTemplate");
     for (RouteItem item : items.all()) {
       String name = item.template().orElse("");
       if (item.kind().equals("templatedRoute") && !name.isEmpty() && !known.contains(name)) {
@@ -121,11 +124,7 @@ final class RouteLint {
 
   /** By name; what stands in for several names is not looked up. */
   private void configurationsThatAreNotThere() {
-    Set<String> known =
-        items.all().stream()
-            .filter(item -> item.kind().equals("routeConfiguration"))
-            .flatMap(item -> item.id().stream())
-            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> known = ids("routeConfiguration");
     for (RouteItem item : items.all()) {
       item.body()
           .find("routeConfigurationId")

@@ -100,16 +100,7 @@ final class SourceLint {
             .collect(Collectors.toCollection(TreeSet::new));
     items.all().stream()
         .filter(graph::takesIn)
-        .forEach(
-            source ->
-                source
-                    .node()
-                    .walkSteps(
-                        value -> {
-                          if (value.name().equals("steps") && value.isList()) {
-                            sentTwice(value.items(), prepares);
-                          }
-                        }));
+        .forEach(source -> source.node().walkStepLists(steps -> sentTwice(steps, prepares)));
   }
 
   private void sentTwice(List<YamlFile.Value> steps, Set<String> prepares) {

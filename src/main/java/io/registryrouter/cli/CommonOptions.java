@@ -35,17 +35,6 @@ final class CommonOptions {
       description = "Sets a key of config/application.properties for this run; repeatable.")
   private Map<String, String> overrides = new LinkedHashMap<>();
 
-  /** The configuration in force; what the environment overrides is said on standard error. */
-  RouterConfig load() {
-    return inForce(RouterConfig.load(home(), System.getenv(), overrides));
-  }
-
-  private static RouterConfig inForce(RouterConfig config) {
-    Logs.apply(config.log());
-    sayOverridden(config);
-    return config;
-  }
-
   /**
    * For what needs the data directory alone, while the files may have mistakes that a running
    * router has refused; never to be run.
@@ -57,7 +46,9 @@ final class CommonOptions {
     RouterConfig config = RouterConfig.loadData(home(), System.getenv(), overrides, problems);
     ConfigProblem.errors(problems)
         .forEach(mistake -> System.err.println("does not matter here: " + mistake));
-    return inForce(config);
+    Logs.apply(config.log());
+    sayOverridden(config);
+    return config;
   }
 
   /** To find a router that runs on while its files have mistakes; never to be run. */
@@ -77,8 +68,8 @@ final class CommonOptions {
   }
 
   /**
-   * As {@link #load}, after everything was checked; what is odd and what the environment overrides
-   * goes to the log.
+   * The configuration in force, after everything was checked; what is odd and what the environment
+   * overrides goes to the log.
    *
    * @throws ConfigException with every error of {@code config/} and {@code routes/}
    */

@@ -176,7 +176,7 @@ public record RouterConfig(
     ConfigFiles files = ConfigFiles.of(home); // first, so that no later edit is missed
     RouteItems routes = RouteItems.read(home);
     Set<String> routedTo = routes.destinations();
-    Settings settings = Settings.load(home, environment, overrides, routedTo, problems);
+    Settings settings = SettingsLoader.load(home, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());
     Map<String, DestinationSettings> destinations = new TreeMap<>();

@@ -1,16 +1,9 @@
 package io.registryrouter.config;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,14 +25,10 @@ import java.util.stream.Collectors;
 public final class Settings {
 
   static final String FILE = "config/application.properties";
-  private static final String DEFAULTS = "defaults.properties";
-  private static final String TOKENS = "router.http.tokens.";
-  private static final String DESTINATION = "router.destination.";
+  static final String TOKENS = "router.http.tokens.";
+  static final String DESTINATION = "router.destination.";
   private static final Pattern CREDENTIAL =
       Pattern.compile("\\.(tokens?|user|password|api-key)(\\.|$)");
-
-  /** What Java makes of bytes that are no character. */
-  private static final char NO_CHARACTER = '\uFFFD';
 
   /** What is bound to a socket, a lock or a file for as long as the program runs. */
   private static final Set<String> FIXED =
@@ -61,14 +50,12 @@ public final class Settings {
   private final Map<String, String> environment;
   private final Map<String, String> overrides;
   private final Map<String, Setting> settings = new TreeMap<>();
-  private final Set<String> known = new TreeSet<>();
   private final Map<String, String> defaults = new HashMap<>();
   private final Set<String> mistaken = new HashSet<>();
-  private final Set<String> candidates = new TreeSet<>();
   private final List<String> environmentNotes = new ArrayList<>();
   private final List<ConfigProblem> problems;
 
-  private Settings(
+  Settings(
       Map<String, String> environment,
       Map<String, String> overrides,
       List<ConfigProblem> problems) {
@@ -77,158 +64,23 @@ public final class Settings {
     this.problems = problems;
   }
 
-  /**
-   * @param destinations names that the routes send to, so that the environment can set their keys
-   */
-  static Settings load(
-      Path home,
-      Map<String, String> environment,
-      Map<String, String> overrides,
-      Collection<String> destinations,
-      List<ConfigProblem> problems) {
-    Settings settings = new Settings(environment, overrides, problems);
-    settings.loadDefaults();
-    settings.candidates.addAll(settings.known);
-    destinations.forEach(settings::addCandidates);
-    settings.loadFile(home.resolve(FILE));
-    settings.loadEnvironment(environment);
-    settings.loadOverrides(overrides);
-    return settings;
+  /** Notes what stands for a key, instead of what stood for it before. */
+  void put(Setting setting) {
+    settings.put(setting.key(), setting);
   }
 
-  private void loadDefaults() {
-    try (InputStream shipped = Settings.class.getResourceAsStream("/" + DEFAULTS)) {
-      String text = new String(shipped.readAllBytes(), StandardCharsets.UTF_8);
-      for (Setting setting : PropertiesFile.parse(DEFAULTS, text)) {
-        known.add(setting.key());
-        defaults.put(setting.key(), setting.value());
-        settings.put(setting.key(), new Setting(setting.key(), setting.value(), "default"));
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("the program's own " + DEFAULTS + " cannot be read", e);
-    }
+  /** Notes the program's own value of a key. */
+  void putDefault(Setting setting) {
+    defaults.put(setting.key(), setting.value());
+    put(setting);
   }
 
-  private void loadFile(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      problemAt(FILE + lineOfNoText(file), "", "is not UTF-8; save it as UTF-8");
-      return;
-    } catch (IOException e) {
-      problemAt(FILE, "", "cannot be read (%s); restore it from the release", e.toString());
-      return;
-    }
-    Map<String, String> seen = new HashMap<>();
-    for (Setting setting : PropertiesFile.parse(FILE, text)) {
-      String earlier = seen.putIfAbsent(setting.key(), setting.where());
-      if (earlier != null) {
-        problemAt(setting.where(), setting.key(), "stands twice, first in %s; keep one", earlier);
-      } else {
-        put(setting);
-      }
-    }
+  void noteEnvironment(String note) {
+    environmentNotes.add(note);
   }
 
-  /**
-   * Where the first byte stands that is no character: {@code :14}; empty when it is gone by now.
-   */
-  private static String lineOfNoText(Path file) {
-    try {
-      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-      String before = text.substring(0, text.indexOf(NO_CHARACTER) + 1);
-      return before.isEmpty() ? "" : ":" + before.lines().count();
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private void addCandidates(String destination) {
-    DestinationSettings.KEYS.forEach(key -> candidates.add(DESTINATION + destination + "." + key));
-  }
-
-  private void loadEnvironment(Map<String, String> environment) {
-    candidates.addAll(settings.keySet());
-    destinations().forEach(this::addCandidates);
-    String tokens = variable(TOKENS);
-    environment.keySet().stream()
-        .filter(name -> name.startsWith(tokens) && name.length() > tokens.length())
-        .map(name -> name.substring(tokens.length()).toLowerCase(Locale.ROOT))
-        .map(name -> TOKENS + name.replaceFirst("_file$", ".file"))
-        .forEach(candidates::add);
-    for (String key : candidates) {
-      String value = environment.get(variable(key));
-      if (value != null) {
-        if (!overrides.containsKey(key)) {
-          environmentNotes.add(variable(key) + " sets " + key);
-        }
-        put(new Setting(key, value.trim(), "environment " + variable(key)));
-      }
-    }
-    Set<String> variables =
-        candidates.stream().map(Settings::variable).collect(Collectors.toCollection(TreeSet::new));
-    environment.entrySet().stream()
-        .filter(variable -> variable.getKey().startsWith("ROUTER_"))
-        .filter(variable -> !variables.contains(variable.getKey()))
-        .filter(variable -> !isOthers(variable.getKey(), variable.getValue()))
-        .map(Map.Entry::getKey)
-        .sorted()
-        .forEach(name -> problems.add(setsNothing(name, variables)));
-  }
-
-  private static ConfigProblem setsNothing(String variable, Set<String> variables) {
-    return ConfigProblem.warning(
-        "environment " + variable,
-        "",
-        "sets nothing; a setting's variable is its key in upper case, e.g. ROUTER_HTTP_PORT for"
-            + " router.http.port"
-            + Nearest.hint(variable, variables));
-  }
-
-  /**
-   * The launcher's own variable, and what Kubernetes sets in every container of a namespace that
-   * has a service named router or router-….
-   *
-   * @see <a
-   *     href="https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Kubernetes:
-   *     environment variables of services</a>
-   */
-  private static boolean isOthers(String variable, String value) {
-    return variable.equals("ROUTER_JAVA_OPTS")
-        || variable.matches("ROUTER_(.*_)?(SERVICE_(HOST|PORT.*)|PORT_\\d+_.*)")
-        || value.matches("(tcp|udp|sctp)://.*");
-  }
-
-  private void loadOverrides(Map<String, String> overrides) {
-    overrides.forEach((key, value) -> put(new Setting(key, value.trim(), "--set")));
-  }
-
-  private static String variable(String key) {
-    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-  }
-
-  private void put(Setting setting) {
-    if (!isKnown(setting.key())) {
-      problemAt(
-          setting.where(),
-          setting.key(),
-          "is not a setting; the settings stand in %s of the release with a line of explanation each%s",
-          FILE,
-          Nearest.hint(setting.key(), candidates));
-    } else {
-      settings.put(setting.key(), setting);
-    }
-  }
-
-  private boolean isKnown(String key) {
-    if (key.startsWith(DESTINATION)) {
-      String rest = key.substring(DESTINATION.length());
-      int dot = rest.indexOf('.');
-      return dot > 0 && DestinationSettings.KEYS.contains(rest.substring(dot + 1));
-    }
-    boolean token = key.startsWith(TOKENS) && key.length() > TOKENS.length();
-    return token || known.contains(key);
+  Set<String> keys() {
+    return settings.keySet();
   }
 
   /** The process environment that they were read with. */

@@ -26,12 +26,7 @@ import javax.net.ssl.TrustManager;
 public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optional<Path> key) {
 
   static TlsSettings read(Settings settings, String prefix, Optional<URI> url, Path home) {
-    String tls = prefix + "tls.";
-    TlsSettings found =
-        new TlsSettings(
-            settings.optional(tls + "ca").map(home::resolve),
-            settings.optional(tls + "certificate").map(home::resolve),
-            settings.optional(tls + "key").map(home::resolve));
+    TlsSettings found = named(settings, prefix + "tls.", "ca", home);
     if (url.isPresent()) {
       found.check(settings, prefix);
     }
@@ -41,17 +36,20 @@ public record TlsSettings(Optional<Path> ca, Optional<Path> certificate, Optiona
   /** {@code router.http.tls.*}: with a certificate the door speaks TLS only. */
   static TlsSettings readDoor(Settings settings, Path home) {
     String tls = "router.http.tls.";
-    TlsSettings found =
-        new TlsSettings(
-            settings.optional(tls + "client-ca").map(home::resolve),
-            settings.optional(tls + "certificate").map(home::resolve),
-            settings.optional(tls + "key").map(home::resolve));
+    TlsSettings found = named(settings, tls, "client-ca", home);
     if (found.ca.isPresent() && found.certificate.isEmpty() && found.key.isEmpty()) {
       settings.problem(
           tls + "client-ca", "is set without the door's own; add %1$scertificate and %1$skey", tls);
     }
     found.checkFiles(settings, tls, "client-ca");
     return found;
+  }
+
+  private static TlsSettings named(Settings settings, String tls, String authorities, Path home) {
+    return new TlsSettings(
+        settings.optional(tls + authorities).map(home::resolve),
+        settings.optional(tls + "certificate").map(home::resolve),
+        settings.optional(tls + "key").map(home::resolve));
   }
 
   private void check(Settings settings, String prefix) {

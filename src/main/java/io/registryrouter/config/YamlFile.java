@@ -246,6 +246,16 @@ public final class YamlFile {
       }
     }
 
+    /** As {@link #walkSteps}, each list of steps. */
+    public void walkStepLists(Consumer<List<Value>> visitor) {
+      walkSteps(
+          value -> {
+            if (value.name().equals("steps") && value.isList()) {
+              visitor.accept(value.items());
+            }
+          });
+    }
+
     /** Whether it is, or has somewhere below, a text of that kind; but for disabled steps. */
     public boolean hasText(Predicate<String> kind) {
       return !isTrue("disabled")

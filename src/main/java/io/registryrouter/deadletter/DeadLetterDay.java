@@ -1,8 +1,6 @@
 package io.registryrouter.deadletter;
 
 import io.registryrouter.disk.Directories;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -90,20 +88,14 @@ record DeadLetterDay(Path directory, LocalDate day, long size) {
     if (size == 0) {
       return;
     }
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file()), 1 << 16)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      int number = 0;
-      for (long position = 0; position < size; position++) {
-        int next = in.read();
-        if (next < 0) {
+    try (InputStream in = Files.newInputStream(file())) {
+      LineInput line = new LineInput(in);
+      for (int number = 1; line.next(); number++) {
+        byte[] bytes = line.readAllBytes();
+        if (!line.isWhole() || line.position() > size) {
           return;
         }
-        if (next == '\n') {
-          visitor.accept(++number, line.toByteArray());
-          line.reset();
-        } else {
-          line.write(next);
-        }
+        visitor.accept(number, bytes);
       }
     }
   }

@@ -80,8 +80,7 @@ public final class Decoder {
     byte[] bytes = Arrays.copyOfRange(raw.buffer(), raw.start(i), raw.end(i));
     DeadLetter.Original original =
         e.reason == Reason.MALFORMED ? new DeadLetter.Raw(bytes) : new DeadLetter.Json(bytes);
-    return new DeadLetter(
-        e.reason, e.getMessage(), raw.path(), raw.source(), raw.line(i), raw.offset(i), original);
+    return raw.deadLetter(i, e.reason, e.getMessage(), original);
   }
 
   /** Ends the look at one event; carries no stack trace, bad input is nothing exceptional. */

@@ -37,13 +37,17 @@ public final class EventParsers {
         .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
         .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
         // The size of an event is limited by intake; within it any number and text is fine.
-        .streamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(nesting)
-                .maxNumberLength(Integer.MAX_VALUE)
-                .maxStringLength(Integer.MAX_VALUE)
-                .maxNameLength(Integer.MAX_VALUE)
-                .build())
+        .streamReadConstraints(constraints(nesting))
+        .build();
+  }
+
+  /** What limits nothing but how deep objects and arrays may be nested. */
+  public static StreamReadConstraints constraints(int nesting) {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(nesting)
+        .maxNumberLength(Integer.MAX_VALUE)
+        .maxStringLength(Integer.MAX_VALUE)
+        .maxNameLength(Integer.MAX_VALUE)
         .build();
   }
 

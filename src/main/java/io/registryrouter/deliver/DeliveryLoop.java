@@ -7,7 +7,6 @@ import io.registryrouter.event.Reason;
 import io.registryrouter.observe.Attempts;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
-import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.spool.AnsweredLines;
 import io.registryrouter.spool.IndexEntry;
 import io.registryrouter.spool.Slice;
@@ -20,7 +19,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -43,24 +41,15 @@ final class DeliveryLoop {
   private final Balance balance;
   private final Attempts attempts;
   private final DeliveryStatus status;
-  private final Clock clock;
   private final Ages ages;
   private final BodyLimit limit;
-  private final RedeliveryPolicy pauses = new RedeliveryPolicy();
   private final Refusals refusals;
+  private final Setbacks setbacks;
   private byte[] buffer = new byte[0];
-  private long pause;
   private String lastFault = "";
 
   /** Of the event that is to be a dead letter; a crash forgets it. */
   private Refusal refusal = new Refusal(-1, "");
-
-  private final OnceAMinute warnings = new OnceAMinute();
-  private final OnceAMinute errors = new OnceAMinute();
-  private boolean warned;
-
-  /** Whether it has failed since this began: nothing expires that was not tried. */
-  private boolean failed;
 
   /** What a destination said of the event at an offset. */
   private record Refusal(long from, String response) {}
@@ -93,15 +82,10 @@ final class DeliveryLoop {
     this.balance = balance;
     this.attempts = balance.attempts(settings.name());
     this.status = status;
-    this.clock = clock;
     this.ages = ages;
     this.limit = new BodyLimit(settings);
     this.refusals = new Refusals(undelivered.refusedInARow());
-    pauses.setRedeliveryDelay(settings.backoff().first().toMillis());
-    pauses.setMaximumRedeliveryDelay(settings.backoff().longest().toMillis());
-    pauses.setUseExponentialBackOff(true);
-    pauses.setUseCollisionAvoidance(true);
-    pauses.setCollisionAvoidancePercent(20);
+    this.setbacks = new Setbacks(settings, status, clock);
   }
 
   /**
@@ -160,7 +144,7 @@ final class DeliveryLoop {
   }
 
   private long deliver(Slice slice) throws IOException {
-    if (failed && status.trouble() != null && expire(slice)) {
+    if (setbacks.any() && status.trouble() != null && expire(slice)) {
       return settle();
     }
     Optional<String> objection = limit.objection(slice);
@@ -236,21 +220,8 @@ final class DeliveryLoop {
 
   private void delivered(int events) {
     balance.delivered(settings.name(), events);
-    recovered();
+    setbacks.over();
     status.delivered(events);
-  }
-
-  /** It takes events or refuses them one by one: the trouble that there was, if any, is over. */
-  private void recovered() {
-    if (warned && status.trouble() != null) {
-      warned = false;
-      LOG.atInfo()
-          .addKeyValue("destination", settings.name())
-          .addKeyValue("attempts", status.trouble().attempts())
-          .log("delivering again");
-    }
-    status.recovered();
-    pause = 0;
   }
 
   private static int answer(int status) {
@@ -275,15 +246,13 @@ final class DeliveryLoop {
             new DeadLetter.Delivery(settings.name(), reject.status(), said));
         refusals.deadLettered();
         done(slice, () -> {});
-        recovered();
+        setbacks.over();
       }
       case SUSPECT -> {
         undelivered.doubtRefusals();
-        return retry(
-            new Outcome.Retry(
-                why + " for every single event: the destination is at fault, not the events",
-                Optional.empty(),
-                true),
+        return setbacks.failed(
+            Outcome.Retry.untilMended(
+                why + " for every single event: the destination is at fault, not the events"),
             Level.ERROR);
       }
     }
@@ -339,33 +308,6 @@ final class DeliveryLoop {
   }
 
   private long retry(Outcome.Retry retry) {
-    return retry(retry, Level.WARN);
-  }
-
-  private long retry(Outcome.Retry retry, Level level) {
-    failed = true;
-    DeliveryStatus.Trouble trouble = status.failed(retry.why(), retry.operator());
-    pause = pauses.calculateRedeliveryDelay(pause, trouble.attempts());
-    long wait =
-        retry
-            .after()
-            .filter(asked -> asked.compareTo(settings.backoff().first()) >= 0)
-            .map(Duration::toMillis)
-            .orElse(pause);
-    status.nextAttempt(clock.instant().plusMillis(wait));
-    if ((level == Level.ERROR ? errors : warnings).isDue(clock.instant())) {
-      warned = true;
-      LOG.atLevel(level)
-          .addKeyValue("destination", settings.name())
-          .addKeyValue("attempts", trouble.attempts())
-          .addKeyValue("since", trouble.since())
-          .addKeyValue("pauseMillis", wait)
-          .addKeyValue("error", retry.why())
-          .log(
-              retry.operator()
-                  ? "not delivered, an operator has to act; tried again until then"
-                  : "not delivered, will be tried again");
-    }
-    return wait;
+    return setbacks.failed(retry, Level.WARN);
   }
 }

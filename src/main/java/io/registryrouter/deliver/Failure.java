@@ -40,7 +40,7 @@ final class Failure {
   static Outcome.Retry classify(Throwable failure, DestinationSettings destination) {
     Secret.UnreadableException secret = throwableOfType(failure, Secret.UnreadableException.class);
     if (secret != null) {
-      return operators(secret.getMessage());
+      return Outcome.Retry.untilMended(secret.getMessage());
     }
     return destination
         .url()
@@ -108,22 +108,26 @@ final class Failure {
     String certificate = "certificate of " + host;
     String why = getRootCause(failure).getMessage();
     if (has(failure, CertificateExpiredException.class)) {
-      return operators(certificate + " has expired: " + why + "; it has to be renewed there");
+      return Outcome.Retry.untilMended(
+          certificate + " has expired: " + why + "; it has to be renewed there");
     }
     if (has(failure, CertificateNotYetValidException.class)) {
-      return operators(certificate + " is not valid yet: " + why + "; look at both clocks");
+      return Outcome.Retry.untilMended(
+          certificate + " is not valid yet: " + why + "; look at both clocks");
     }
     if (has(failure, SSLPeerUnverifiedException.class)) {
-      return operators(certificate + " is for another host: " + why + "; see " + setting + ".url");
+      return Outcome.Retry.untilMended(
+          certificate + " is for another host: " + why + "; see " + setting + ".url");
     }
     if (has(failure, CertPathBuilderException.class)
         || has(failure, CertPathValidatorException.class)
         || has(failure, CertificateException.class)) {
-      return operators(certificate + " is not trusted: " + why + "; set " + setting + ".tls.ca");
+      return Outcome.Retry.untilMended(
+          certificate + " is not trusted: " + why + "; set " + setting + ".tls.ca");
     }
     // How the JDK says that its trust store holds nothing, or nothing that its password opens.
     if (has(failure, InvalidAlgorithmParameterException.class)) {
-      return operators(
+      return Outcome.Retry.untilMended(
           certificate
               + " cannot be checked, the JVM's trust store is empty: "
               + why
@@ -139,23 +143,19 @@ final class Failure {
     String why = getRootCause(failure).getMessage();
     if (CERTIFICATE_ALERT.matcher(String.valueOf(why)).find()) {
       String certificate = setting + ".tls.certificate";
-      return operators(
+      return Outcome.Retry.untilMended(
           destination.tls().certificate().isPresent()
               ? host + " does not take the client certificate: " + why + "; renew " + certificate
               : host + " asks for a client certificate: " + why + "; set " + certificate);
     }
     if (String.valueOf(why).startsWith("Unsupported or unrecognized SSL message")) {
-      return operators(
+      return Outcome.Retry.untilMended(
           host + " does not answer in TLS; see port and scheme of " + setting + ".url");
     }
     // Without a cause it is the other side that said no; with one, the connection broke.
     SSLHandshakeException handshake = throwableOfType(failure, SSLHandshakeException.class);
     boolean refused = handshake != null && handshake.getCause() == null;
     return new Outcome.Retry("no TLS with " + host + ": " + why, Optional.empty(), refused);
-  }
-
-  private static Outcome.Retry operators(String why) {
-    return new Outcome.Retry(why, Optional.empty(), true);
   }
 
   private static boolean has(Throwable failure, Class<? extends Throwable> type) {

@@ -22,6 +22,11 @@ public sealed interface Outcome {
     public Retry(String why) {
       this(why, Optional.empty(), false);
     }
+
+    /** One that will not pass by itself. */
+    public static Retry untilMended(String why) {
+      return new Retry(why, Optional.empty(), true);
+    }
   }
 
   /**

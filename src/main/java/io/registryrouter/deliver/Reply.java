@@ -1,5 +1,6 @@
 package io.registryrouter.deliver;
 
+import io.registryrouter.spool.AnsweredLines;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -40,9 +41,6 @@ public final class Reply {
       DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  /** Code of a line that LogDNA's ingest API has stored; one with any other was not stored. */
-  private static final int STORED = 200;
-
   private Reply() {}
 
   /**
@@ -58,9 +56,7 @@ public final class Reply {
     }
     if (blamesContent(status)) {
       return aboutTls(response)
-          .<Outcome>map(
-              why ->
-                  new Outcome.Retry("HTTP status " + status + ": " + why, Optional.empty(), true))
+          .<Outcome>map(why -> Outcome.Retry.untilMended("HTTP status " + status + ": " + why))
           .orElseGet(() -> new Outcome.Reject(status, response));
     }
     return switch (status) {
@@ -102,7 +98,7 @@ public final class Reply {
   /** The same for the code of one line of a 207 from LogDNA's ingest API. */
   public static Outcome classifyLine(int status) {
     Outcome outcome = classify(status, null, "", Instant.EPOCH);
-    return outcome instanceof Outcome.Delivered && status != STORED
+    return outcome instanceof Outcome.Delivered && status != AnsweredLines.STORED
         ? new Outcome.Retry("HTTP status " + status)
         : outcome;
   }
@@ -131,7 +127,7 @@ public final class Reply {
     if (again.size() == lines) {
       return first.get();
     }
-    return statuses.stream().allMatch(status -> status == STORED)
+    return statuses.stream().allMatch(status -> status == AnsweredLines.STORED)
         ? new Outcome.Delivered()
         : new Outcome.Partly(statuses, first);
   }

@@ -7,8 +7,10 @@ import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.format.Body;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -33,6 +35,15 @@ public final class Requests {
     this.destinations = config.destinations();
     this.clock = clock;
     this.hostName = hostName;
+  }
+
+  /** As the system knows it; asks the resolver, which may take a while. */
+  public static String localHostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "registry-event-router"; // a container may have a name that does not resolve
+    }
   }
 
   /** A request without its address: header fields and body. */

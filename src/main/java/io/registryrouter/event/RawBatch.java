@@ -51,6 +51,11 @@ public final class RawBatch {
     deadLetters.add(deadLetter);
   }
 
+  /** What is no event, where event {@code i} stands, which goes no further. */
+  public DeadLetter deadLetter(int i, Reason reason, String detail, DeadLetter.Original original) {
+    return new DeadLetter(reason, detail, path, source, lines[i], offsets[i], original);
+  }
+
   public void markBroken(String detail) {
     broken = detail;
   }

@@ -1,7 +1,6 @@
 package io.registryrouter.flow;
 
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.deliver.HostName;
 import io.registryrouter.deliver.Replies;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.enrich.Enricher;
@@ -15,7 +14,7 @@ public record Edition(RouterConfig config, Enricher enricher, Requests requests,
     return new Edition(
         config,
         new Enricher(config, clock, oddities),
-        new Requests(config, clock, HostName::local),
+        new Requests(config, clock, Requests::localHostName),
         new Replies(config, clock));
   }
 }

@@ -326,7 +326,7 @@ public final class Steps {
     }
     Optional<String> stray = sent.body().stray(status);
     if (stray.isPresent()) {
-      message.setBody(new Outcome.Retry(stray.get(), Optional.empty(), true));
+      message.setBody(Outcome.Retry.untilMended(stray.get()));
       return;
     }
     // A reply without a body leaves none or that of the request; for either Camel would look

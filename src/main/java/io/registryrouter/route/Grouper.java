@@ -33,7 +33,10 @@ public final class Grouper {
     return bytes;
   }
 
-  /** A search through a handful: at most two a registry and path. */
+  /**
+   * The newest first: of a registry and path only its last group may take more, so that order is
+   * kept.
+   */
   private static Group find(List<Group> groups, EnrichedBatch batch, EnrichedEvent event) {
     for (int i = groups.size() - 1; i >= 0; i--) {
       Group group = groups.get(i);

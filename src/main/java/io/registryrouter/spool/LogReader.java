@@ -31,7 +31,7 @@ final class LogReader {
       Segment segment, Cursor.State at, long available, int maxBytes, int maxEvents, byte[] reuse)
       throws IOException {
     long from = at.offset();
-    boolean again = at.inFlightTo() > from && at.inFlightTo() - from <= available;
+    boolean again = at.isInFlight() && at.inFlightTo() - from <= available;
     int length = (int) (again ? at.inFlightTo() - from : Math.min(available, maxBytes));
     int limit = again ? Integer.MAX_VALUE : maxEvents;
     byte[] buffer = reuse.length >= length ? reuse : new byte[length];

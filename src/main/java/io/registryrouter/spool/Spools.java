@@ -364,11 +364,13 @@ public final class Spools implements GroupSink, Closeable {
             "the spool is read-only for this user; mount its file system for writing, or mend its rights");
   }
 
-  String used() {
+  /** How much of the quota. */
+  public String used() {
     return String.format("%d of %d bytes (router.spool.max-size)", size(), maxSize());
   }
 
-  String free() {
+  /** How much of the disk. */
+  public String free() {
     return String.format("%d of %d bytes are free", diskFree(), diskSize());
   }
 

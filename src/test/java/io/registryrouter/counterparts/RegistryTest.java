@@ -200,7 +200,7 @@ class RegistryTest {
 
   private void start() throws IOException {
     router = RouterProcess.start(home, "run");
-    await().atMost(Duration.ofSeconds(60)).until(router::isReady);
+    await().until(router::isReady);
   }
 
   /** The lines of all events that have to arrive, once the registry has nothing left to post. */

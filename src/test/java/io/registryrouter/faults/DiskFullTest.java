@@ -67,8 +67,8 @@ class DiskFullTest {
 
       down.listen();
       int before = one.accepted();
-      await().atMost(Duration.ofSeconds(30)).until(() -> one.accepted() > before + 2000);
-      await().atMost(Duration.ofSeconds(30)).until(() -> files.waiting().isEmpty());
+      await().until(() -> one.accepted() > before + 2000);
+      await().until(() -> files.waiting().isEmpty());
       scene.stopFeeding();
       scene.awaitNothingLeft();
       process.terminate();
@@ -87,7 +87,6 @@ class DiskFullTest {
     int ones = one.unavailable();
     int twos = two.unavailable();
     await()
-        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               assertThat(process.endsWithin(Duration.ZERO)).as("it ended by itself").isFalse();

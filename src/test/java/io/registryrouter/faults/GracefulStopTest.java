@@ -56,7 +56,7 @@ class GracefulStopTest {
       for (int stop = 0; stop < STOPS; stop++) {
         try (RouterProcess process = scene.startAndAwaitReady()) {
           int before = one.accepted();
-          await().atMost(Duration.ofSeconds(20)).until(() -> one.accepted() > before);
+          await().until(() -> one.accepted() > before);
           assertThat(process.endsWithin(Duration.ofMillis(random.nextInt(1000)))).isFalse();
 
           process.terminate();
@@ -91,7 +91,7 @@ class GracefulStopTest {
     TestHome home = TestHome.in(directory).set("router.drain-timeout", "1s");
     try (Silent silent = Silent.behindAllOf(home);
         RouterProcess process = RouterProcess.start(home, "run")) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> silent.held.size() == 8);
+      await().until(() -> silent.held.size() == 8);
       process.terminate();
 
       assertThat(process.endsWithin(Duration.ofSeconds(6))).isTrue();
@@ -105,7 +105,7 @@ class GracefulStopTest {
     TestHome home = TestHome.in(directory).set("router.drain-timeout", "10s");
     try (Silent silent = Silent.behindAllOf(home);
         Router router = Router.daemon(home.config(), Clock.systemUTC())) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> silent.held.size() == 8);
+      await().until(() -> silent.held.size() == 8);
 
       home.edit(
           "config/application.properties",

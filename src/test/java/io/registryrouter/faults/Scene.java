@@ -116,7 +116,7 @@ final class Scene implements AutoCloseable {
 
   RouterProcess startAndAwaitReady() throws IOException {
     RouterProcess process = start();
-    await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+    await().until(process::isReady);
     return process;
   }
 

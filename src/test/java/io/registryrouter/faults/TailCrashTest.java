@@ -88,7 +88,7 @@ class TailCrashTest {
 
   private static RouterProcess start(TestHome home) throws IOException {
     RouterProcess process = begin(home);
-    await().atMost(Duration.ofSeconds(60)).until(process::isReady);
+    await().until(process::isReady);
     return process;
   }
 

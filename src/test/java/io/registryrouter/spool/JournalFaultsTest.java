@@ -235,8 +235,8 @@ class JournalFaultsTest extends JournaledLogs {
     commit.setDaemon(true);
     appends.setDaemon(true);
     commit.start();
-    commit.join(5000);
-    appends.join(1000);
+    commit.join(60_000);
+    appends.join(60_000);
 
     assertThat(commit.getState()).isEqualTo(Thread.State.TERMINATED);
     assertThat(appends.getState()).isEqualTo(Thread.State.TERMINATED);

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.ReadyHealth;
 import io.registryrouter.route.Group;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
@@ -271,7 +272,7 @@ class SpoolsTest {
 
   @Test
   void aFileSystemThatBecameReadOnlyIsNotReady() throws Exception {
-    SpoolHealth health = SpoolHealth.ofDisk(spools);
+    ReadyHealth health = new ReadyHealth("disk", spools::diskObstacle, spools::free);
     assertThat(health.call().getState()).isEqualTo(HealthCheck.State.UP);
     String spool = config.data().spool().toString();
     assumeThat(Tool.exitCode("mount", "--bind", spool, spool)).as("the right to mount").isZero();
@@ -291,7 +292,7 @@ class SpoolsTest {
 
   @Test
   void aLogThatCannotBeWrittenIsNotReadyUntilItCan() throws Exception {
-    SpoolHealth health = SpoolHealth.of(spools);
+    ReadyHealth health = new ReadyHealth("spool", spools::obstacle, spools::used);
     Path own = config.data().spool().resolve("us-south");
     Path moved = directory.resolve("moved");
     accept("us-south", Groups.of("a"));

@@ -1,5 +1,11 @@
 package io.registryrouter.support;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
+
 /** Events for tests, as short as they can be. */
 public final class Events {
 
@@ -21,5 +27,16 @@ public final class Events {
   public static String id(String event) {
     int from = event.indexOf("\"id\":\"") + 6;
     return event.substring(from, event.indexOf('"', from));
+  }
+
+  /** The text as a .gz of one member. */
+  public static byte[] gzip(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 }

@@ -7,6 +7,10 @@ public final class BrokenInputException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  BrokenInputException(String message) {
+    super(message);
+  }
+
   BrokenInputException(String message, Throwable cause) {
     super(message, cause);
   }

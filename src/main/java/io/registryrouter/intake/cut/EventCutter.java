@@ -147,7 +147,9 @@ public final class EventCutter {
     }
     batch = new RawBatch(path, source, buffer);
     try {
-      compact();
+      if (in != null) {
+        moveRest(0);
+      }
       if (boundary == null) {
         detect();
       }
@@ -247,18 +249,18 @@ public final class EventCutter {
       begin++;
       closed = true;
     } else if (b < 0) {
-      throw new BrokenInputException("the array is not closed", null);
+      throw new BrokenInputException("the array is not closed");
     } else if (afterEvent) {
       if (b != ',') {
-        throw new BrokenInputException("no comma between two elements of the array", null);
+        throw new BrokenInputException("no comma between two elements of the array");
       }
       begin++;
       if (skipWhitespace() == ']') {
-        throw new BrokenInputException("a comma before the end of the array", null);
+        throw new BrokenInputException("a comma before the end of the array");
       }
       afterEvent = false;
     } else if (b == ',' || b == '}') {
-      throw new BrokenInputException("no element where the array needs one", null);
+      throw new BrokenInputException("no element where the array needs one");
     } else {
       event();
       afterEvent = true;
@@ -277,7 +279,7 @@ public final class EventCutter {
 
   private void finish(int b, String where) throws IOException {
     if (b >= 0) {
-      throw new BrokenInputException("more text " + where, null);
+      throw new BrokenInputException("more text " + where);
     }
     done = true;
   }
@@ -308,7 +310,7 @@ public final class EventCutter {
       return end;
     }
     throw new BrokenInputException(
-        framing == Framing.ARRAY ? "the array is not closed" : "the object is not closed", null);
+        framing == Framing.ARRAY ? "the array is not closed" : "the object is not closed");
   }
 
   private void cut(int eventEnd) throws IOException {
@@ -325,7 +327,7 @@ public final class EventCutter {
           (buffer[from] == '{' && buffer[to - 1] != '}')
               || (buffer[from] == '[' && buffer[to - 1] != ']');
       if (mismatched) {
-        throw new BrokenInputException("brackets do not match", null);
+        throw new BrokenInputException("brackets do not match");
       }
       line += newlines(from, to);
     }
@@ -407,12 +409,6 @@ public final class EventCutter {
 
   private DeadLetter dead(Reason reason, String detail, DeadLetter.Original original) {
     return new DeadLetter(reason, detail, path, source, startLine, startOffset, original);
-  }
-
-  private void compact() {
-    if (in != null) {
-      moveRest(0);
-    }
   }
 
   /** Moves what is not cut yet down to {@code to}. */

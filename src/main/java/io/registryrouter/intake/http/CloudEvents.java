@@ -64,14 +64,6 @@ final class CloudEvents {
   }
 
   private void dead(int i, Reason reason, String detail, DeadLetter.Original original) {
-    events.add(
-        new DeadLetter(
-            reason,
-            detail,
-            events.path(),
-            events.source(),
-            envelopes.line(i),
-            envelopes.offset(i),
-            original));
+    events.add(envelopes.deadLetter(i, reason, detail, original));
   }
 }

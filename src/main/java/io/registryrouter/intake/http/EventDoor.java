@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -192,13 +193,14 @@ public final class EventDoor {
     }
   }
 
-  /** True when no route takes what comes. */
-  boolean isUnused() {
-    return receivers.isEmpty();
+  /** Why nothing comes in: before it is open, and once it closes. */
+  public Optional<String> obstacle() {
+    return open ? Optional.empty() : Optional.of("the event door is not open");
   }
 
-  boolean isOpen() {
-    return open;
+  /** What it takes; who reads files alone wants nothing. */
+  public String takes() {
+    return receivers.isEmpty() ? "no route takes events over HTTP" : "takes events over HTTP";
   }
 
   /** When the certificates in force end, by file; empty without TLS. */

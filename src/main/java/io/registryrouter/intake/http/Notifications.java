@@ -162,14 +162,6 @@ final class Notifications {
   }
 
   private void dead(Reason reason, String detail, DeadLetter.Original original) {
-    deadLetters.add(
-        new DeadLetter(
-            reason,
-            detail,
-            envelope.path(),
-            envelope.source(),
-            envelope.line(0),
-            envelope.offset(0),
-            original));
+    deadLetters.add(envelope.deadLetter(0, reason, detail, original));
   }
 }

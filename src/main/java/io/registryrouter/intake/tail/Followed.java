@@ -188,9 +188,7 @@ final class Followed implements Closeable {
   }
 
   private boolean isWhereItWas(TailedFile file) {
-    return file.key() != null
-        && !file.isGone()
-        && Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).isPresent();
+    return file.key() != null && !file.isGone() && Seen.isAt(file.at(), file.key());
   }
 
   private Set<Seen.Key> keys() {
@@ -360,7 +358,7 @@ final class Followed implements Closeable {
       }
       try {
         FileChannel channel = opener.open(file.at());
-        if (Seen.at(file.at()).filter(seen -> seen.key().equals(file.key())).isPresent()) {
+        if (Seen.isAt(file.at(), file.key())) {
           file.open(channel);
         } else {
           channel.close(); // renamed this moment; the next look finds it

@@ -274,7 +274,7 @@ final class Matching {
 
   /** Whether its name stands for it yet. */
   private static boolean isThere(Seen seen) {
-    return Seen.at(seen.real()).filter(now -> now.key().equals(seen.key())).isPresent();
+    return Seen.isAt(seen.real(), seen.key());
   }
 
   /**

@@ -20,6 +20,11 @@ record Seen(Path real, Key key, long size, FileTime modified, FileTime born) {
   /** The device may change when a volume is mounted anew; the inode does not. */
   record Key(long device, long inode) {}
 
+  /** Whether the file of that key has that name now. */
+  static boolean isAt(Path path, Key key) {
+    return at(path).filter(seen -> seen.key().equals(key)).isPresent();
+  }
+
   /** Empty when there is no regular file, or none that may be looked at. */
   static Optional<Seen> at(Path path) {
     try {

@@ -3,6 +3,7 @@ package io.registryrouter.intake.cut;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.registryrouter.support.Events;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,7 +42,8 @@ class FileFormatTest {
 
   @Test
   void allMembersAreInflatedOneAfterTheOther() throws IOException {
-    byte[] members = concat(gzip("{\"a\":1}\n{\"b\""), gzip(""), gzip(":2}\n"));
+    byte[] members =
+        concat(Events.gzip("{\"a\":1}\n{\"b\""), Events.gzip(""), Events.gzip(":2}\n"));
 
     CutInput cut = cut(members);
 
@@ -53,7 +55,7 @@ class FileFormatTest {
   @Test
   void cutOffAnywhereItGivesAllLinesThereAreAndSaysWhatIsMissing() throws IOException {
     String text = lines(40);
-    byte[] whole = gzip(text);
+    byte[] whole = Events.gzip(text);
 
     for (int length = 0; length < whole.length; length++) {
       CutInput cut = cut(Arrays.copyOf(whole, length));
@@ -73,7 +75,7 @@ class FileFormatTest {
   @Test
   void ofALongCutOffFileMoreThanTheLastBlockArrives() throws IOException {
     String text = randomLines(20_000);
-    byte[] whole = gzip(text);
+    byte[] whole = Events.gzip(text);
 
     CutInput cut = cut(Arrays.copyOf(whole, whole.length * 9 / 10));
 
@@ -84,7 +86,10 @@ class FileFormatTest {
   @Test
   void garbageBehindTheStreamBreaksItAfterItsEvents() throws IOException {
     CutInput cut =
-        cut(concat(gzip("{\"a\":1}\n{\"b\":2}\n"), "garbage".getBytes(StandardCharsets.US_ASCII)));
+        cut(
+            concat(
+                Events.gzip("{\"a\":1}\n{\"b\":2}\n"),
+                "garbage".getBytes(StandardCharsets.US_ASCII)));
 
     assertThat(cut.events()).containsExactly("1: {\"a\":1}", "2: {\"b\":2}");
     assertThat(cut.deadLetters())
@@ -95,7 +100,7 @@ class FileFormatTest {
 
   @Test
   void wrongChecksumBreaksItAfterItsEvents() throws IOException {
-    byte[] bytes = gzip("{\"a\":1}\n{\"b\":2}");
+    byte[] bytes = Events.gzip("{\"a\":1}\n{\"b\":2}");
     bytes[bytes.length - TRAILER] ^= 1;
 
     CutInput cut = cut(bytes);
@@ -140,7 +145,7 @@ class FileFormatTest {
 
   @Test
   void brokenStaysBroken() throws IOException {
-    byte[] bytes = gzip("{\"a\":1}");
+    byte[] bytes = Events.gzip("{\"a\":1}");
     bytes[bytes.length - TRAILER] ^= 1;
     InputStream in = FileFormat.inflate(new ByteArrayInputStream(bytes));
     assertThat(in.read(new byte[7])).isEqualTo(7);
@@ -155,7 +160,7 @@ class FileFormatTest {
   @Test
   void anErrorOfTheDiskIsNoDamageOfTheStream() throws IOException {
     InputStream failing = new FailingStream(() -> new IOException("the disk is gone"));
-    byte[] half = Arrays.copyOf(gzip(lines(100)), 100);
+    byte[] half = Arrays.copyOf(Events.gzip(lines(100)), 100);
     InputStream in = new SequenceInputStream(new ByteArrayInputStream(half), failing);
 
     assertThatThrownBy(() -> CutInput.stream(Framing.LINES, FileFormat.inflate(in), 1000))
@@ -196,14 +201,6 @@ class FileFormatTest {
       lines.append(String.format("{\"n\":%06d,\"r\":\"%016x\"}%n", i, random.nextLong()));
     }
     return lines.toString();
-  }
-
-  private static byte[] gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
   }
 
   private static byte[] concat(byte[]... parts) {

@@ -10,7 +10,7 @@ import io.registryrouter.event.Source;
 import io.registryrouter.intake.Gate;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.intake.cut.EventCutter;
-import java.io.ByteArrayOutputStream;
+import io.registryrouter.support.Events;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +95,7 @@ class FileReadingTest {
   /** Same name, inode and size, as after an rsync in place. */
   @Test
   void whatIsDamagedWhereItWasTakenBeforeIsTakenFromItsStart() throws IOException {
-    byte[] whole = gzip(lines(40_000));
+    byte[] whole = Events.gzip(lines(40_000));
     Path file = Files.write(inbox.resolve("a.gz"), whole);
     String id;
     try (FileReading reading = open(file)) {
@@ -210,14 +209,6 @@ class FileReadingTest {
         .hasMessage("it was replaced while it was opened; what is there now is taken next");
 
     assertThat(rest(file)).containsExactly("1: {\"b\":2}");
-  }
-
-  private static byte[] gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
   }
 
   @Test

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.event.Source;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import io.registryrouter.support.Events;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,14 +45,14 @@ class RequestBodyTest {
 
   @Test
   void aBodyMayInflateToTheLimit() throws Exception {
-    byte[] body = RequestBody.inflate(gzip("x".repeat(1000)), 1000, bytes -> {});
+    byte[] body = RequestBody.inflate(Events.gzip("x".repeat(1000)), 1000, bytes -> {});
 
     assertThat(body).asString().isEqualTo("x".repeat(1000));
   }
 
   @Test
   void aBodyThatInflatesBeyondTheLimitIsTooLarge() throws Exception {
-    byte[] bomb = gzip("x".repeat(1001));
+    byte[] bomb = Events.gzip("x".repeat(1001));
 
     HttpProblem problem = problem(() -> RequestBody.inflate(bomb, 1000, bytes -> {}));
 
@@ -65,7 +63,7 @@ class RequestBodyTest {
 
   @Test
   void aBodyCutOffAnywhereIsBrokenGzip() throws Exception {
-    byte[] whole = gzip("{\"a\":1}\n".repeat(10));
+    byte[] whole = Events.gzip("{\"a\":1}\n".repeat(10));
 
     for (int length = 0; length < whole.length; length++) {
       byte[] torn = Arrays.copyOf(whole, length);
@@ -168,13 +166,5 @@ class RequestBodyTest {
 
   private static HttpProblem problem(ThrowingCallable call) {
     return catchThrowableOfType(HttpProblem.class, call);
-  }
-
-  private static byte[] gzip(String text) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-    return bytes.toByteArray();
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real routes, from disk, with sending taken out. */
-class RoutingTest {
+class ContentBasedRouterTest {
 
   private static final String BEFORE = "2019-08-15T12:00:00.00+0000";
   private static final String AFTER = "2019-10-01T00:00:00.00+0000";

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The running router with what comes as a registry's notification or inside a CloudEvent. */
-class OtherFormatsInTest {
+class EnvelopesInTest {
 
   private static final Path RECORDED =
       Path.of("src/test/resources/notifications/registry-2.8.2-push-pull-delete.ndjson");
