@@ -3,13 +3,13 @@ package io.registryrouter.deadletter;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.deadletter.StoredDeadLetter.Fields;
 import io.registryrouter.deadletter.StoredDeadLetter.Obstacle;
 import io.registryrouter.deadletter.StoredDeadLetter.Original;
 import io.registryrouter.deadletter.StoredDeadLetter.Unfit;
 import io.registryrouter.deadletter.StoredDeadLetter.Whole;
+import io.registryrouter.decode.EventParsers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -21,13 +21,7 @@ final class StoredLine {
   /** Whatever could become a dead letter can be read again, so that nothing here is limited. */
   static final JsonFactory JSON =
       JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
+          .streamReadConstraints(EventParsers.constraints(Integer.MAX_VALUE))
           .build();
 
   private final byte[] line;
@@ -110,7 +104,7 @@ final class StoredLine {
   }
 
   private static Original raw(String text) {
-    if (text.isBlank() || text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
+    if (text.isBlank() || text.indexOf('\n') >= 0) {
       return new Unfit(Obstacle.NOT_ONE_LINE);
     }
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -179,7 +179,8 @@ final class FieldPicker {
         level.requestRepository,
         level.targetHost,
         level.targetId,
-        top.logSourceCrn != null ? top.logSourceCrn : level.logSourceCrn,
+        top.logSourceCrn,
+        wrapped ? level.logSourceCrn : null,
         level.id != null ? level.id : top.id);
   }
 }

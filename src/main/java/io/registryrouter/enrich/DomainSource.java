@@ -16,7 +16,9 @@ public enum DomainSource {
   TARGET_HOST("target.host.address", Kind.ADDRESS, Fields::targetHost),
   TARGET_ID("target.id", Kind.RESOURCE, Fields::targetId),
   TARGET_LOCATION("location in target.id", Kind.LOCATION, Fields::targetId),
-  LOG_SOURCE_LOCATION("location in logSourceCRN", Kind.LOCATION, Fields::logSourceCrn);
+  LOG_SOURCE_LOCATION("location in logSourceCRN", Kind.LOCATION, Fields::logSourceCrn),
+  PAYLOAD_LOG_SOURCE_LOCATION(
+      "location in payload.logSourceCRN", Kind.LOCATION, Fields::payloadLogSourceCrn);
 
   private enum Kind {
     IMAGE,

@@ -13,8 +13,10 @@ package io.registryrouter.event;
 public record Event(int start, int end, long line, long offset, Fields fields, int[] cuts) {
 
   /**
-   * The fields looked at, CADF names; in a wrapped event those inside {@code payload}, with {@code
-   * logSourceCRN} at the top first.
+   * The fields looked at, CADF names; in a wrapped event those inside {@code payload}.
+   *
+   * @param logSourceCrn the one at the top
+   * @param payloadLogSourceCrn the one inside {@code payload} of a wrapped event
    */
   public record Fields(
       boolean wrapped,
@@ -27,5 +29,6 @@ public record Event(int start, int end, long line, long offset, Fields fields, i
       String targetHost,
       String targetId,
       String logSourceCrn,
+      String payloadLogSourceCrn,
       String id) {}
 }

@@ -248,7 +248,7 @@ class DeadLetterReplayTest {
         line("activity-tracker", "\"raw\":\"abc\",\"size\":2000000,\"sha256\":\"x\""),
         line("activity-tracker", "\"rawBase64\":\"/2Fi\",\"size\":2000000,\"sha256\":\"x\""),
         line("activity-tracker", "\"raw\":\"{\\n}\""),
-        line("activity-tracker", "\"raw\":\" \""),
+        line("activity-tracker", "\"raw\":\" \\r\""),
         line("activity-tracker", "\"rawBase64\":\"e8N9/w==\""),
         event("activity-tracker", 1));
 
@@ -265,6 +265,15 @@ class DeadLetterReplayTest {
                     StoredDeadLetter.Obstacle.NOT_TEXT, 1)));
     assertThat(taken()).containsExactly("{\"n\":1}");
     assertThat(replayed()).containsExactly(false, false, false, false, false, true);
+  }
+
+  /** Lines of files end with a line feed, here as everywhere. */
+  @Test
+  void aCarriageReturnWithinALineEndsNone() throws Exception {
+    store("2026-11-20", line("activity-tracker", "\"raw\":\"{\\r5}\""));
+
+    assertThat(replay().replayed()).isOne();
+    assertThat(Files.readString(inbox(EventPath.ACTIVITY_TRACKER).get(0))).isEqualTo("{\r5}\n");
   }
 
   @Test

@@ -41,14 +41,18 @@ class DecoderTest {
   }
 
   @Test
-  void logSourceCrnOfAWrappedEventIsTheOneAtTheTop() {
+  void logSourceCrnOfAWrappedEventIsTheOneAtTheTopAndTheOneInThePayload() {
     String payload = "\"payload\":{" + PUSH + ",\"logSourceCRN\":\"inner\"}";
+    Event.Fields both = Decoded.fields("{" + payload + ",\"logSourceCRN\":\"outer\"}");
+    Event.Fields one = Decoded.fields("{\"logSourceCRN\":null," + payload + "}");
+    Event.Fields flat = Decoded.fields("{" + PUSH + ",\"logSourceCRN\":\"outer\"," + payload + "}");
 
-    assertThat(Decoded.fields("{" + payload + ",\"logSourceCRN\":\"outer\"}").logSourceCrn())
-        .isEqualTo("outer");
-    assertThat(Decoded.fields("{\"logSourceCRN\":null," + payload + "}").logSourceCrn())
-        .isEqualTo("inner");
-    assertThat(Decoded.fields("{" + payload + "}").logSourceCrn()).isEqualTo("inner");
+    assertThat(both.logSourceCrn()).isEqualTo("outer");
+    assertThat(both.payloadLogSourceCrn()).isEqualTo("inner");
+    assertThat(one.logSourceCrn()).isNull();
+    assertThat(one.payloadLogSourceCrn()).isEqualTo("inner");
+    assertThat(flat.logSourceCrn()).isEqualTo("outer");
+    assertThat(flat.payloadLogSourceCrn()).isNull();
   }
 
   @ParameterizedTest
@@ -420,6 +424,7 @@ class DecoderTest {
             + "image:us.icr.io/acme-web/storefront@sha256:"
             + "5b0bcabd1ed22e9fb1310cf6c2dec7cdef19f0ad69efa1f392e94a4333501270",
         "crn:v1:bluemix:public:container-registry:us-south:a/4f1c0de0a11ce0b0b5ca1ab1e0ddba11:::",
+        null,
         "b55c9be3-0623-47f8-9154-53a5757002c2");
   }
 

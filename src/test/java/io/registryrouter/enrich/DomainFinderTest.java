@@ -79,6 +79,7 @@ class DomainFinderTest {
         values.get(DomainSource.TARGET_HOST),
         values.get(DomainSource.TARGET_ID),
         values.get(DomainSource.LOG_SOURCE_LOCATION),
+        values.get(DomainSource.PAYLOAD_LOG_SOURCE_LOCATION),
         null);
   }
 
@@ -97,7 +98,7 @@ class DomainFinderTest {
           domain + "/team/app:1";
       case TARGET_HOST -> "https://" + domain;
       case TARGET_ID -> domain + "/team/app@sha256:ab";
-      case TARGET_LOCATION, LOG_SOURCE_LOCATION ->
+      case TARGET_LOCATION, LOG_SOURCE_LOCATION, PAYLOAD_LOG_SOURCE_LOCATION ->
           "crn:v1:bluemix:public:container-registry:" + location + ":a/acct:inst::";
     };
   }
@@ -160,7 +161,11 @@ class DomainFinderTest {
           """)
   void aLocationMeansARegistryUnderItsOldAndItsNewName(String location, String domain) {
     for (DomainSource source :
-        new DomainSource[] {DomainSource.TARGET_LOCATION, DomainSource.LOG_SOURCE_LOCATION}) {
+        new DomainSource[] {
+          DomainSource.TARGET_LOCATION,
+          DomainSource.LOG_SOURCE_LOCATION,
+          DomainSource.PAYLOAD_LOG_SOURCE_LOCATION
+        }) {
       String crn = value(source, null, location);
       boolean target = source == DomainSource.TARGET_LOCATION;
 
@@ -275,6 +280,7 @@ class DomainFinderTest {
     Map<DomainSource, String> values = new EnumMap<>(DomainSource.class);
     for (DomainSource source :
         new DomainSource[] {
+          DomainSource.PAYLOAD_LOG_SOURCE_LOCATION,
           DomainSource.LOG_SOURCE_LOCATION,
           DomainSource.TARGET_ID,
           DomainSource.TARGET_HOST,
@@ -332,6 +338,16 @@ class DomainFinderTest {
                 "us.icr.io"));
 
     assertThat(finding).isEqualTo(new DomainFinder.Finding(null, DomainSource.TARGET_NAME, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "eu-de", "crn:v1:bluemix:public:container-registry:mars:a/x:i::"})
+  void whereTheSourceAtTheTopSaysNothingTheOneInThePayloadIsAsked(String top) {
+    DomainSource inner = DomainSource.PAYLOAD_LOG_SOURCE_LOCATION;
+    DomainFinder.Finding finding =
+        find(Map.of(DomainSource.LOG_SOURCE_LOCATION, top, inner, value(inner, null, "us-south")));
+
+    assertThat(finding).isEqualTo(new DomainFinder.Finding(registry("us.icr.io"), inner, null));
   }
 
   @Test

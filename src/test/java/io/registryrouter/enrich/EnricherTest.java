@@ -50,7 +50,7 @@ class EnricherTest {
       EventPath path, String action, String name, String time, String host) {
     byte[] buffer = "  {\"x\":1}  ".getBytes(StandardCharsets.UTF_8);
     Event.Fields fields =
-        new Event.Fields(false, action, time, name, null, null, null, host, null, null, null);
+        new Event.Fields(false, action, time, name, null, null, null, host, null, null, null, null);
     List<Event> events = List.of(new Event(2, 9, 7, 2, fields, null));
     Clock clock = Clock.fixed(Instant.parse("2019-10-18T00:00:00Z"), ZoneOffset.UTC);
     return new Enricher(home.config(), clock, new Oddities(meters))
