@@ -2,7 +2,6 @@ package io.registryrouter;
 
 import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
@@ -13,7 +12,6 @@ import ch.qos.logback.core.encoder.Encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.check.Check;
-import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.file.FileReading;
 import io.registryrouter.observe.Status;
@@ -442,19 +440,30 @@ class ReloadTest {
   }
 
   @Test
-  void aFileThatBreaksBetweenTheCheckAndTheStartIsSaidWithItsPlace() throws Exception {
-    RouterConfig config = home.config();
-    home.edit(ROUTE, "steps:", "steps: [");
+  void whatIsRefusedIsNotRunWhenItComesBetweenTheCheckAndTheStart() throws Exception {
+    RouterConfig checked = home.config();
+    home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON + "\n                  - to: spool:eu-gb");
 
-    assertThatThrownBy(() -> Router.daemon(config, Clock.systemUTC()))
-        .isInstanceOfSatisfying(
-            ConfigException.class,
-            mistake ->
-                assertThat(mistake.problems())
-                    .extracting(Object::toString)
-                    .containsExactly(
-                        ROUTE
-                            + ":8: expected the node content, but found '-'; mend it and run `bin/router check`"));
+    router = Router.daemon(checked, Clock.systemUTC());
+
+    await().until(() -> reload().refused() == 1);
+    post(Events.pull("uk.icr.io", 1));
+    await().until(() -> router.balance().delivered() == 1);
+    assertThat(home.archived("eu-gb").stream().map(Events::id)).containsExactly("1");
+    assertThat(router.balance().copied()).isZero();
+  }
+
+  @Test
+  void whatComesBetweenTheCheckAndTheStartAndIsTakenBackDoesNotRun() throws Exception {
+    RouterConfig checked = home.config();
+    String before = Files.readString(directory.resolve(ROUTE));
+    home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
+
+    router = Router.daemon(checked, Clock.systemUTC());
+    Files.writeString(directory.resolve(ROUTE), before);
+    post(Events.pull("uk.icr.io", 1));
+
+    awaitArchived("eu-gb", "1");
   }
 
   @Test

@@ -157,11 +157,12 @@ public final class Rehearsal implements AutoCloseable {
     context.bind("nothingSent", new NothingSent());
     context.bind("deadline", deadline);
     context.bind("silentLogs", new SilentLogs());
-    if (!withRoutes) {
-      context.camelSettings().setRoutesIncludePattern("false");
-    }
     try {
-      context.start();
+      if (withRoutes) {
+        context.start();
+      } else {
+        context.startEmpty();
+      }
     } catch (Exception e) {
       context.close();
       throw new ConfigException(List.of(RouteProblems.of(e, files)));

@@ -48,7 +48,7 @@ final class RoutingTestRun {
   /** Mistakes in the file and rows that fail; a warning when there is no such file. */
   static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
     RoutingTestRun run = new RoutingTestRun(config, rehearsal);
-    RoutingTests.load(config.home(), config.destinations().keySet(), REASONS, run.problems)
+    RoutingTests.load(config.files(), config.destinations().keySet(), REASONS, run.problems)
         .forEach(run::run);
     return run.problems;
   }

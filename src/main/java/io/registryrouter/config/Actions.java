@@ -1,6 +1,5 @@
 package io.registryrouter.config;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +28,9 @@ public final class Actions {
    * Reads {@code actions:} and its map of name to description; adds what is wrong to {@code
    * problems}.
    */
-  static Actions load(Path home, Path file, List<ConfigProblem> problems) {
+  static Actions load(ConfigFiles files, List<ConfigProblem> problems) {
     Map<String, Action> actions = new HashMap<>();
-    YamlFile.read(home, file, problems)
+    YamlFile.read(files, FILE, problems)
         .ifPresent(
             root -> {
               root.refuseKeysOtherThan("actions");

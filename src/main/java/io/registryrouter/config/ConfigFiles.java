@@ -1,8 +1,11 @@
 package io.registryrouter.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.registryrouter.disk.FileState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,15 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * What {@code config/} and {@code routes/} hold: the same however a file was replaced, by writing,
- * by renaming or by switching a symbolic link.
+ * by renaming or by switching a symbolic link. All that is made of it comes from here, so that what
+ * was checked is what runs, whatever the files say by then.
  *
  * @param contents by path relative to the home; empty of a file that cannot be read, as of one that
  *     is not there
  */
-public record ConfigFiles(Map<String, Optional<ByteBuffer>> contents) {
+public record ConfigFiles(Path home, Map<String, Optional<ByteBuffer>> contents) {
 
   private static final List<String> CONFIG =
       List.of(Settings.FILE, Actions.FILE, Registries.FILE, RoutingTests.FILE);
@@ -33,12 +38,7 @@ public record ConfigFiles(Map<String, Optional<ByteBuffer>> contents) {
     CONFIG.forEach(name -> files.add(home.resolve(name)));
     Map<String, Optional<ByteBuffer>> contents = new HashMap<>();
     files.forEach(file -> contents.put(home.relativize(file).toString(), content(file)));
-    return new ConfigFiles(contents);
-  }
-
-  /** Tells what was written and taken back since, which leaves the same contents. */
-  public Map<Path, FileState> states(Path home) {
-    return FileState.of(contents.keySet().stream().map(home::resolve).toList());
+    return new ConfigFiles(home, contents);
   }
 
   private static Optional<ByteBuffer> content(Path file) {
@@ -47,5 +47,41 @@ public record ConfigFiles(Map<String, Optional<ByteBuffer>> contents) {
     } catch (IOException e) {
       return Optional.empty(); // missing, or on its way
     }
+  }
+
+  /** The names of the route files, in the order of their paths. */
+  public List<String> routes() {
+    return new TreeSet<>(contents.keySet().stream().map(Path::of).toList())
+        .stream().map(Path::toString).filter(name -> !CONFIG.contains(name)).toList();
+  }
+
+  /** Whether there was no such file. */
+  boolean isMissing(String name) {
+    return contents.get(name).isEmpty() && Files.notExists(home.resolve(name));
+  }
+
+  /**
+   * @throws IOException when it could not be read, saying why
+   */
+  public byte[] bytes(String name) throws IOException {
+    Optional<ByteBuffer> content = contents.get(name);
+    if (content.isEmpty()) {
+      Files.readAllBytes(home.resolve(name)); // most likely says why
+      throw new IOException(home.resolve(name) + " could not be read a moment ago");
+    }
+    return content.get().array();
+  }
+
+  /**
+   * @throws CharacterCodingException when it is not UTF-8
+   * @throws IOException when it could not be read, saying why
+   */
+  String text(String name) throws IOException {
+    return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(name))).toString();
+  }
+
+  /** Tells what was written and taken back since, which leaves the same contents. */
+  public Map<Path, FileState> states() {
+    return FileState.of(contents.keySet().stream().map(home::resolve).toList());
   }
 }

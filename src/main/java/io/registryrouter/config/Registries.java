@@ -1,6 +1,5 @@
 package io.registryrouter.config;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -76,10 +75,10 @@ public final class Registries {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  static Registries load(Path home, Path file, List<ConfigProblem> problems) {
+  static Registries load(ConfigFiles files, List<ConfigProblem> problems) {
     int before = problems.size();
     Loader loader = new Loader();
-    YamlFile.read(home, file, problems)
+    YamlFile.read(files, FILE, problems)
         .ifPresent(
             root -> {
               root.refuseKeysOtherThan("registries");

@@ -1,8 +1,6 @@
 package io.registryrouter.config;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,19 +30,19 @@ public final class RouteItems {
   private RouteItems() {}
 
   /** Reads every file. */
-  static RouteItems read(Path home) {
+  static RouteItems read(ConfigFiles files) {
     RouteItems items = new RouteItems();
-    List<Path> files = new RouteFiles(home).all();
-    if (files.isEmpty()) {
+    List<String> names = files.routes();
+    if (names.isEmpty()) {
       items.whole = false;
       items.problems.add(
           ConfigProblem.error("routes/", "", "holds no *.camel.yaml; restore it from the release"));
     }
-    for (Path file : files) {
+    for (String name : names) {
       int before = items.problems.size();
-      Optional<YamlFile.Value> root = YamlFile.read(home, file, items.problems);
+      Optional<YamlFile.Value> root = YamlFile.read(files, name, items.problems);
       items.whole &= items.problems.size() == before;
-      root.ifPresent(value -> items.add(file, value));
+      root.ifPresent(value -> items.add(files, name, value));
     }
     return items;
   }
@@ -93,22 +91,22 @@ public final class RouteItems {
     return beans;
   }
 
-  private void add(Path file, YamlFile.Value root) {
+  private void add(ConfigFiles files, String name, YamlFile.Value root) {
     root.walk(value -> {}); // finds keys that stand twice
     List<YamlFile.Value> nodes = root.items();
-    List<String> lines = lines(file);
+    List<String> lines = lines(files, name);
     for (int i = 0; i < nodes.size(); i++) {
       int from = nodes.get(i).line();
       int to = i + 1 < nodes.size() ? nodes.get(i + 1).line() : lines.size() + 1;
-      all.add(new RouteItem(file, only(lines, from, to), nodes.get(i)));
+      all.add(new RouteItem(files.home().resolve(name), only(lines, from, to), nodes.get(i)));
     }
   }
 
-  private static List<String> lines(Path file) {
+  private static List<String> lines(ConfigFiles files, String name) {
     try {
-      return Files.readAllLines(file);
+      return files.text(name).lines().toList();
     } catch (IOException e) {
-      return List.of(); // it was just read, and is gone now
+      throw new IllegalStateException(name + " was read as YAML", e);
     }
   }
 

@@ -173,10 +173,10 @@ public record RouterConfig(
       Map<String, String> environment,
       Map<String, String> overrides,
       List<ConfigProblem> problems) {
-    ConfigFiles files = ConfigFiles.of(home); // first, so that no later edit is missed
-    RouteItems routes = RouteItems.read(home);
+    ConfigFiles files = ConfigFiles.of(home);
+    RouteItems routes = RouteItems.read(files);
     Set<String> routedTo = routes.destinations();
-    Settings settings = SettingsLoader.load(home, environment, overrides, routedTo, problems);
+    Settings settings = SettingsLoader.load(files, environment, overrides, routedTo, problems);
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());
     Map<String, DestinationSettings> destinations = new TreeMap<>();
@@ -208,8 +208,8 @@ public record RouterConfig(
         LogSettings.read(settings),
         routes,
         destinations,
-        Actions.load(home, home.resolve(Actions.FILE), problems),
-        Registries.load(home, home.resolve(Registries.FILE), problems),
+        Actions.load(files, problems),
+        Registries.load(files, problems),
         settings);
   }
 

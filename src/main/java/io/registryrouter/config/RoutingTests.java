@@ -33,8 +33,11 @@ public final class RoutingTests {
    * @param problems what is wrong is added here
    */
   public static List<RoutingTest> load(
-      Path home, Set<String> destinations, Set<String> reasons, List<ConfigProblem> problems) {
-    if (Files.notExists(home.resolve(FILE))) {
+      ConfigFiles files,
+      Set<String> destinations,
+      Set<String> reasons,
+      List<ConfigProblem> problems) {
+    if (files.isMissing(FILE)) {
       problems.add(
           ConfigProblem.warning(
               FILE,
@@ -43,8 +46,8 @@ public final class RoutingTests {
                   + " empty"));
       return List.of();
     }
-    RoutingTests tests = new RoutingTests(home, destinations, reasons);
-    YamlFile.readIfNotEmpty(home, home.resolve(FILE), problems)
+    RoutingTests tests = new RoutingTests(files.home(), destinations, reasons);
+    YamlFile.readIfNotEmpty(files, FILE, problems)
         .ifPresent(root -> root.items().forEach(row -> tests.add(row, problems)));
     return List.copyOf(tests.rows);
   }

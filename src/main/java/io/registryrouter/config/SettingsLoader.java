@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +40,7 @@ final class SettingsLoader {
    * @param destinations names that the routes send to, so that the environment can set their keys
    */
   static Settings load(
-      Path home,
+      ConfigFiles files,
       Map<String, String> environment,
       Map<String, String> overrides,
       Collection<String> destinations,
@@ -52,7 +50,7 @@ final class SettingsLoader {
     loader.loadDefaults();
     loader.candidates.addAll(loader.known);
     destinations.forEach(loader::addCandidates);
-    loader.loadFile(home.resolve(Settings.FILE));
+    loader.loadFile(files);
     loader.loadEnvironment(environment);
     overrides.forEach((key, value) -> loader.put(new Setting(key, value.trim(), "--set")));
     return loader.settings;
@@ -70,12 +68,12 @@ final class SettingsLoader {
     }
   }
 
-  private void loadFile(Path file) {
+  private void loadFile(ConfigFiles files) {
     String text;
     try {
-      text = Files.readString(file);
+      text = files.text(Settings.FILE);
     } catch (CharacterCodingException e) {
-      settings.problemAt(Settings.FILE + lineOfNoText(file), "", "is not UTF-8; save it as UTF-8");
+      settings.problemAt(Settings.FILE + lineOfNoText(files), "", "is not UTF-8; save it as UTF-8");
       return;
     } catch (IOException e) {
       settings.problemAt(
@@ -97,9 +95,9 @@ final class SettingsLoader {
   /**
    * Where the first byte stands that is no character: {@code :14}; empty when it is gone by now.
    */
-  private static String lineOfNoText(Path file) {
+  private static String lineOfNoText(ConfigFiles files) {
     try {
-      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      String text = new String(files.bytes(Settings.FILE), StandardCharsets.UTF_8);
       String before = text.substring(0, text.indexOf(NO_CHARACTER) + 1);
       return before.isEmpty() ? "" : ":" + before.lines().count();
     } catch (IOException e) {

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -54,11 +52,10 @@ public final class YamlFile {
   /**
    * The root of the file, or empty when it cannot be read or is no YAML (then a problem says so).
    */
-  static Optional<Value> read(Path home, Path path, List<ConfigProblem> problems) {
+  static Optional<Value> read(ConfigFiles files, String name, List<ConfigProblem> problems) {
     int before = problems.size();
-    Optional<Value> root = readIfNotEmpty(home, path, problems);
+    Optional<Value> root = readIfNotEmpty(files, name, problems);
     if (root.isEmpty() && problems.size() == before) {
-      String name = home.relativize(path).toString();
       String own = name.startsWith("routes/") ? ", write routes into it, or remove it" : "";
       new YamlFile(name, problems).problem(1, "", "is empty; restore it from the release" + own);
     }
@@ -66,13 +63,14 @@ public final class YamlFile {
   }
 
   /** As {@link #read}, but nothing, or only comments, are no problem. */
-  static Optional<Value> readIfNotEmpty(Path home, Path path, List<ConfigProblem> problems) {
-    return new YamlFile(home.relativize(path).toString(), problems).read(path);
+  static Optional<Value> readIfNotEmpty(
+      ConfigFiles files, String name, List<ConfigProblem> problems) {
+    return new YamlFile(name, problems).read(files);
   }
 
-  private Optional<Value> read(Path path) {
+  private Optional<Value> read(ConfigFiles files) {
     try {
-      return compose(Files.readString(path));
+      return compose(files.text(name));
     } catch (CharacterCodingException e) {
       problem(0, "", "is not UTF-8; save it as UTF-8");
     } catch (AccessDeniedException e) {

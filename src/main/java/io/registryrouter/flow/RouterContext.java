@@ -1,6 +1,6 @@
 package io.registryrouter.flow;
 
-import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.ConfigFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.Settings;
 import io.registryrouter.deliver.HttpClients;
@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Route;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -51,6 +51,7 @@ public final class RouterContext implements AutoCloseable {
 
   private final Main main = new Main();
   private final Map<String, Object> beans = new TreeMap<>();
+  private final List<Resource> routes = new ArrayList<>();
   private final Supplier<RouterConfig> current;
   private final Inboxes inboxes;
 
@@ -82,12 +83,7 @@ public final class RouterContext implements AutoCloseable {
         .withStreamCachingEnabled(false)
         .withShutdownTimeout(seconds(config.drainTimeout()))
         .withAutoStartupExcludePattern(idleSources)
-        .withRoutesIncludePattern(
-            new RouteFiles(config.home())
-                .all().stream()
-                    .map(Path::toUri)
-                    .map(Object::toString)
-                    .collect(Collectors.joining(",")));
+        .withRoutesIncludePattern("false"); // none from files, which may say something else by now
     main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
     main.configure().health().setEnabled(false);
     steps.byName().forEach(this::bind);
@@ -99,6 +95,17 @@ public final class RouterContext implements AutoCloseable {
           @Override
           public void beforeInitialize(BaseMainSupport starting) {
             prepare(starting.getCamelContext(), components);
+          }
+
+          @Override
+          public void beforeConfigure(BaseMainSupport starting) {
+            try {
+              PluginHelper.getRoutesLoader(starting.getCamelContext())
+                  .findRoutesBuilders(routes)
+                  .forEach(starting.configure()::addRoutesBuilder);
+            } catch (Exception e) {
+              throw RuntimeCamelException.wrapRuntimeCamelException(e);
+            }
           }
         });
   }
@@ -173,9 +180,21 @@ public final class RouterContext implements AutoCloseable {
   }
 
   /**
+   * With the route files as they were read with the configuration.
+   *
    * @throws Exception when a route cannot be loaded or started, as Camel says it
    */
   public void start() throws Exception {
+    ConfigFiles files = current.get().files();
+    for (String name : files.routes()) {
+      String location = files.home().resolve(name).toUri().toString();
+      routes.add(ResourceHelper.fromBytes(location, files.bytes(name)));
+    }
+    startEmpty();
+  }
+
+  /** Without routes. */
+  public void startEmpty() throws Exception {
     main.start();
   }
 

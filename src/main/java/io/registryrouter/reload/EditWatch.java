@@ -74,7 +74,7 @@ final class EditWatch {
     if (now.equals(refused) && ++looks < LOOKS_BETWEEN_TRIES) {
       return Finding.NOTHING_NEW;
     }
-    states = now.states(home);
+    states = now.states();
     return Finding.EDITED;
   }
 
@@ -92,7 +92,7 @@ final class EditWatch {
     if (!now.equals(seen)) {
       return false;
     }
-    restless = now.states(home).equals(states) ? 0 : restless + 1;
+    restless = now.states().equals(states) ? 0 : restless + 1;
     return restless == 0 || restless > MOST_RESTLESS;
   }
 
