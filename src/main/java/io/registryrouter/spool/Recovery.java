@@ -68,10 +68,17 @@ record Recovery(
   private static Deque<Segment> segments(Path directory) throws IOException {
     Deque<Segment> segments = new ArrayDeque<>();
     for (long base : Segment.bases(directory, Segment.DATA)) {
-      segments.addLast(Segment.open(directory, base));
-      segments.getLast().rest();
+      boolean goesOn = !segments.isEmpty() && endsAt(segments.getLast(), base);
+      if (!goesOn || !Segment.deleteHalfMade(directory, base)) {
+        segments.addLast(Segment.open(directory, base));
+        segments.getLast().rest();
+      }
     }
     return segments;
+  }
+
+  private static boolean endsAt(Segment segment, long offset) throws IOException {
+    return segment.base() + Files.size(segment.dataFile()) == offset;
   }
 
   /** The cursor where it makes sense; else everything that is still there is delivered (again). */

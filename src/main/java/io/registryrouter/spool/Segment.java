@@ -82,6 +82,20 @@ final class Segment implements Closeable {
     return new Segment(directory, base);
   }
 
+  /**
+   * Deletes one that was being made when there was no inode for its index, or when the process was
+   * killed: nothing is in it. False when it is not such a one.
+   */
+  static boolean deleteHalfMade(Path directory, long base) throws IOException {
+    Path data = directory.resolve(name(base) + DATA);
+    boolean halfMade =
+        Files.size(data) == 0 && Files.notExists(directory.resolve(name(base) + INDEX));
+    if (halfMade) {
+      Files.delete(data);
+    }
+    return halfMade;
+  }
+
   /** Where segments begin that have such a file, in order; no log comes beyond a long. */
   static List<Long> bases(Path directory, String suffix) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {

@@ -686,6 +686,20 @@ class RecoveryTest {
     assertThat(data(directory, 0)).doesNotExist();
   }
 
+  /** As on a disk with one inode left, which a start has no other one to add to. */
+  @Test
+  void aSegmentWhoseIndexWasNeverMadeIsDeleted() throws Exception {
+    writeThreeAppends();
+    Path halfMade = Files.createFile(data(directory, 4L * LINE));
+
+    try (SpoolLog log = unsynced()) {
+      assertThat(halfMade).doesNotExist();
+      assertThat(index(directory, 4L * LINE)).doesNotExist();
+      assertThat(log.backlog()).isEqualTo(4);
+    }
+    assertHoldsAndGoesOn(wholeAppends(3));
+  }
+
   @Test
   void foreignFilesAreLeftAlone() throws Exception {
     Files.writeString(directory.resolve("notes.ndjson"), "mine");
