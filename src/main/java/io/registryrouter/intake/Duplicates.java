@@ -19,9 +19,9 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Leaves out events that came a short while ago: by path and {@code id}, or by a digest of their
- * bytes when they have none, or an empty one. An event counts as seen only once it is in a spool,
- * so that one that was given back, or had no route, is taken when it comes again. Remembers a
- * bounded number, in memory only. Thread-safe.
+ * bytes when they have none, or an empty one. An event counts as seen only once all that came with
+ * it is on disk, so that one that was given back, or had no route, is taken when it comes again.
+ * Remembers a bounded number, in memory only. Thread-safe.
  */
 public final class Duplicates {
 
