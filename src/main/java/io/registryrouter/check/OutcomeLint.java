@@ -24,7 +24,7 @@ final class OutcomeLint {
   /** Steps whose body are the events. */
   private static final Set<String> OF_EVENTS = Set.of("archive", "request");
 
-  private static final Set<String> NEW_BODY = Set.of("convertBodyTo", "marshal", "unmarshal");
+  private static final Set<String> CONVERSIONS = Set.of("convertBodyTo", "marshal", "unmarshal");
   private static final Set<String> SAME_BODY =
       Set.of("log", "setHeader", "setHeaders", "setProperty", "removeHeader", "removeHeaders");
 
@@ -122,7 +122,7 @@ final class OutcomeLint {
         Set.of("setBody", "transform").contains(key)
             && (step.find("constant").isPresent()
                 || step.find("expression").flatMap(of -> of.find("constant")).isPresent());
-    return (constant || NEW_BODY.contains(key)) && !step.isTrue("disabled");
+    return (constant || CONVERSIONS.contains(key)) && !step.isTrue("disabled");
   }
 
   /** What comes from a spool is one destination's, of whatever domains. */

@@ -1,6 +1,7 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.Nearest;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
@@ -315,7 +316,7 @@ final class RouteLint {
             .collect(Collectors.toCollection(TreeSet::new));
     return ConfigProblem.warning(
         where,
-        "router.destination." + name,
+        DestinationSettings.PREFIX + name,
         "has settings, but no route sends to it or reads from it; destinations: "
             + String.join(", ", names)
             + Nearest.hint(name, names));

@@ -91,7 +91,9 @@ public record DestinationSettings(
   /** A request stands in memory whole, and so does one of each other destination. */
   private static final int MAX_BATCH_BYTES = 1 << 24;
 
-  private static final String PREFIX = "router.destination.";
+  /** Of the keys of one destination, before its name. */
+  public static final String PREFIX = "router.destination.";
+
   private static final List<String> SHARED =
       List.of("timeout", "batch-bytes", "batch-events", "linger", "backoff", "expire-after");
 

@@ -66,9 +66,9 @@ public final class RoutingTests {
             path,
             row.get("event").flatMap(YamlFile.Value::textOrJson),
             row.get("file").flatMap(this::file),
-            row.get("expect").map(this::doors).orElse(Set.of()),
+            row.get("expect").map(this::named).orElse(Set.of()),
             row.get("dead-letter").flatMap(this::reason),
-            row.get("never").map(this::doors).orElse(Set.of()));
+            row.get("never").map(this::named).orElse(Set.of()));
     name.filter(text -> !names.add(text))
         .ifPresent(text -> row.problem("\"%s\" is the name of two rows; rename one", text));
     if (ConfigProblem.errors(problems).size() == before) {
@@ -115,24 +115,24 @@ public final class RoutingTests {
     return file;
   }
 
-  private Set<String> doors(YamlFile.Value value) {
-    List<YamlFile.Value> each = value.isList() ? value.items() : List.of(value);
-    if (each.isEmpty()) {
+  private Set<String> named(YamlFile.Value value) {
+    List<YamlFile.Value> values = value.isList() ? value.items() : List.of(value);
+    if (values.isEmpty()) {
       value.problem("is an empty list; name a destination");
     }
-    Set<String> doors = new TreeSet<>();
-    for (YamlFile.Value door : each) {
-      Optional<String> name = door.text();
+    Set<String> named = new TreeSet<>();
+    for (YamlFile.Value each : values) {
+      Optional<String> name = each.text();
       if (name.isPresent() && !destinations.contains(name.get())) {
-        door.problem(
+        each.problem(
             "\"%s\" is no destination; destinations: %s%s",
             name.get(), String.join(", ", destinations), Nearest.hint(name.get(), destinations));
       }
-      if (name.isPresent() && !doors.add(name.get())) {
-        door.warning("\"%s\" stands twice, and means one copy; remove one", name.get());
+      if (name.isPresent() && !named.add(name.get())) {
+        each.warning("\"%s\" stands twice, and means one copy; remove one", name.get());
       }
     }
-    return doors;
+    return named;
   }
 
   private Optional<String> reason(YamlFile.Value value) {

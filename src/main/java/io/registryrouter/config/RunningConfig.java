@@ -99,13 +99,13 @@ public final class RunningConfig {
 
   private static boolean isCredential(String key) {
     String[] parts = key.split("\\.", 4);
-    return key.startsWith("router.destination.")
+    return key.startsWith(DestinationSettings.PREFIX)
         && parts.length == 4
         && (Credentials.KEYS.contains(parts[3]) || parts[3].startsWith("tls."));
   }
 
   private static boolean isUrl(String key) {
-    return key.startsWith("router.destination.") && key.endsWith(".url");
+    return key.startsWith(DestinationSettings.PREFIX) && key.endsWith(".url");
   }
 
   /** A key may stand there. */

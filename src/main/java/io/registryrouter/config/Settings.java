@@ -26,7 +26,6 @@ public final class Settings {
 
   static final String FILE = "config/application.properties";
   static final String TOKENS = "router.http.tokens.";
-  static final String DESTINATION = "router.destination.";
   private static final Pattern CREDENTIAL =
       Pattern.compile("\\.(tokens?|user|password|api-key)(\\.|$)");
 
@@ -138,7 +137,7 @@ public final class Settings {
 
   /** Where the first setting of a destination stands, or empty when it has none. */
   public Optional<String> whereIs(String destination) {
-    String prefix = DESTINATION + destination + ".";
+    String prefix = DestinationSettings.PREFIX + destination + ".";
     return settings.values().stream()
         .filter(setting -> setting.key().startsWith(prefix))
         .map(Setting::where)
@@ -148,8 +147,8 @@ public final class Settings {
   /** The destinations that have settings of their own. */
   Set<String> destinations() {
     return settings.keySet().stream()
-        .filter(key -> key.startsWith(DESTINATION))
-        .map(key -> key.substring(DESTINATION.length()).split("\\.", 2)[0])
+        .filter(key -> key.startsWith(DestinationSettings.PREFIX))
+        .map(key -> key.substring(DestinationSettings.PREFIX.length()).split("\\.", 2)[0])
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

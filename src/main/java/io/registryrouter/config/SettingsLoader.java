@@ -107,7 +107,7 @@ final class SettingsLoader {
 
   private void addCandidates(String destination) {
     DestinationSettings.KEYS.forEach(
-        key -> candidates.add(Settings.DESTINATION + destination + "." + key));
+        key -> candidates.add(DestinationSettings.PREFIX + destination + "." + key));
   }
 
   private void loadEnvironment(Map<String, String> environment) {
@@ -182,8 +182,8 @@ final class SettingsLoader {
   }
 
   private boolean isKnown(String key) {
-    if (key.startsWith(Settings.DESTINATION)) {
-      String rest = key.substring(Settings.DESTINATION.length());
+    if (key.startsWith(DestinationSettings.PREFIX)) {
+      String rest = key.substring(DestinationSettings.PREFIX.length());
       int dot = rest.indexOf('.');
       return dot > 0 && DestinationSettings.KEYS.contains(rest.substring(dot + 1));
     }

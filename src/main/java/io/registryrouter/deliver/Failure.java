@@ -51,7 +51,7 @@ final class Failure {
   private static Optional<Outcome.Retry> ofConnection(
       Throwable failure, URI url, DestinationSettings destination) {
     String address = url.getRawAuthority();
-    String setting = "router.destination." + destination.name();
+    String setting = DestinationSettings.PREFIX + destination.name();
     if (has(failure, SSLException.class)) {
       return Optional.of(ofTls(failure, url.getHost(), setting, destination));
     }

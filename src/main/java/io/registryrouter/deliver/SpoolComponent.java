@@ -2,8 +2,8 @@ package io.registryrouter.deliver;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.intake.Gate;
-import io.registryrouter.intake.SteadyClock;
 import io.registryrouter.observe.Balance;
+import io.registryrouter.observe.SteadyClock;
 import io.registryrouter.spool.GroupSink;
 import io.registryrouter.spool.Spools;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package io.registryrouter.flow;
 
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
@@ -108,7 +109,7 @@ public final class RouteSet {
         .filter(
             setting ->
                 setting.getKey().startsWith("router.delivery.")
-                    || setting.getKey().startsWith("router.destination." + destination + "."))
+                    || setting.getKey().startsWith(DestinationSettings.PREFIX + destination + "."))
         .sorted(Map.Entry.comparingByKey())
         .map(Object::toString)
         .collect(Collectors.joining("\n"));

@@ -1,6 +1,7 @@
 package io.registryrouter.flow;
 
 import io.registryrouter.config.ConfigFiles;
+import io.registryrouter.config.DestinationSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.Settings;
 import io.registryrouter.deliver.HttpClients;
@@ -133,7 +134,7 @@ public final class RouterContext implements AutoCloseable {
         .destinations()
         .forEach(
             (name, destination) -> {
-              String prefix = "router.destination." + name + ".";
+              String prefix = DestinationSettings.PREFIX + name + ".";
               values.put(prefix + "type", Settings.word(destination.type()));
               values.put(prefix + "timeout", String.valueOf(destination.timeout().toMillis()));
             });

@@ -3,7 +3,7 @@ package io.registryrouter.intake.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.registryrouter.intake.SteadyClock;
+import io.registryrouter.observe.SteadyClock;
 import io.registryrouter.support.MutableClock;
 import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;

@@ -1,4 +1,4 @@
-package io.registryrouter.intake;
+package io.registryrouter.observe;
 
 import java.time.Clock;
 import java.time.Instant;
