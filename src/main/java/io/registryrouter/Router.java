@@ -5,7 +5,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.registryrouter.check.RouteProblems;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.EventPath;
-import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetters;
 import io.registryrouter.deliver.Archives;
@@ -262,7 +261,7 @@ public final class Router implements AutoCloseable {
     try {
       context.start();
     } catch (Exception e) {
-      throw new ConfigException(List.of(RouteProblems.of(e, new RouteFiles(config().home()))));
+      throw new ConfigException(List.of(RouteProblems.of(e)));
     }
   }
 

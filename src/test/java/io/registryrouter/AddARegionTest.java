@@ -69,6 +69,7 @@ class AddARegionTest {
         assertThat(replay.out()).startsWith("1 event put into ");
         await().until(() -> madrid.lines().size() == 2);
         assertThat(Events.id(madrid.lines().get(1))).isEqualTo("1");
+        assertThat(home.deadLetters()).filteredOn(line -> line.contains("\"reason\"")).hasSize(2);
       }
     }
   }

@@ -3,7 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.Registry;
-import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouteLines;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.Reason;
 import io.registryrouter.event.Source;
@@ -23,7 +23,7 @@ final class Coverage {
 
   private final RouterConfig config;
   private final Rehearsal rehearsal;
-  private final RouteFiles files;
+  private final RouteLines lines;
 
   /** Where an event's way is decided, as far as is known without a branch that it took. */
   private final String decided;
@@ -38,8 +38,8 @@ final class Coverage {
   private Coverage(RouterConfig config, Rehearsal rehearsal) {
     this.config = config;
     this.rehearsal = rehearsal;
-    this.files = new RouteFiles(config.home());
-    this.decided = files.whereIs("registryDomain");
+    this.lines = new RouteLines(config.files());
+    this.decided = lines.whereIs("registryDomain");
   }
 
   /**
@@ -90,7 +90,7 @@ final class Coverage {
 
   private void lookAtNoEvent() {
     Rehearsal.Result result = send(EventPath.ACTIVITY_TRACKER, "{");
-    look("what is no event", result, files.whereIs("ref: group"));
+    look("what is no event", result, lines.whereIs("ref: group"));
   }
 
   private void look(String events, Rehearsal.Result result, String elsewhere) {

@@ -1,7 +1,7 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
-import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouteLines;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
@@ -32,8 +32,8 @@ final class Deadline implements InterceptStrategy {
   private volatile boolean over;
   private volatile NamedNode last;
 
-  Deadline(RouteFiles files) {
-    this.places = new NodePlaces(files);
+  Deadline(RouteLines lines) {
+    this.places = new NodePlaces(lines);
   }
 
   synchronized void begin() {

@@ -1,6 +1,6 @@
 package io.registryrouter.check;
 
-import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouteLines;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.event.EventBatch;
 import io.registryrouter.event.RawBatch;
@@ -47,8 +47,8 @@ final class FailedSteps implements InterceptStrategy {
     }
   }
 
-  FailedSteps(RouteFiles files) {
-    this.places = new NodePlaces(files);
+  FailedSteps(RouteLines lines) {
+    this.places = new NodePlaces(lines);
   }
 
   /** What failed before is of no interest any more. */

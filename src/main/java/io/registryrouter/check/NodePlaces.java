@@ -1,6 +1,6 @@
 package io.registryrouter.check;
 
-import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouteLines;
 import java.net.URI;
 import org.apache.camel.LineNumberAware;
 import org.apache.camel.NamedNode;
@@ -8,16 +8,16 @@ import org.apache.camel.NamedNode;
 /** Where what Camel made of a route file stands in it. */
 final class NodePlaces {
 
-  private final RouteFiles files;
+  private final RouteLines lines;
 
-  NodePlaces(RouteFiles files) {
-    this.files = files;
+  NodePlaces(RouteLines lines) {
+    this.lines = lines;
   }
 
   /** Relative to the home. */
   String file(LineNumberAware node) {
     String location = String.valueOf(node.getLocation());
-    return files.relative(location.startsWith("file:") ? URI.create(location).getPath() : location);
+    return lines.relative(location.startsWith("file:") ? URI.create(location).getPath() : location);
   }
 
   /**
@@ -25,7 +25,7 @@ final class NodePlaces {
    * stands may be some lines above.
    */
   int line(LineNumberAware mapping, String word) {
-    return files.lineAtOrAbove(file(mapping), mapping.getLineNumber() + 1, word);
+    return lines.lineAtOrAbove(file(mapping), mapping.getLineNumber() + 1, word);
   }
 
   /** {@code routes/40-route.camel.yaml:19}. */
@@ -34,7 +34,7 @@ final class NodePlaces {
     String word = step.getShortName() + ":";
     int line = step.getLineNumber();
     boolean text = // of which the line is counted from 1
-        files.line(file, line).matches("(?s).*\\b" + word + " +[^{ ].*");
+        lines.line(file, line).matches("(?s).*\\b" + word + " +[^{ ].*");
     return file + ":" + (text ? line : line(step, word));
   }
 }

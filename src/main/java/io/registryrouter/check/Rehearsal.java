@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.DedupeSettings;
-import io.registryrouter.config.RouteFiles;
 import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteLines;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deliver.SpoolComponent;
@@ -114,10 +114,10 @@ public final class Rehearsal implements AutoCloseable {
     Balance balance = new Balance(meters);
     Edition edition = Edition.of(config, clock, new Oddities(meters));
     Gate gate = new Gate();
-    RouteFiles files = new RouteFiles(config.home());
-    branches = new TakenBranches(files);
-    deadline = new Deadline(files);
-    failedSteps = new FailedSteps(files);
+    RouteLines lines = new RouteLines(config.files());
+    branches = new TakenBranches(lines);
+    deadline = new Deadline(lines);
+    failedSteps = new FailedSteps(lines);
     GroupSink groups =
         (destination, group, handover) -> {
           deadline.door();
@@ -165,7 +165,7 @@ public final class Rehearsal implements AutoCloseable {
       }
     } catch (Exception e) {
       context.close();
-      throw new ConfigException(List.of(RouteProblems.of(e, files)));
+      throw new ConfigException(List.of(RouteProblems.of(e)));
     }
     ShutdownStrategy shutdown = context.camel().getShutdownStrategy();
     shutdown.setSuppressLoggingOnTimeout(true); // of what was broken off

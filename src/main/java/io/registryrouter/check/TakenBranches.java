@@ -1,6 +1,6 @@
 package io.registryrouter.check;
 
-import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouteLines;
 import io.registryrouter.flow.Steps;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +30,8 @@ final class TakenBranches implements InterceptStrategy {
   /** Set anew before each step, so that it never tells of another context. */
   private static final ThreadLocal<When> CURRENT = new ThreadLocal<>();
 
-  TakenBranches(RouteFiles files) {
-    this.places = new NodePlaces(files);
+  TakenBranches(RouteLines lines) {
+    this.places = new NodePlaces(lines);
   }
 
   /**

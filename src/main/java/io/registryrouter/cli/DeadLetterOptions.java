@@ -79,6 +79,8 @@ final class DeadLetterOptions {
    * @param ids as on the command line
    */
   Work open(List<String> ids) throws IOException {
+    refuseBlank("--destination", destination, "eu-de");
+    refuseBlank("--detail", detail, "es.icr.io");
     Set<DeadLetterId> wanted = new LinkedHashSet<>();
     for (String id : ids) {
       wanted.add(DeadLetterId.of(id).orElseThrow(() -> unknown(id)));
@@ -108,6 +110,14 @@ final class DeadLetterOptions {
   private void warn(String message) {
     if (warned.add(message)) {
       spec.commandLine().getErr().println(message);
+    }
+  }
+
+  /** As a variable that is not set makes of it, which would mean all. */
+  private void refuseBlank(String option, String value, String example) {
+    if (value != null && value.isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), option + " is empty; say which, e.g. " + option + " " + example);
     }
   }
 

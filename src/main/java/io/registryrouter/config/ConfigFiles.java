@@ -64,7 +64,7 @@ public record ConfigFiles(Path home, Map<String, Optional<ByteBuffer>> contents)
    * @throws IOException when it could not be read, saying why
    */
   public byte[] bytes(String name) throws IOException {
-    Optional<ByteBuffer> content = contents.get(name);
+    Optional<ByteBuffer> content = contents.getOrDefault(name, Optional.empty());
     if (content.isEmpty()) {
       Files.readAllBytes(home.resolve(name)); // most likely says why
       throw new IOException(home.resolve(name) + " could not be read a moment ago");
@@ -78,6 +78,11 @@ public record ConfigFiles(Path home, Map<String, Optional<ByteBuffer>> contents)
    */
   String text(String name) throws IOException {
     return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(name))).toString();
+  }
+
+  /** As {@link #text}, line by line. */
+  List<String> lines(String name) throws IOException {
+    return text(name).lines().toList();
   }
 
   /** Tells what was written and taken back since, which leaves the same contents. */

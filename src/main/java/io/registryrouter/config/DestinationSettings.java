@@ -1,7 +1,6 @@
 package io.registryrouter.config;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -113,10 +112,10 @@ public record DestinationSettings(
   static final List<String> KEYS =
       Stream.of(List.of("type"), POSTING, SHARED).flatMap(List::stream).toList();
 
-  static DestinationSettings read(Settings settings, String name, Path home) {
+  static DestinationSettings read(Settings settings, String name, ConfigFiles files) {
     String own = PREFIX + name + ".";
     if (!isName(name)) {
-      String where = settings.whereIs(name).orElseGet(() -> new RouteFiles(home).whereIs(name));
+      String where = settings.whereIs(name).orElseGet(() -> new RouteLines(files).whereIs(name));
       settings.problemAt(
           where,
           own + "type",
@@ -135,8 +134,8 @@ public record DestinationSettings(
         url,
         format,
         choice(settings, own + "compression", Compression.class),
-        Credentials.read(settings, own, home),
-        TlsSettings.read(settings, own, url, home),
+        Credentials.read(settings, own, files.home()),
+        TlsSettings.read(settings, own, url, files.home()),
         settings.positiveDuration(key(settings, name, "timeout"), "30s"),
         settings.size(key(settings, name, "batch-bytes"), MAX_BATCH_BYTES),
         Math.min(

@@ -1,18 +1,16 @@
 package io.registryrouter.config;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The route files under {@code routes/} as text: what they name, and in which line. */
+/** Which files under {@code routes/} are route files. */
 public final class RouteFiles {
 
   private static final String SUFFIX = ".camel.yaml";
@@ -22,8 +20,6 @@ public final class RouteFiles {
 
   /** Of a file in {@code routes/templates/}. */
   private static final int MOST_NAMES = 3;
-
-  private static final Pattern COMMENT = Pattern.compile("(^|\\s)#.*");
 
   private final Path home;
 
@@ -49,7 +45,7 @@ public final class RouteFiles {
         .map(
             file ->
                 ConfigProblem.warning(
-                    relative(file.toString()),
+                    relative(file),
                     "",
                     "is not read: names of route files end in "
                         + SUFFIX
@@ -85,76 +81,13 @@ public final class RouteFiles {
       throw new ConfigException(
           List.of(
               ConfigProblem.error(
-                  relative(directory.toString()),
+                  relative(directory),
                   "",
                   "cannot be listed by this user; chmod or chown it (" + e + ")")));
     }
   }
 
-  private static String withoutComment(String line) {
-    return line.indexOf('#') < 0 ? line : COMMENT.matcher(line).replaceFirst("");
-  }
-
-  /**
-   * {@code routes/40-route.camel.yaml:12}, the first line that holds the text, or {@code routes/}.
-   */
-  public String whereIs(String text) {
-    Pattern whole = Pattern.compile(Pattern.quote(text) + "(?![A-Za-z0-9-])");
-    StringBuilder found = new StringBuilder();
-    eachLine(
-        (where, line) -> {
-          if (found.isEmpty() && whole.matcher(withoutComment(line)).find()) {
-            found.append(where);
-          }
-        });
-    return found.isEmpty() ? "routes/" : found.toString();
-  }
-
-  /**
-   * The nearest line, from {@code line} upwards, that holds the text; {@code line} when none does.
-   *
-   * @param file relative to the home
-   */
-  public int lineAtOrAbove(String file, int line, String text) {
-    List<String> lines = lines(file);
-    for (int i = Math.min(line, lines.size()); i > 0; i--) {
-      if (lines.get(i - 1).contains(text)) {
-        return i;
-      }
-    }
-    return line;
-  }
-
-  /** The text of a line, from 1; empty when there is none. */
-  public String line(String file, int line) {
-    return lines(file).stream().skip(Math.max(0, line - 1L)).findFirst().orElse("");
-  }
-
-  private List<String> lines(String file) {
-    try {
-      return Files.readAllLines(home.resolve(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    }
-  }
-
-  /** A file's path as messages show it. */
-  public String relative(String file) {
-    Path path = Path.of(file);
-    return path.startsWith(home) ? home.relativize(path).toString() : file;
-  }
-
-  private void eachLine(BiConsumer<String, String> visitor) {
-    for (Path file : all()) {
-      List<String> lines;
-      try {
-        lines = Files.readAllLines(file);
-      } catch (IOException e) {
-        continue; // whoever reads it as YAML says so
-      }
-      for (int i = 0; i < lines.size(); i++) {
-        visitor.accept(home.relativize(file) + ":" + (i + 1), lines.get(i));
-      }
-    }
+  private String relative(Path file) {
+    return home.relativize(file).toString();
   }
 }

@@ -104,7 +104,7 @@ public final class RouteItems {
 
   private static List<String> lines(ConfigFiles files, String name) {
     try {
-      return files.text(name).lines().toList();
+      return files.lines(name);
     } catch (IOException e) {
       throw new IllegalStateException(name + " was read as YAML", e);
     }

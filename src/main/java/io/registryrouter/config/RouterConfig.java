@@ -180,7 +180,7 @@ public record RouterConfig(
     Set<String> names = new TreeSet<>(routedTo);
     names.addAll(settings.destinations());
     Map<String, DestinationSettings> destinations = new TreeMap<>();
-    names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, home)));
+    names.forEach(name -> destinations.put(name, DestinationSettings.read(settings, name, files)));
     Path dataDir = dataDir(settings, home);
     warnOfContradictions(settings);
     return new RouterConfig(

@@ -13,6 +13,7 @@ import org.slf4j.event.Level;
 /** How long to pause after an attempt that failed, and what is said of it. Used by one thread. */
 final class Setbacks {
 
+  /** One delivery has one name in the log. */
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryLoop.class);
 
   private final DestinationSettings settings;

@@ -37,6 +37,18 @@ record LogDirectory(Path path) {
     }
   }
 
+  /** Whether there is nothing of a log yet but what could be made of its first segment. */
+  boolean isUnbegun() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        if (!Segment.isName(file.getFileName().toString()) || Files.size(file) != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   private static boolean isOwn(String name) {
     String whole = name.replaceFirst("\\.tmp$", ""); // which a crash leaves
     return BESIDE_SEGMENTS.contains(whole) || Segment.isName(name);

@@ -68,8 +68,9 @@ record Recovery(
   private static Deque<Segment> segments(Path directory) throws IOException {
     Deque<Segment> segments = new ArrayDeque<>();
     for (long base : Segment.bases(directory, Segment.DATA)) {
-      boolean goesOn = !segments.isEmpty() && endsAt(segments.getLast(), base);
-      if (!goesOn || !Segment.deleteHalfMade(directory, base)) {
+      if (isNeedless(directory, base, segments)) {
+        Segment.delete(directory, base);
+      } else {
         segments.addLast(Segment.open(directory, base));
         segments.getLast().rest();
       }
@@ -77,8 +78,26 @@ record Recovery(
     return segments;
   }
 
-  private static boolean endsAt(Segment segment, long offset) throws IOException {
-    return segment.base() + Files.size(segment.dataFile()) == offset;
+  /**
+   * Whether it was only begun, as when there is no inode for its index; none would be there for it
+   * now. Where the one before it has lost something, it says how far that came.
+   */
+  private static boolean isNeedless(Path directory, long base, Deque<Segment> before)
+      throws IOException {
+    return !before.isEmpty()
+        && Segment.isHalfMade(directory, base)
+        && isWholeUpTo(before.getLast(), base);
+  }
+
+  private static boolean isWholeUpTo(Segment segment, long offset) throws IOException {
+    long end = segment.base();
+    for (IndexEntry entry : segment.readIndex()) {
+      if (entry.offset() != end || !segment.isWhole(entry)) {
+        return false;
+      }
+      end = entry.end();
+    }
+    return end == offset;
   }
 
   /** The cursor where it makes sense; else everything that is still there is delivered (again). */

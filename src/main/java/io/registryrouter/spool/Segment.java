@@ -82,18 +82,15 @@ final class Segment implements Closeable {
     return new Segment(directory, base);
   }
 
-  /**
-   * Deletes one that was being made when there was no inode for its index, or when the process was
-   * killed: nothing is in it. False when it is not such a one.
-   */
-  static boolean deleteHalfMade(Path directory, long base) throws IOException {
-    Path data = directory.resolve(name(base) + DATA);
-    boolean halfMade =
-        Files.size(data) == 0 && Files.notExists(directory.resolve(name(base) + INDEX));
-    if (halfMade) {
-      Files.delete(data);
-    }
-    return halfMade;
+  static void delete(Path directory, long base) throws IOException {
+    Files.deleteIfExists(directory.resolve(name(base) + INDEX));
+    Files.deleteIfExists(directory.resolve(name(base) + DATA));
+  }
+
+  /** Whether it has no index yet and nothing is in it. */
+  static boolean isHalfMade(Path directory, long base) throws IOException {
+    return Files.size(directory.resolve(name(base) + DATA)) == 0
+        && Files.notExists(directory.resolve(name(base) + INDEX));
   }
 
   /** Where segments begin that have such a file, in order; no log comes beyond a long. */
@@ -253,8 +250,7 @@ final class Segment implements Closeable {
   void delete() throws IOException {
     deleted = true;
     close();
-    Files.deleteIfExists(indexFile);
-    Files.deleteIfExists(dataFile);
+    delete(dataFile.getParent(), base);
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.function.FailableRunnable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,13 +140,22 @@ public final class Spools implements GroupSink, Closeable {
     if (logs.containsKey(name)) {
       return;
     }
-    SpoolLog log = SpoolLog.open(name, directory.resolve(name), settings, clock, commits);
-    if (!log.isDispensable()) {
-      add(log);
+    LogDirectory left = new LogDirectory(directory.resolve(name));
+    if (left.isUnbegun()) {
+      remove(name, left::delete);
       return;
     }
+    SpoolLog log = SpoolLog.open(name, left.path(), settings, clock, commits);
+    if (log.isDispensable()) {
+      remove(name, log::delete);
+    } else {
+      add(log);
+    }
+  }
+
+  private static void remove(String name, FailableRunnable<IOException> deletion) {
     try {
-      log.delete();
+      deletion.run();
       LOG.atInfo()
           .addKeyValue("destination", name)
           .log("no route or setting names it and nothing waits in its spool, which was removed");
@@ -353,7 +363,10 @@ public final class Spools implements GroupSink, Closeable {
         : Optional.empty();
   }
 
-  /** Why its disk takes nothing, or not what came last; empty when it does. */
+  /**
+   * Why its disk takes nothing, or not what came last, as when an error has made it read-only;
+   * empty when it does.
+   */
   public Optional<String> diskObstacle() {
     if (isDiskFull()) {
       return Optional.of(free() + "; intake waits until there is room");

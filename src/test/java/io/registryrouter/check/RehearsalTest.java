@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.config.RouterConfig;
+import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.file.FileIntake;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
@@ -62,6 +64,27 @@ class RehearsalTest {
     try (Rehearsal rehearsal = Rehearsal.load(home.config(), Clock.systemUTC())) {
       return new WeakReference<>(rehearsal.camel());
     }
+  }
+
+  @Test
+  void theRoutesAreThoseThatWereReadWhateverTheFilesSayByNow() throws Exception {
+    RouterConfig read = home.config();
+    Files.delete(directory.resolve("routes/40-route.camel.yaml"));
+
+    try (Rehearsal rehearsal = Rehearsal.load(read, Clock.systemUTC())) {
+      Rehearsal.Result result = rehearsal.send(pull("uk.icr.io"));
+
+      assertThat(result.destinations()).containsExactly("eu-gb");
+      assertThat(result.doors().get(0).when().map(When::place))
+          .hasValueSatisfying(
+              place -> assertThat(place).matches("routes/40-route.camel.yaml:\\d+"));
+    }
+  }
+
+  private static RawBatch pull(String domain) throws IOException {
+    byte[] event = Events.pull(domain, 1).getBytes(UTF_8);
+    return FileIntake.oneByOne(EventPath.ACTIVITY_TRACKER, new ByteArrayInputStream(event), 10_000)
+        .next();
   }
 
   @ParameterizedTest
@@ -156,12 +179,7 @@ class RehearsalTest {
               .replace("HOOK", hook.url().toString()));
 
       try (Rehearsal rehearsal = Rehearsal.load(home.config(), Clock.systemUTC())) {
-        byte[] event = Events.pull("uk.icr.io", 1).getBytes(UTF_8);
-        Rehearsal.Result result =
-            rehearsal.send(
-                FileIntake.oneByOne(
-                        EventPath.ACTIVITY_TRACKER, new ByteArrayInputStream(event), 10_000)
-                    .next());
+        Rehearsal.Result result = rehearsal.send(pull("uk.icr.io"));
 
         assertThat(result.failure()).isEmpty();
         assertThat(result.destinations()).containsExactly("eu-gb");

@@ -279,6 +279,8 @@ class DeadLettersCommandTest {
         "show | Which ones? Name ids, as `bin/router dead-letters list` shows them, or a filter",
         "replay | Which ones? Name ids, as `bin/router dead-letters list` shows them, or a filter, or"
             + " say --all",
+        "replay --detail= | --detail is empty; say which, e.g. --detail es.icr.io",
+        "replay --destination= | --destination is empty; say which, e.g. --destination eu-de",
         "list --reason bad-luck | Invalid value for option '--reason' (REASON): \"bad-luck\" is no"
             + " dead-letter reason; reasons: malformed, too-large, not-a-registry-event,"
             + " unknown-action, unknown-domain, invalid-event-time, access-trail-retired, no-route,"

@@ -700,6 +700,23 @@ class RecoveryTest {
     assertHoldsAndGoesOn(wholeAppends(3));
   }
 
+  /** It was begun when all before it was on disk and acknowledged. */
+  @Test
+  void aSegmentWhoseIndexWasNeverMadeSaysHowFarADamagedOneCame() throws Exception {
+    writeThreeAppends();
+    byte[] data = Files.readAllBytes(data(directory, 0));
+    data[data.length - 2] ^= 1;
+    Files.write(data(directory, 0), data);
+    Files.createFile(data(directory, 4L * LINE));
+
+    try (SpoolLog log = unsynced()) {
+      assertThat(log.backlog()).isEqualTo(3);
+      assertThat(directory.resolve("damaged-" + 3 * LINE + ".ndjson"))
+          .hasBinaryContent(Arrays.copyOfRange(data, 3 * LINE, data.length));
+    }
+    assertHoldsAndGoesOn(wholeAppends(2));
+  }
+
   @Test
   void foreignFilesAreLeftAlone() throws Exception {
     Files.writeString(directory.resolve("notes.ndjson"), "mine");

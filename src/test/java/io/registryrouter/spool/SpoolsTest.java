@@ -68,6 +68,20 @@ class SpoolsTest {
     handover.durable().join();
   }
 
+  /** As on a disk without inodes, when the edit that named it is taken back. */
+  @Test
+  void aLogOfWhichThereIsOnlyTheFirstFileGoesWithoutBeingOpened() throws Exception {
+    spools.close();
+    Path log = Files.createDirectory(config.data().spool().resolve("left-over"));
+    Files.createFile(log.resolve("00000000000000000000.ndjson"));
+
+    reopen();
+
+    assertThat(log).doesNotExist();
+    assertThat(spools.backlogs()).doesNotContainKey("left-over");
+    assertThat(warnings.said()).isEmpty();
+  }
+
   private void deliver(String destination) throws IOException {
     LogFixture.deliver(spools.log(destination));
   }
