@@ -103,7 +103,7 @@ final class DeliveryLoop {
         return 0;
       }
       if (undelivered.answer().isPresent()) {
-        return settle();
+        return settle(false);
       }
       if (!isFull()) {
         undelivered.awaitBytes(settings.batchBytes(), settings.linger());
@@ -145,7 +145,7 @@ final class DeliveryLoop {
 
   private long deliver(Slice slice) throws IOException {
     if (setbacks.any() && status.trouble() != null && expire(slice)) {
-      return settle();
+      return settle(false);
     }
     Optional<String> objection = limit.objection(slice);
     if (objection.isPresent()) {
@@ -176,21 +176,35 @@ final class DeliveryLoop {
     return outcome instanceof Outcome.Retry ? Attempts.Result.RETRY : Attempts.Result.DELIVERED;
   }
 
-  /** Goes on over events whose answer is known. */
-  private long settle() throws IOException {
+  /**
+   * Goes on over events whose answer is known.
+   *
+   * @param justNow whether the destination has given it right before, and nothing since
+   */
+  private long settle(boolean justNow) throws IOException {
     long wait = 0;
     OptionalInt answer = undelivered.answer();
     while (wait == 0 && answer.isPresent()) {
-      wait = settle(next(), answer.getAsInt());
+      wait = settle(next(), answer.getAsInt(), justNow);
       answer = undelivered.answer();
     }
     return wait;
   }
 
-  private long settle(Slice slice, int answer) throws IOException {
-    if (answer != AnsweredLines.EXPIRED) {
-      return conclude(slice, Reply.classifyLine(answer));
+  private long settle(Slice slice, int answer, boolean justNow) throws IOException {
+    if (answer == AnsweredLines.EXPIRED) {
+      expired(slice);
+      return 0;
     }
+    if (answer == AnsweredLines.STORED && !justNow) {
+      refusals.acceptedBefore();
+      done(slice, () -> count(slice.events()));
+      return 0;
+    }
+    return conclude(slice, Reply.classifyLine(answer));
+  }
+
+  private void expired(Slice slice) throws IOException {
     String late =
         String.format(
             "not delivered to %s within %s (expire-after)",
@@ -198,13 +212,15 @@ final class DeliveryLoop {
     String last = status.trouble() == null ? "" : "; last: " + status.trouble().why();
     deadLetter(slice, Reason.EXPIRED, late + last, noAnswer());
     done(slice, () -> {});
-    return 0;
+    if (undelivered.size() == 0) {
+      setbacks.overForWantOfEvents();
+    }
   }
 
   private long conclude(Slice slice, Outcome outcome) throws IOException {
     if (outcome instanceof Outcome.Partly partly) {
       undelivered.answered(slice, partly.statuses().stream().map(DeliveryLoop::answer).toList());
-      long wait = settle();
+      long wait = settle(true);
       return Math.max(wait, partly.again().map(this::retry).orElse(0L));
     }
     if (outcome instanceof Outcome.Retry retry) {
@@ -214,14 +230,18 @@ final class DeliveryLoop {
       return refused(slice, reject);
     }
     refusals.accepted();
-    done(slice, () -> delivered(slice.events()));
+    done(
+        slice,
+        () -> {
+          setbacks.over();
+          count(slice.events());
+        });
     return 0;
   }
 
-  private void delivered(int events) {
-    balance.delivered(settings.name(), events);
-    setbacks.over();
-    status.delivered(events);
+  private void count(int delivered) {
+    balance.delivered(settings.name(), delivered);
+    status.delivered(delivered);
   }
 
   private static int answer(int status) {
@@ -233,7 +253,8 @@ final class DeliveryLoop {
     switch (refusals.refused(slice.to(), slice.events())) {
       case HALVE -> undelivered.release();
       case DEAD_LETTER -> {
-        if (undelivered.answer().isEmpty()) {
+        boolean answeredBefore = undelivered.answer().isPresent();
+        if (!answeredBefore) {
           // after a crash it dies again, and is not delivered as well
           undelivered.answered(slice, List.of(reject.status()));
           refusal = new Refusal(slice.from(), reject.response());
@@ -244,7 +265,7 @@ final class DeliveryLoop {
             Reason.REJECTED,
             settings.name() + " refused it with " + why,
             new DeadLetter.Delivery(settings.name(), reject.status(), said));
-        refusals.deadLettered();
+        refusals.deadLettered(answeredBefore);
         done(slice, () -> {});
         setbacks.over();
       }

@@ -21,6 +21,9 @@ final class Refusals {
   private int half = Integer.MAX_VALUE;
   private int inARow;
 
+  /** Further ones, of one reply about several events. */
+  private int answered;
+
   /**
    * @param inARow single events that were refused by runs before
    */
@@ -30,7 +33,7 @@ final class Refusals {
 
   /** Single events refused since one was accepted. */
   int inARow() {
-    return inARow;
+    return inARow + answered;
   }
 
   /** What to do with a refused range. */
@@ -52,17 +55,31 @@ final class Refusals {
 
   /** Whether the next single event to be refused is kept, and tried again. */
   boolean areSuspect() {
-    return inARow >= SUSPECT_AFTER;
+    return inARow() >= SUSPECT_AFTER;
   }
 
-  /** A single event that was refused is a dead letter now. */
-  void deadLettered() {
-    inARow++;
+  /**
+   * A single event that was refused is a dead letter now.
+   *
+   * @param answeredBefore whether it was refused by a reply about several events
+   */
+  void deadLettered(boolean answeredBefore) {
+    if (answeredBefore) {
+      answered++;
+    } else {
+      inARow++;
+    }
   }
 
   /** The destination takes events. */
   void accepted() {
     inARow = 0;
+    answered = 0;
+  }
+
+  /** It took one when it replied about several, which says nothing of what it refused since. */
+  void acceptedBefore() {
+    answered = 0;
   }
 
   /** The range up to {@code to} is done with, whatever became of it. */

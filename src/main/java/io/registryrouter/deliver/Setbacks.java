@@ -70,6 +70,13 @@ final class Setbacks {
     return wait;
   }
 
+  /** Nothing is left that could be tried again, so that nobody knows whether it would fail. */
+  void overForWantOfEvents() {
+    status.recovered();
+    warned = false;
+    pause = 0;
+  }
+
   /** It takes events or refuses them one by one: the trouble that there was, if any, is over. */
   void over() {
     if (warned && status.trouble() != null) {

@@ -160,7 +160,7 @@ class DeliveryLoopTest {
 
   @Test
   void aDestinationThatRefusedEverythingIsStillSuspectAfterACrash() throws Exception {
-    LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
+    LogFixture.append(log, ids(30));
     refuse();
     crash();
     refuse();
@@ -330,7 +330,7 @@ class DeliveryLoopTest {
 
   @Test
   void howOftenADestinationRefusedIsNotForgottenInACrash() throws Exception {
-    LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
+    LogFixture.append(log, ids(30));
     while (dead.size() < 7) {
       answers.add(new Outcome.Reject(400, ""));
       loop.step();
@@ -343,8 +343,56 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void whatADestinationStoredBeforeDoesNotClearItOfRefusingEverythingNow() throws Exception {
+    LogFixture.append(log, ids(60));
+    answer(inTurns(60, 200, 500));
+    loop.step();
+    refuse();
+
+    assertThat(dead).hasSize(10);
+    assertThat(status.trouble().operator()).isTrue();
+  }
+
+  @Test
+  void whatAReplyRefusesAmongWhatItStoresIsNotTheDestinationsFaultHoweverMuchItIs()
+      throws Exception {
+    LogFixture.append(log, ids(61));
+    Integer[] statuses = inTurns(61, 400, 200);
+    statuses[0] = 500;
+    answer(statuses);
+    deliverAll();
+
+    assertThat(dead).hasSize(30);
+    assertThat(sent).hasSize(2).endsWith(Groups.line("0"));
+    assertThat(retries.words())
+        .containsExactly("not delivered, will be tried again", "delivering again");
+  }
+
+  private static String[] ids(int count) {
+    return IntStream.range(0, count).mapToObj(String::valueOf).toArray(String[]::new);
+  }
+
+  private static Integer[] inTurns(int count, int even, int odd) {
+    return IntStream.range(0, count).mapToObj(i -> i % 2 == 0 ? even : odd).toArray(Integer[]::new);
+  }
+
+  @Test
+  void theTroubleOfADestinationForWhichNothingWaitsAnyMoreIsOver() throws Exception {
+    LogFixture.append(log, "1", "2");
+    answers.add(new Outcome.Retry("HTTP status 401"));
+    loop.step();
+    assertThat(status.trouble()).isNotNull();
+
+    now = now.plus(Duration.ofDays(30));
+    deliverAll();
+
+    assertThat(dead).hasSize(2);
+    assertThat(status.trouble()).isNull();
+  }
+
+  @Test
   void thatADestinationIsSuspectIsSaidAlsoRightAfterAnotherTrouble() throws Exception {
-    LogFixture.append(log, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
+    LogFixture.append(log, ids(30));
     answers.add(new Outcome.Retry("it refuses connections"));
     loop.step();
     refuse();

@@ -54,7 +54,7 @@ class RefusalsTest {
     List<Refusals.Verdict> verdicts = new ArrayList<>();
     for (int offset = 1; offset <= 12; offset++) {
       verdicts.add(refusals.refused(offset, 1));
-      refusals.deadLettered();
+      refusals.deadLettered(false);
     }
 
     assertThat(verdicts.subList(0, 10)).containsOnly(Refusals.Verdict.DEAD_LETTER);
@@ -86,7 +86,7 @@ class RefusalsTest {
         from = to;
       } else if (refusals.refused(to, to - from) == Refusals.Verdict.DEAD_LETTER) {
         dead.add(from);
-        refusals.deadLettered();
+        refusals.deadLettered(false);
         refusals.passed(to);
         from = to;
       }
