@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * What {@code config/} and {@code routes/} hold: the same however a file was replaced, by writing,
@@ -51,8 +50,12 @@ public record ConfigFiles(Path home, Map<String, Optional<ByteBuffer>> contents)
 
   /** The names of the route files, in the order of their paths. */
   public List<String> routes() {
-    return new TreeSet<>(contents.keySet().stream().map(Path::of).toList())
-        .stream().map(Path::toString).filter(name -> !CONFIG.contains(name)).toList();
+    return contents.keySet().stream()
+        .filter(name -> !CONFIG.contains(name))
+        .map(Path::of)
+        .sorted()
+        .map(Path::toString)
+        .toList();
   }
 
   /** Whether there was no such file. */
