@@ -99,11 +99,14 @@ final class DeliveryLoop {
       if (undelivered.moveOn()) {
         return 0;
       }
+      if (status.trouble() != null && undelivered.size() == 0) {
+        setbacks.overForWantOfEvents();
+      }
       if (!undelivered.awaitEvents(LOOK_UP)) {
         return 0;
       }
       if (undelivered.answer().isPresent()) {
-        return settle(false);
+        return settle(0);
       }
       if (!isFull()) {
         undelivered.awaitBytes(settings.batchBytes(), settings.linger());
@@ -145,7 +148,7 @@ final class DeliveryLoop {
 
   private long deliver(Slice slice) throws IOException {
     if (setbacks.any() && status.trouble() != null && expire(slice)) {
-      return settle(false);
+      return settle(0);
     }
     Optional<String> objection = limit.objection(slice);
     if (objection.isPresent()) {
@@ -179,13 +182,15 @@ final class DeliveryLoop {
   /**
    * Goes on over events whose answer is known.
    *
-   * @param justNow whether the destination has given it right before, and nothing since
+   * @param justNow offset up to which the destination has answered right now; what is behind it was
+   *     answered before, and says nothing of how the destination is doing
    */
-  private long settle(boolean justNow) throws IOException {
+  private long settle(long justNow) throws IOException {
     long wait = 0;
     OptionalInt answer = undelivered.answer();
     while (wait == 0 && answer.isPresent()) {
-      wait = settle(next(), answer.getAsInt(), justNow);
+      Slice slice = next();
+      wait = settle(slice, answer.getAsInt(), slice.from() < justNow);
       answer = undelivered.answer();
     }
     return wait;
@@ -201,7 +206,11 @@ final class DeliveryLoop {
       done(slice, () -> count(slice.events()));
       return 0;
     }
-    return conclude(slice, Reply.classifyLine(answer));
+    Outcome outcome = Reply.classifyLine(answer);
+    if (outcome instanceof Outcome.Reject reject) {
+      return refused(slice, reject, !justNow);
+    }
+    return conclude(slice, outcome);
   }
 
   private void expired(Slice slice) throws IOException {
@@ -212,22 +221,19 @@ final class DeliveryLoop {
     String last = status.trouble() == null ? "" : "; last: " + status.trouble().why();
     deadLetter(slice, Reason.EXPIRED, late + last, noAnswer());
     done(slice, () -> {});
-    if (undelivered.size() == 0) {
-      setbacks.overForWantOfEvents();
-    }
   }
 
   private long conclude(Slice slice, Outcome outcome) throws IOException {
     if (outcome instanceof Outcome.Partly partly) {
       undelivered.answered(slice, partly.statuses().stream().map(DeliveryLoop::answer).toList());
-      long wait = settle(true);
-      return Math.max(wait, partly.again().map(this::retry).orElse(0L));
+      long wait = settle(slice.to());
+      return wait > 0 ? wait : partly.again().map(this::retry).orElse(0L);
     }
     if (outcome instanceof Outcome.Retry retry) {
       return retry(retry);
     }
     if (outcome instanceof Outcome.Reject reject) {
-      return refused(slice, reject);
+      return refused(slice, reject, false);
     }
     refusals.accepted();
     done(
@@ -248,13 +254,13 @@ final class DeliveryLoop {
     return Reply.classifyLine(status) instanceof Outcome.Retry ? AnsweredLines.AGAIN : status;
   }
 
-  private long refused(Slice slice, Outcome.Reject reject) throws IOException {
+  private long refused(Slice slice, Outcome.Reject reject, boolean answeredBefore)
+      throws IOException {
     String why = "HTTP status " + reject.status();
     switch (refusals.refused(slice.to(), slice.events())) {
       case HALVE -> undelivered.release();
       case DEAD_LETTER -> {
-        boolean answeredBefore = undelivered.answer().isPresent();
-        if (!answeredBefore) {
+        if (undelivered.answer().isEmpty()) {
           // after a crash it dies again, and is not delivered as well
           undelivered.answered(slice, List.of(reject.status()));
           refusal = new Refusal(slice.from(), reject.response());
@@ -267,7 +273,9 @@ final class DeliveryLoop {
             new DeadLetter.Delivery(settings.name(), reject.status(), said));
         refusals.deadLettered(answeredBefore);
         done(slice, () -> {});
-        setbacks.over();
+        if (!answeredBefore) {
+          setbacks.over();
+        }
       }
       case SUSPECT -> {
         undelivered.doubtRefusals();

@@ -21,7 +21,7 @@ final class Refusals {
   private int half = Integer.MAX_VALUE;
   private int inARow;
 
-  /** Further ones, of one reply about several events. */
+  /** Further ones, by replies that were remembered. */
   private int answered;
 
   /**
@@ -31,9 +31,9 @@ final class Refusals {
     this.inARow = inARow;
   }
 
-  /** Single events refused since one was accepted. */
+  /** Single events refused since one was accepted; what was answered before is not kept. */
   int inARow() {
-    return inARow + answered;
+    return inARow;
   }
 
   /** What to do with a refused range. */
@@ -55,13 +55,13 @@ final class Refusals {
 
   /** Whether the next single event to be refused is kept, and tried again. */
   boolean areSuspect() {
-    return inARow() >= SUSPECT_AFTER;
+    return inARow + answered >= SUSPECT_AFTER;
   }
 
   /**
    * A single event that was refused is a dead letter now.
    *
-   * @param answeredBefore whether it was refused by a reply about several events
+   * @param answeredBefore whether it was refused by a reply that was remembered
    */
   void deadLettered(boolean answeredBefore) {
     if (answeredBefore) {
@@ -77,7 +77,7 @@ final class Refusals {
     answered = 0;
   }
 
-  /** It took one when it replied about several, which says nothing of what it refused since. */
+  /** It took one by a reply that was remembered, which says nothing of what it refused since. */
   void acceptedBefore() {
     answered = 0;
   }

@@ -97,7 +97,7 @@ record Recovery(
       }
       end = entry.end();
     }
-    return end == offset;
+    return end == offset && segment.base() + segment.length() == offset;
   }
 
   /** The cursor where it makes sense; else everything that is still there is delivered (again). */

@@ -63,6 +63,7 @@ class DeliveryLoopTest {
   private Error error;
   private Runnable whileSending = () -> {};
   private boolean noRoomForDeadLetters;
+  private int noRoomAfter = Integer.MAX_VALUE;
   private boolean killedBehindDeadLetters;
 
   @BeforeEach
@@ -111,7 +112,7 @@ class DeliveryLoopTest {
   }
 
   private void bury(List<DeadLetter> letters) throws IOException {
-    if (noRoomForDeadLetters) {
+    if (noRoomForDeadLetters || dead.size() >= noRoomAfter) {
       throw new IOException("No space left on device");
     }
     dead.addAll(letters);
@@ -368,6 +369,93 @@ class DeliveryLoopTest {
         .containsExactly("not delivered, will be tried again", "delivering again");
   }
 
+  @Test
+  void norWhenItRefusesEachByAReplyOfTheSameKind() throws Exception {
+    LogFixture.append(log, ids(60));
+    answer(inTurns(60, 200, 500));
+    loop.step();
+    for (int i = 0; i < 100; i++) {
+      answer(400);
+    }
+    while (!answers.isEmpty()) {
+      loop.step();
+    }
+
+    assertThat(dead).hasSize(10);
+    assertThat(status.trouble().operator()).isTrue();
+  }
+
+  /** Nine refused, one stored, and so on, behind one that is to be sent again. */
+  @Test
+  void anEditInTheMiddleOfAReplyMakesNoDestinationSuspect() throws Exception {
+    LogFixture.append(log, ids(31));
+    answer(
+        IntStream.range(0, 31)
+            .mapToObj(i -> i == 0 ? 500 : i % 10 == 0 ? 200 : 400)
+            .toArray(Integer[]::new));
+    loop.step();
+    loop.step();
+    for (int i = 0; i < 3; i++) {
+      noRoomAfter = dead.size() + 8;
+      loop.step();
+      makeTheRoute();
+    }
+    noRoomAfter = Integer.MAX_VALUE;
+    deliverAll();
+    loop.step();
+
+    assertThat(dead).hasSize(27);
+    assertThat(sent).hasSize(2);
+    assertThat(status.trouble()).isNull();
+  }
+
+  @Test
+  void thatADestinationIsSuspectIsSaidAlsoWhenTheSameReplyAsksForAnotherTry() throws Exception {
+    LogFixture.append(log, ids(30));
+    for (int events : List.of(30, 20, 20)) {
+      Integer[] statuses = inTurns(events, 400, 400);
+      statuses[events - 1] = 500;
+      answer(statuses);
+      loop.step();
+    }
+
+    assertThat(dead).hasSize(10);
+    assertThat(status.trouble().operator()).isTrue();
+    assertThat(status.trouble().attempts()).isEqualTo(3);
+  }
+
+  @Test
+  void whatWasRefusedBeforeEndsNoTrouble() throws Exception {
+    for (String id : List.of("1", "2", "3")) {
+      LogFixture.append(log, id);
+    }
+    answer(500, 400, 500);
+    loop.step();
+    answers.add(Outcome.Retry.untilMended("HTTP status 401"));
+    loop.step();
+    now = now.plus(Duration.ofDays(30));
+    loop.step();
+
+    assertThat(dead)
+        .extracting(DeadLetter::reason)
+        .containsExactly(Reason.EXPIRED, Reason.REJECTED);
+    assertThat(status.trouble().why()).isEqualTo("HTTP status 401");
+  }
+
+  @Test
+  void theTroubleIsOverAlsoWhenTheLastThatWaitsWasStoredBefore() throws Exception {
+    LogFixture.append(log, "1");
+    LogFixture.append(log, "2");
+    answer(500, 200);
+    loop.step();
+    now = now.plus(Duration.ofDays(30));
+    deliverAll();
+    loop.step();
+
+    assertThat(dead).hasSize(1);
+    assertThat(status.trouble()).isNull();
+  }
+
   private static String[] ids(int count) {
     return IntStream.range(0, count).mapToObj(String::valueOf).toArray(String[]::new);
   }
@@ -385,6 +473,7 @@ class DeliveryLoopTest {
 
     now = now.plus(Duration.ofDays(30));
     deliverAll();
+    loop.step();
 
     assertThat(dead).hasSize(2);
     assertThat(status.trouble()).isNull();

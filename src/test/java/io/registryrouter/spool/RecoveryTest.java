@@ -717,6 +717,17 @@ class RecoveryTest {
     assertHoldsAndGoesOn(wholeAppends(2));
   }
 
+  /** What an fsync did not bring to disk stands behind the end until the segment is deleted. */
+  @Test
+  void aSegmentWhoseIndexWasNeverMadeKeepsVoidWhatWasGivenBack() throws Exception {
+    writeThreeAppends();
+    List<String> lines = Files.readAllLines(index(directory, 0));
+    Files.writeString(index(directory, 0), lines.get(0) + "\n" + lines.get(1) + "\n");
+    Files.createFile(data(directory, 3L * LINE));
+
+    assertHoldsAndGoesOn(wholeAppends(2));
+  }
+
   @Test
   void foreignFilesAreLeftAlone() throws Exception {
     Files.writeString(directory.resolve("notes.ndjson"), "mine");
