@@ -134,13 +134,18 @@ public final class Reloader {
     if (!edits.isStill(next.files()) || !begin()) {
       return; // edited on while it was tried out, or the router stops
     }
-    checked.logWarnings();
-    RoutePlan plan;
     try {
-      plan = live.apply(Edition.of(next, clock, oddities));
+      checked.logWarnings();
+      put(next, waiting, started);
     } finally {
       end();
     }
+  }
+
+  /** In force, and into the copy of what runs, before the data directory may be another's. */
+  private void put(RouterConfig next, List<String> waiting, long started)
+      throws IOException, InterruptedException {
+    RoutePlan plan = live.apply(Edition.of(next, clock, oddities));
     running = next;
     beans.putAll(next.routes().beans());
     edits.applied();
