@@ -92,16 +92,14 @@ final class SettingsLoader {
     }
   }
 
-  /**
-   * Where the first byte stands that is no character: {@code :14}; empty when it is gone by now.
-   */
+  /** Where the first byte stands that is no character: {@code :14}. */
   private static String lineOfNoText(ConfigFiles files) {
     try {
       String text = new String(files.bytes(Settings.FILE), StandardCharsets.UTF_8);
       String before = text.substring(0, text.indexOf(NO_CHARACTER) + 1);
-      return before.isEmpty() ? "" : ":" + before.lines().count();
+      return ":" + before.lines().count();
     } catch (IOException e) {
-      return "";
+      throw new IllegalStateException(Settings.FILE + " was read, and is not UTF-8", e);
     }
   }
 

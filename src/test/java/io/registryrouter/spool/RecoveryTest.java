@@ -303,12 +303,17 @@ class RecoveryTest {
         .hasBinaryContent(Arrays.copyOfRange(data, LINE, data.length));
   }
 
-  @Test
-  void anAppendThatIsTornAtTheEndIsNotSetAside() throws Exception {
+  private byte[] writeThreeAppendsOfWhichTheLastIsDamaged() throws Exception {
     writeThreeAppends();
     byte[] data = Files.readAllBytes(data(directory, 0));
     data[data.length - 2] ^= 1;
     Files.write(data(directory, 0), data);
+    return data;
+  }
+
+  @Test
+  void anAppendThatIsTornAtTheEndIsNotSetAside() throws Exception {
+    writeThreeAppendsOfWhichTheLastIsDamaged();
 
     assertHoldsAndGoesOn(wholeAppends(2));
 
@@ -703,10 +708,7 @@ class RecoveryTest {
   /** It was begun when all before it was on disk and acknowledged. */
   @Test
   void aSegmentWhoseIndexWasNeverMadeSaysHowFarADamagedOneCame() throws Exception {
-    writeThreeAppends();
-    byte[] data = Files.readAllBytes(data(directory, 0));
-    data[data.length - 2] ^= 1;
-    Files.write(data(directory, 0), data);
+    byte[] data = writeThreeAppendsOfWhichTheLastIsDamaged();
     Files.createFile(data(directory, 4L * LINE));
 
     try (SpoolLog log = unsynced()) {
