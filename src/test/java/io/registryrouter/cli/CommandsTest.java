@@ -3,7 +3,6 @@ package io.registryrouter.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,30 +15,20 @@ import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands as a shell sees them: output, files and exit codes. */
 class CommandsTest {
@@ -50,203 +39,6 @@ class CommandsTest {
   @BeforeEach
   void copyTheShippedConfiguration() throws IOException {
     home = TestHome.in(directory);
-  }
-
-  @Test
-  void runOverTheSamplesSaysWhereEverythingWent() throws Exception {
-    Ended run = RouterProcess.run(home, "run", "samples");
-
-    assertThat(run.code()).isZero();
-    assertThat(run.out())
-        .isEqualTo(
-            Files.readString(TestHome.CHECKOUT.resolve("src/test/resources/samples-report.txt"))
-                + String.format(
-                    "delivered to %s, dead letters in %s%n",
-                    home.data().resolve("delivered"), home.data().resolve("dead-letter")));
-    assertThat(home.archived("us-south")).hasSize(40);
-    assertThat(home.deadLetters()).hasSize(33);
-  }
-
-  @Test
-  void runOverFilesFailsWhenTheyCannotBeDeliveredAndKeepsThem() throws Exception {
-    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      home.set("router.destination.us-south.type", "http")
-          .set(
-              "router.destination.us-south.url", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
-    }
-    Path events = directory.resolve("events.ndjson");
-    Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
-
-    Ended failed = RouterProcess.run(home, "run", events.toString(), "--timeout", "5s");
-    home.set("router.destination.us-south.type", "archive");
-    Ended next =
-        RouterProcess.run(
-            home, "run", directory.resolve("config").toString(), "--path", "access-trail");
-
-    assertThat(failed.code()).isEqualTo(1);
-    assertThat(failed.out())
-        .containsPattern(
-            "us-south +0  1 not delivered, kept in the spool; 127.0.0.1:\\d+ refuses connections\n")
-        .containsPattern("eu-de +1  delivered")
-        .contains("in spool at start 0 + received 2 = delivered 1 + dead letters 0 + in spool 1");
-    assertThat(next.code()).isZero();
-    assertThat(next.out()).contains("in spool at start 1 +").contains("+ in spool 0");
-    assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("1");
-    assertThat(events).exists();
-  }
-
-  /** A spool that was written under a name of such digits would not be found by the next start. */
-  @Test
-  void inALocaleWithDigitsOfItsOwnNamesStayAsTheyAre() throws Exception {
-    List<String> persian = List.of("-Duser.language=fa", "-Duser.country=IR");
-    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      home.set("router.destination.us-south.type", "http")
-          .set(
-              "router.destination.us-south.url", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
-    }
-    Path events = directory.resolve("events.ndjson");
-    Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
-
-    Ended kept = RouterProcess.run(home, persian, "run", events.toString(), "--timeout", "1s");
-    home.set("router.destination.us-south.type", "archive");
-    Ended next = RouterProcess.run(home, persian, "run", directory.resolve("config").toString());
-
-    assertThat(kept.code()).isEqualTo(1);
-    assertThat(next.code()).isZero();
-    assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("1");
-    try (Stream<Path> archives = Files.list(home.data().resolve("delivered/eu-de"))) {
-      assertThat(archives.map(file -> file.getFileName().toString()))
-          .singleElement(STRING)
-          .matches("\\d{4}-\\d\\d-\\d\\d\\.[0-9a-f]{8}\\.0{20}\\.ndjson");
-    }
-  }
-
-  @Test
-  void runOverFilesWaitsForRoomInTheSpool() throws Exception {
-    List<String> ids = IntStream.range(0, 20).mapToObj(String::valueOf).toList();
-    Path events = directory.resolve("events.ndjson");
-    Files.write(events, ids.stream().map(id -> Events.pull("us.icr.io", id)).toList());
-    try (HttpStub stub =
-        HttpStub.start().answer(IntStream.generate(() -> 503).limit(9).toArray())) {
-      home.post("us-south", stub)
-          .set("router.spool.max-size", "2000")
-          .set("router.delivery.backoff", "5ms to 5ms");
-
-      Ended run = RouterProcess.run(home, "run", events.toString());
-
-      assertThat(run.code()).isZero();
-      assertThat(run.err()).contains("intake waits").doesNotContain("were taken");
-      assertThat(run.out()).contains("received 20 = delivered 20 + dead letters 0 + in spool 0");
-      assertThat(stub.lines().stream().map(Events::id)).containsExactlyElementsOf(ids);
-    }
-  }
-
-  @Test
-  void runOverFilesThatBreaksOffSaysWhatWasTaken() throws Exception {
-    Path events = Files.createDirectory(directory.resolve("in"));
-    Files.writeString(events.resolve("a.ndjson"), "");
-    Files.writeString(
-        events.resolve("b.ndjson"),
-        Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
-    Files.writeString(events.resolve("c.ndjson"), Events.pull("de.icr.io", 3));
-    try (HttpStub stub =
-        HttpStub.start().answer(IntStream.generate(() -> 503).limit(9999).toArray())) {
-      home.post("us-south", stub).set("router.spool.max-size", "500");
-
-      Ended run = RouterProcess.run(home, "run", events.toString(), "--timeout", "300ms");
-
-      assertThat(run.code()).isEqualTo(1);
-      assertThat(run.out())
-          .containsPattern("us-south +0  1 not delivered")
-          .contains("in spool at start 0 + received 1 = delivered 0 + dead letters 0 + in spool 1");
-      assertThat(run.err())
-          .contains(
-              "router: " + events.resolve("b.ndjson") + ": the spool holds ",
-              " more, router.spool.max-size is 500 bytes; intake goes on when destinations have"
-                  + " taken some; 1 of its events were taken, and nothing of the file after it");
-    }
-  }
-
-  @Test
-  void runOverADirectoryTakesNothingWhenItCannotTakeAName() throws Exception {
-    Path events = Files.createDirectory(directory.resolve("in"));
-    Files.writeString(events.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
-    shell("touch \"in/m$(printf '\\377').ndjson\"");
-
-    Ended run = RouterProcess.run(home, "run", events.toString());
-
-    assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("m\uFFFD.ndjson\" has a name that is not UTF-8; rename it");
-    assertThat(home.data()).doesNotExist();
-  }
-
-  @Test
-  void aSignalEndsARunOverFilesWithTheRequestUnderWay() throws Exception {
-    String events = String.join("\n", Events.pull("us.icr.io", 1), Events.pull("us.icr.io", 2));
-    Path file = Files.writeString(directory.resolve("a.ndjson"), events);
-    try (HttpStub stub = HttpStub.start().answer(204, 503).hold()) {
-      home.post("us-south", stub)
-          .set("router.destination.us-south.batch-events", "1")
-          .set("router.delivery.backoff", "30s to 30s");
-      try (RouterProcess run = RouterProcess.start(home, "run", file.toString())) {
-        await().until(() -> !stub.requests().isEmpty());
-        run.terminate();
-        assertThat(run.endsWithin(Duration.ofMillis(1500)))
-            .as("longer than a stop waits")
-            .isFalse();
-        stub.release();
-        Ended ended = run.waitForEnd();
-
-        assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.out())
-            .containsPattern("us-south +1  1 not delivered, kept in the spool\n");
-      }
-      Ended next = RouterProcess.run(home, "run", directory.resolve("config").toString());
-
-      assertThat(next.code()).isZero();
-      assertThat(stub.lines().stream().map(Events::id)).containsExactly("1", "2");
-    }
-  }
-
-  @Test
-  void runOverFilesFailsWhenNoRouteRunsThatDelivers() throws Exception {
-    home.stopDeliveryToUsSouth();
-    Path events = Files.writeString(directory.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
-
-    Ended run = RouterProcess.run(home, "run", events.toString());
-
-    assertThat(run.code()).isEqualTo(1);
-    assertThat(run.out())
-        .containsPattern(
-            "us-south +0  1 not delivered, kept in the spool; no route reads from spool:us-south;"
-                + " restore its route in routes/50-deliver.camel.yaml\n");
-  }
-
-  @Test
-  void whatWaitsForADestinationThatNoSettingKnowsAnyMoreHasARow() throws Exception {
-    Path events = Files.writeString(directory.resolve("a.ndjson"), Events.pull("us.icr.io", 1));
-    String us = "- to: spool:us-south";
-    home.edit("routes/40-route.camel.yaml", us, "- to: spool:extra");
-    Files.writeString(
-        directory.resolve("routes/60-extra.camel.yaml"),
-        """
-        - route:
-            id: deliver-extra
-            autoStartup: false
-            from: { uri: "spool:extra", steps: [{ process: { ref: archive } }] }
-        """);
-    Files.writeString(directory.resolve("config/routing-tests.yaml"), "[]\n");
-    String extra = "router.destination.extra.type=archive";
-    RouterProcess.run(home, "run", events.toString(), "--timeout", "1ms", "--set", extra);
-    home.edit("routes/40-route.camel.yaml", "- to: spool:extra", us);
-    Files.delete(directory.resolve("routes/60-extra.camel.yaml"));
-
-    Ended run = RouterProcess.run(home, "run", events.toString(), "--timeout", "1s");
-
-    assertThat(run.code()).isEqualTo(1);
-    assertThat(run.out())
-        .containsPattern("us-south +1  delivered\n")
-        .containsPattern("extra +0  1 not delivered, kept in the spool; no route reads from");
   }
 
   /** A link to itself is no more to be looked at than what belongs to another user. */
@@ -290,40 +82,6 @@ class CommandsTest {
         "-c",
         command,
         TestHome.CHECKOUT.resolve("bin/router").toString());
-  }
-
-  @Test
-  void theReportOfARunIsEvenWhenEventsAreCopiedOrLeftOut() throws Exception {
-    home.set("router.dedupe.window", "1h")
-        .edit(
-            "routes/40-route.camel.yaml",
-            "                  - to: spool:eu-gb\n",
-            "                  - multicast: { steps: [{ to: spool:eu-gb }, { to: spool:eu-de }] }\n");
-    home.edit("config/routing-tests.yaml", "  expect: eu-gb\n", "  expect: [eu-gb, eu-de]\n");
-    Path events = directory.resolve("events.ndjson");
-    String one = Events.pull("uk.icr.io", 1);
-    Files.writeString(events, String.join("\n", one, one, Events.pull("uk.icr.io", 2), "x"));
-
-    Ended run = RouterProcess.run(home, "run", events.toString());
-
-    assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out())
-        .contains(
-            "\nin spool at start 0 + received 4 + copied 2 = delivered 4 + dead letters 1"
-                + " + suppressed 1 + in spool 0\n");
-  }
-
-  @Test
-  void thePathIsToldByTheDirectoryOrTheOption() throws Exception {
-    Path file = directory.resolve("access-trail/2019/events.ndjson");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, Events.pull("jp.icr.io", 1));
-
-    RouterProcess.run(home, "run", file.toString());
-    RouterProcess.run(home, "run", file.toString(), "--path", "activity-tracker");
-
-    assertThat(home.archived("access-trail-ap-south")).hasSize(1);
-    assertThat(home.archived("jp-tok")).hasSize(1);
   }
 
   @Test
@@ -580,155 +338,12 @@ class CommandsTest {
   void theDaemonStopsWithZeroOnSigterm() throws Exception {
     try (RouterProcess daemon = RouterProcess.start(home, "run")) {
       await().until(daemon::isReady);
-      post(Events.pull("us.icr.io", 1));
+      home.give(Events.pull("us.icr.io", 1));
 
       daemon.terminate();
 
       assertThat(daemon.waitForEnd().code()).isZero();
       assertThat(home.archived("us-south")).hasSize(1);
-    }
-  }
-
-  @Test
-  void statusTellsWhatWaitsAndWhy() throws Exception {
-    try (HttpStub stub =
-            HttpStub.start().answer(IntStream.generate(() -> 401).limit(9999).toArray());
-        RouterProcess daemon = RouterProcess.start(home.post("us-south", stub), "run")) {
-      await().until(daemon::isReady);
-      post(Events.pull("us.icr.io", 1));
-      post(Events.pull("de.icr.io", 2));
-      await().until(() -> !stub.requests().isEmpty() && home.archived("eu-de").size() == 1);
-
-      Ended status = RouterProcess.run(home, "status");
-      Ended json = RouterProcess.run(home, "status", "--json");
-
-      assertThat(status.code()).isZero();
-      assertThat(status.out())
-          .containsPattern(
-              "us-south +1 +\\d+s +0.0  HTTP status 401 \\(\\d+ attempts since \\S+Z, the next at"
-                  + " \\S+Z\\), an operator has to act")
-          .containsPattern("eu-de +0 +0s +0.0  ")
-          .contains(
-              "in spool at start 0 + received 2 + copied 0"
-                  + " = delivered 1 + dead letters 0 + suppressed 0 + in spool 1");
-      assertThat(new ObjectMapper().readTree(json.out()).at("/balance/received").asInt())
-          .isEqualTo(2);
-    }
-    Ended stopped = RouterProcess.run(home, "status");
-
-    assertThat(stopped.code()).isEqualTo(1);
-    assertThat(stopped.err()).contains("does not answer; start `bin/router run`");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "\0\0\0\0\0\0\0\0"})
-  void aLockOfWhichAPowerFailureLeftNothingIsNoRouter(String left) throws Exception {
-    Files.createDirectory(home.data());
-    Files.writeString(home.config().data().lock(), left);
-
-    statusWithoutARouterSaysSo();
-  }
-
-  @Test
-  void statusWithoutARouterSaysSo() throws Exception {
-    Ended status = RouterProcess.run(home, "status");
-
-    assertThat(status.code()).isEqualTo(1);
-    assertThat(status.err())
-        .isEqualTo(
-            String.format(
-                "router: no router is running on %s; start `bin/router run`, or name the data"
-                    + " directory of the one that runs by --set router.data-dir=DIR%n",
-                home.data()));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"404, <html>", "200, <html>", "200, {}", "200, []", "200, ''", "500, {}"})
-  void whatAnswersInARoutersPlaceIsNotTakenForOne(int status, String body) throws Exception {
-    try (HttpStub stub = HttpStub.start().answer(status, body).answer(status, body)) {
-      String address = "127.0.0.1:" + stub.port();
-      Files.createDirectory(home.data());
-      Files.writeString(home.config().data().lock(), "{\"management\":\"%s\"}".formatted(address));
-
-      for (String[] command : new String[][] {{"status"}, {"status", "--json"}}) {
-        Ended ended = RouterProcess.run(home, command);
-
-        assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.out()).isEmpty();
-        assertThat(ended.err())
-            .isEqualToIgnoringNewLines(
-                "router: what answers at %s is no router: its /observe/status is HTTP status %d and"
-                        .formatted(address, status)
-                    + " no status of a router; another server may have the port of one that has"
-                    + " ended, start `bin/router run`");
-      }
-    }
-  }
-
-  @Test
-  void statusSaysWhyIntakeWaits() throws Exception {
-    Ended ended =
-        statusOf(
-            "{\"since\":\"\",\"intakeWaits\":\"the spool: full\",\"destinations\":[],\"balance\":{}}");
-
-    assertThat(ended.code()).isZero();
-    assertThat(ended.out()).contains(String.format("%nintake waits: the spool: full%n"));
-  }
-
-  @Test
-  void statusNamesSomeFilesThatStayAndCountsAll() throws Exception {
-    String stays =
-        IntStream.rangeClosed(1, 12)
-            .mapToObj("\"%02d\\u001b[2J.ndjson\":\"it is no regular file; remove it\""::formatted)
-            .collect(Collectors.joining(","));
-
-    Ended ended =
-        statusOf(
-            "{\"since\":\"\",\"intakeWaits\":\"\",\"destinations\":[],\"balance\":{},\"inboxes\":["
-                + "{\"path\":\"access-trail\",\"stays\":{%s}}]}".formatted(stays));
-
-    assertThat(ended.code()).isZero();
-    assertThat(ended.out().lines())
-        .containsSequence(
-            "12 stay in the inbox of access-trail:",
-            "  01\ufffd[2J.ndjson: it is no regular file; remove it")
-        .containsSequence(
-            "  10\ufffd[2J.ndjson: it is no regular file; remove it",
-            "  and 2 more; `status --json` names them")
-        .noneMatch(line -> line.contains("11\ufffd"));
-  }
-
-  /** What it prints of a router that says this of itself. */
-  private Ended statusOf(String json) throws Exception {
-    try (HttpStub router = HttpStub.start().answer(200, json)) {
-      Files.createDirectory(home.data());
-      Files.writeString(
-          home.config().data().lock(),
-          "{\"management\":\"127.0.0.1:%d\"}".formatted(router.port()));
-      return RouterProcess.run(home, "status");
-    }
-  }
-
-  @Test
-  void anotherRouterThatHasThePortNowIsNotTakenForThisOne() throws Exception {
-    String status = "{\"since\":\"2019-08-15T12:00:00Z\",\"destinations\":[],\"balance\":{}}";
-    try (HttpStub other = HttpStub.start().answer(200, status)) {
-      String address = "127.0.0.1:" + other.port();
-      Files.createDirectory(home.data());
-      Files.writeString(
-          home.config().data().lock(),
-          "{\"since\":\"2019-08-14T12:00:00Z\",\"management\":\"%s\"}".formatted(address));
-
-      Ended ended = RouterProcess.run(home, "status");
-
-      assertThat(ended.code()).isEqualTo(1);
-      assertThat(ended.out()).isEmpty();
-      assertThat(ended.err())
-          .isEqualToIgnoringNewLines(
-              "router: what answers at "
-                  + address
-                  + " is another router, started at 2019-08-15T12:00:00Z; the one of this data"
-                  + " directory, started at 2019-08-14T12:00:00Z, has ended: start `bin/router run`");
     }
   }
 
@@ -823,7 +438,7 @@ class CommandsTest {
           await().until(daemon::isReady);
           for (int i = 0; i < 40; i++) {
             String id = round + "-" + i;
-            post(Events.pull("us.icr.io", id));
+            home.give(Events.pull("us.icr.io", id));
             acknowledged.add(id);
           }
           daemon.kill();
@@ -842,16 +457,5 @@ class CommandsTest {
 
   private static List<String> distinctIds(HttpStub stub) {
     return stub.lines().stream().map(Events::id).distinct().toList();
-  }
-
-  private void post(String event) throws IOException, InterruptedException {
-    URI door = URI.create("http://" + home.address("http") + "/v1/activity-tracker/events");
-    HttpRequest request =
-        HttpRequest.newBuilder(door)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(event))
-            .build();
-    int status = HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
-    assertThat(status).isEqualTo(202);
   }
 }

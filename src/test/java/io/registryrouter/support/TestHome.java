@@ -1,8 +1,14 @@
 package io.registryrouter.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.registryrouter.config.RouterConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -145,5 +151,17 @@ public final class TestHome {
     String start = "\"" + key + "\":\"";
     int from = lock.indexOf(start) + start.length();
     return lock.substring(from, lock.indexOf('"', from));
+  }
+
+  /** Gives an event to the door of the router that runs here, which takes it. */
+  public void give(String event) throws IOException, InterruptedException {
+    URI door = URI.create("http://" + address("http") + "/v1/activity-tracker/events");
+    HttpRequest request =
+        HttpRequest.newBuilder(door)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(event))
+            .build();
+    int status = HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+    assertThat(status).isEqualTo(202);
   }
 }
