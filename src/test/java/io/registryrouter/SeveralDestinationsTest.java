@@ -115,8 +115,8 @@ class SeveralDestinationsTest {
     assertThat(result.failure()).isEmpty();
     assertThat(result.deadLetters()).isEmpty();
     assertThat(result.destinations()).containsExactlyInAnyOrder("eu-gb", "audit-archive");
-    assertThat(result.doors())
-        .extracting(door -> door.when().orElseThrow().place())
+    assertThat(result.arrivals())
+        .extracting(arrival -> arrival.when().orElseThrow().place())
         .containsOnly("routes/40-route.camel.yaml:16");
   }
 

@@ -30,7 +30,7 @@ final class CamelFailures {
   private static final Pattern UNKNOWN = Pattern.compile("Unknown parameters=\\[\\{(.*)}]");
   private static final Pattern PLACEHOLDER =
       Pattern.compile("Property with key \\[(.+?)] not found");
-  private static final Pattern DOOR = Pattern.compile("^(eventPath|accept)=");
+  private static final Pattern OF_THE_DOOR = Pattern.compile("^(eventPath|accept)=");
 
   /** How Camel takes it that a route has none. */
   private static final String NO_STEPS = "org.apache.camel.Route.getCamelContext()";
@@ -215,7 +215,7 @@ final class CamelFailures {
           "a route has no steps; add one, or to a choice with `precondition` a `when` that is true"
               + " for it: router.destination.<name>.type is archive or http");
     }
-    Matcher door = DOOR.matcher(text);
+    Matcher door = OF_THE_DOOR.matcher(text);
     if (door.find()) {
       return problem(item, door.group(1), text + RouteProblems.ADVICE);
     }

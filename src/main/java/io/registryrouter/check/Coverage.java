@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether an event of each registry reaches a door on each path, and so does what is no event. */
+/**
+ * Whether an event of each registry arrives somewhere or dies on each path, and so does what is no
+ * event.
+ */
 final class Coverage {
 
   private final RouterConfig config;
@@ -111,21 +114,21 @@ final class Coverage {
     result
         .twice()
         .ifPresent(
-            door ->
+            arrival ->
                 error(
-                    door.when().map(When::place).orElse(elsewhere),
+                    arrival.when().map(When::place).orElse(elsewhere),
                     events,
                     "goes to "
-                        + door.destination()
+                        + arrival.destination()
                         + " twice, which would deliver each event twice; remove one of the steps"
                         + " that send it there"));
   }
 
   private static String besides(Rehearsal.Result result, Rehearsal.Death death) {
-    return result.doors().isEmpty()
+    return result.arrivals().isEmpty()
         ? "is a dead letter twice; remove one of the steps that send it there"
         : "goes to "
-            + result.doors().get(0).destination()
+            + result.arrivals().get(0).destination()
             + " and is a dead letter ("
             + death.letter().reason().label()
             + ") as well, but what dies goes nowhere else; remove one of the two steps";

@@ -75,11 +75,11 @@ final class Deadline implements InterceptStrategy {
   }
 
   /**
-   * Before each door that the event leaves by.
+   * Before the event arrives anywhere, or dies.
    *
    * @throws IllegalStateException when it is to go no further
    */
-  void door() {
+  void requireGoingOn() {
     if (!goesOn()) {
       throw brokenOff();
     }

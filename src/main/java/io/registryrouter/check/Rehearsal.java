@@ -44,8 +44,8 @@ import org.apache.camel.Route;
 import org.apache.camel.spi.ShutdownStrategy;
 
 /**
- * The real routes with sending taken out: events go through them and it is noted which doors they
- * would leave by. Opens no port, takes no lock, writes nothing. Used by one thread.
+ * The real routes with sending taken out: events go through them and it is noted where they would
+ * arrive or die. Opens no port, takes no lock, writes nothing. Used by one thread.
  */
 public final class Rehearsal implements AutoCloseable {
 
@@ -56,7 +56,7 @@ public final class Rehearsal implements AutoCloseable {
   private final TakenBranches branches;
   private final Deadline deadline;
   private final FailedSteps failedSteps;
-  private final List<Door> doors = Collections.synchronizedList(new ArrayList<>());
+  private final List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
   private final List<Death> deaths = Collections.synchronizedList(new ArrayList<>());
 
   /**
@@ -64,7 +64,7 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @param when the branch that sent them there; empty when no {@code choice} was passed
    */
-  public record Door(String destination, Optional<When> when) {}
+  public record Arrival(String destination, Optional<When> when) {}
 
   /**
    * An event that would have died.
@@ -87,21 +87,21 @@ public final class Rehearsal implements AutoCloseable {
    * @param last the branch that was taken last; empty when none was
    */
   public record Result(
-      List<Door> doors, List<Death> deaths, Optional<Failure> failure, Optional<When> last) {
+      List<Arrival> arrivals, List<Death> deaths, Optional<Failure> failure, Optional<When> last) {
 
     public List<String> destinations() {
-      return doors.stream().map(Door::destination).toList();
+      return arrivals.stream().map(Arrival::destination).toList();
     }
 
-    /** The first door that another one came to before, with the same events. */
-    Optional<Door> twice() {
+    /** The first arrival where the same events have arrived before. */
+    Optional<Arrival> twice() {
       Set<String> before = new HashSet<>();
-      return doors.stream().filter(door -> !before.add(door.destination())).findFirst();
+      return arrivals.stream().filter(to -> !before.add(to.destination())).findFirst();
     }
 
-    /** Of one event, the death that it does not die alone: it leaves by another door as well. */
+    /** Of one event, the death that it does not die alone: it arrives somewhere, or dies twice. */
     Optional<Death> besides() {
-      return deaths.stream().skip(doors.isEmpty() ? 1 : 0).findFirst();
+      return deaths.stream().skip(arrivals.isEmpty() ? 1 : 0).findFirst();
     }
 
     public List<DeadLetter> deadLetters() {
@@ -120,13 +120,13 @@ public final class Rehearsal implements AutoCloseable {
     failedSteps = new FailedSteps(lines);
     GroupSink groups =
         (destination, group, handover) -> {
-          deadline.door();
-          doors.add(new Door(destination, branches.current()));
+          deadline.requireGoingOn();
+          arrivals.add(new Arrival(destination, branches.current()));
           take(group.countOnce() ? group.size() : 0, handover);
         };
     DeadLetterSink dead =
         (list, handover) -> {
-          deadline.door();
+          deadline.requireGoingOn();
           Optional<When> when = branches.current();
           list.forEach(letter -> deaths.add(new Death(letter, when)));
           take(list.size(), handover);
@@ -246,7 +246,7 @@ public final class Rehearsal implements AutoCloseable {
    * @throws ConfigException when it does not come to their end
    */
   public Result send(RawBatch batch) {
-    doors.clear();
+    arrivals.clear();
     deaths.clear();
     failedSteps.forget();
     branches.forget();
@@ -267,7 +267,7 @@ public final class Rehearsal implements AutoCloseable {
         Optional.<Throwable>ofNullable(sent.getException())
             .or(handover::stray)
             .map(failedSteps::of);
-    return new Result(List.copyOf(doors), List.copyOf(deaths), failure, branches.current());
+    return new Result(List.copyOf(arrivals), List.copyOf(deaths), failure, branches.current());
   }
 
   @Override

@@ -97,21 +97,21 @@ final class RoutingTestRun {
 
   /** What the row expects that did not happen; empty when all did. */
   private static Optional<String> expectation(RoutingTest test, Rehearsal.Result result) {
-    Set<String> doors = new TreeSet<>(result.destinations());
+    Set<String> arrived = new TreeSet<>(result.destinations());
     List<String> reasons =
         result.deadLetters().stream().map(letter -> letter.reason().label()).toList();
     boolean givenBack = result.failure().isPresent();
     if (test.deadLetter().isPresent()
-        && (givenBack || !doors.isEmpty() || !reasons.equals(List.of(test.deadLetter().get())))) {
+        && (givenBack || !arrived.isEmpty() || !reasons.equals(List.of(test.deadLetter().get())))) {
       return Optional.of("dead letter " + test.deadLetter().get());
     }
     boolean others =
-        !reasons.isEmpty() || !doors.equals(test.expect()) || result.twice().isPresent();
+        !reasons.isEmpty() || !arrived.equals(test.expect()) || result.twice().isPresent();
     if (!test.expect().isEmpty() && (givenBack || others)) {
       return Optional.of(String.join(" and ", new TreeSet<>(test.expect())));
     }
-    doors.retainAll(test.never());
-    return givenBack || !doors.isEmpty()
+    arrived.retainAll(test.never());
+    return givenBack || !arrived.isEmpty()
         ? Optional.of("never " + String.join(" or ", new TreeSet<>(test.never())))
         : Optional.empty();
   }
@@ -121,7 +121,7 @@ final class RoutingTestRun {
       return "would be given back to its source (" + result.failure().get().message() + ")";
     }
     List<String> happened = new ArrayList<>();
-    result.doors().forEach(door -> happened.add("goes to " + door.destination() + by(door.when())));
+    result.arrivals().forEach(to -> happened.add("goes to " + to.destination() + by(to.when())));
     result
         .deaths()
         .forEach(

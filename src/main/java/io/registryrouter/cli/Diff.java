@@ -76,11 +76,11 @@ final class Diff {
     events++;
     Rehearsal.Result old = before.send(batch);
     Rehearsal.Result result = now.send(batch);
-    if (DoorChange.isSame(old, result)) {
+    if (Rerouting.isSame(old, result)) {
       return;
     }
     changed++;
-    DoorChange change = new DoorChange(explainer.explain(batch, result), old, result);
+    Rerouting change = new Rerouting(explainer.explain(batch, result), old, result);
     out.println(json ? change.toJson() : change.toText());
   }
 }

@@ -77,7 +77,7 @@ final class Explainer {
         fields.eventTime(),
         batch.path() == EventPath.ACCESS_TRAIL ? cutoff(fields) : null,
         result.destinations(),
-        result.doors().stream().map(this::door).toList(),
+        result.arrivals().stream().map(this::arrival).toList(),
         death(result),
         givenBack(result));
   }
@@ -96,14 +96,14 @@ final class Explainer {
         : finding.source().label() + " \"" + finding.source().value(fields) + "\"";
   }
 
-  private Explanation.Door door(Rehearsal.Door door) {
-    DestinationSettings settings = config.destinations().get(door.destination());
-    return new Explanation.Door(
-        door.destination(),
+  private Explanation.Arrival arrival(Rehearsal.Arrival at) {
+    DestinationSettings settings = config.destinations().get(at.destination());
+    return new Explanation.Arrival(
+        at.destination(),
         Settings.word(settings.type()),
         Settings.word(settings.format()),
         settings.url().map(Explainer::withoutQuery).orElse(null),
-        door.when().orElse(null));
+        at.when().orElse(null));
   }
 
   private static String withoutQuery(URI url) {

@@ -1,6 +1,7 @@
 package io.registryrouter.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.check.When;
@@ -17,8 +18,8 @@ import java.util.List;
  * @param others what the other fields say of the registry
  * @param path the one it came by
  * @param cutoff on the Access Trail path, what became of the event there
- * @param destinations names of {@code doors}
- * @param doors destinations it leaves for
+ * @param destinations names of {@code arrivals}
+ * @param arrivals destinations it leaves for
  * @param deadLetter or the reason and detail it dies of
  * @param givenBack or why it would be given back to its source
  */
@@ -35,7 +36,7 @@ record Explanation(
     String eventTime,
     String cutoff,
     List<String> destinations,
-    List<Door> doors,
+    @JsonProperty("doors") List<Arrival> arrivals,
     Death deadLetter,
     String givenBack) {
 
@@ -51,7 +52,7 @@ record Explanation(
    * @param when the branch that sent it there; null when the routes have none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Door(String destination, String type, String format, String url, When when) {}
+  record Arrival(String destination, String type, String format, String url, When when) {}
 
   /**
    * Why it cannot go on.
@@ -81,7 +82,7 @@ record Explanation(
       line(text, "event time", eventTime == null ? "none" : eventTime);
       line(text, "path", path + (cutoff == null ? "" : ", " + cutoff));
     }
-    doors.forEach(door -> door(text, door));
+    arrivals.forEach(arrival -> arrival(text, arrival));
     if (deadLetter != null) {
       line(text, "dead letter", deadLetter.reason() + ": " + deadLetter.detail());
       because(text, deadLetter.when());
@@ -96,11 +97,11 @@ record Explanation(
     return domainFrom == null ? "" : ", from " + domainFrom;
   }
 
-  private static void door(StringBuilder text, Door door) {
-    String url = door.url() == null ? "" : " to " + door.url();
-    String how = " (" + door.type() + ", " + door.format() + url + ")";
-    line(text, "goes to", door.destination() + how);
-    because(text, door.when());
+  private static void arrival(StringBuilder text, Arrival at) {
+    String url = at.url() == null ? "" : " to " + at.url();
+    String how = " (" + at.type() + ", " + at.format() + url + ")";
+    line(text, "goes to", at.destination() + how);
+    because(text, at.when());
   }
 
   private static void because(StringBuilder text, When when) {

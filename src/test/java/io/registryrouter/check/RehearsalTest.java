@@ -75,7 +75,7 @@ class RehearsalTest {
       Rehearsal.Result result = rehearsal.send(pull("uk.icr.io"));
 
       assertThat(result.destinations()).containsExactly("eu-gb");
-      assertThat(result.doors().get(0).when().map(When::place))
+      assertThat(result.arrivals().get(0).when().map(When::place))
           .hasValueSatisfying(
               place -> assertThat(place).matches("routes/40-route.camel.yaml:\\d+"));
     }

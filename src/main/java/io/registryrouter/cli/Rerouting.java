@@ -12,25 +12,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An event that two configurations send to different doors.
+ * An event that two configurations send to different places.
  *
  * @param after how the edited configuration explains it
  */
-record DoorChange(Explanation after, Rehearsal.Result before, Rehearsal.Result now) {
+record Rerouting(Explanation after, Rehearsal.Result before, Rehearsal.Result now) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Whether an event leaves by the same doors. */
+  /** Whether an event comes to the same. */
   static boolean isSame(Rehearsal.Result before, Rehearsal.Result now) {
-    return doors(before).equals(doors(now));
+    return ends(before).equals(ends(now));
   }
 
-  private static List<String> doors(Rehearsal.Result result) {
-    List<String> doors = new ArrayList<>(result.destinations());
-    result.deadLetters().forEach(letter -> doors.add("dead letter " + letter.reason().label()));
-    result.failure().ifPresent(failure -> doors.add("given back"));
-    Collections.sort(doors);
-    return doors;
+  private static List<String> ends(Rehearsal.Result result) {
+    List<String> ends = new ArrayList<>(result.destinations());
+    result.deadLetters().forEach(letter -> ends.add("dead letter " + letter.reason().label()));
+    result.failure().ifPresent(failure -> ends.add("given back"));
+    Collections.sort(ends);
+    return ends;
   }
 
   String toText() {
@@ -48,7 +48,7 @@ record DoorChange(Explanation after, Rehearsal.Result before, Rehearsal.Result n
       return "given back";
     }
     List<String> words = new ArrayList<>();
-    result.doors().forEach(door -> words.add(door.destination() + place(door.when())));
+    result.arrivals().forEach(to -> words.add(to.destination() + place(to.when())));
     result
         .deaths()
         .forEach(
@@ -77,11 +77,10 @@ record DoorChange(Explanation after, Rehearsal.Result before, Rehearsal.Result n
 
   private static ObjectNode json(Rehearsal.Result result) {
     ObjectNode json = JSON.createObjectNode();
-    ArrayNode doors = json.putArray("doors");
+    ArrayNode arrivals = json.putArray("doors");
     result
-        .doors()
-        .forEach(
-            door -> put(doors.addObject().put("destination", door.destination()), door.when()));
+        .arrivals()
+        .forEach(to -> put(arrivals.addObject().put("destination", to.destination()), to.when()));
     result.deaths().stream()
         .findFirst()
         .ifPresent(
@@ -95,7 +94,7 @@ record DoorChange(Explanation after, Rehearsal.Result before, Rehearsal.Result n
     return json;
   }
 
-  private static void put(ObjectNode door, Optional<When> when) {
-    when.ifPresent(taken -> door.set("when", JSON.valueToTree(taken)));
+  private static void put(ObjectNode end, Optional<When> when) {
+    when.ifPresent(taken -> end.set("when", JSON.valueToTree(taken)));
   }
 }
