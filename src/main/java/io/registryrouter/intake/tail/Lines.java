@@ -94,7 +94,7 @@ final class Lines {
       return new EventCutter(path, source, Framing.LINES, body, maxEvent);
     }
     return new EventCutter(
-        path, source, Framing.LINES, new Stretch(channel, to), maxEvent, BATCH_BYTES);
+        path, source, Framing.LINES, new FilePart(channel, to), maxEvent, BATCH_BYTES);
   }
 
   /** A checksum of the bytes before a position, as many as a head has. */

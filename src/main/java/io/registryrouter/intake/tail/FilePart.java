@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** A file up to some byte, as a stream; closing it leaves the file open. */
-final class Stretch extends InputStream {
+final class FilePart extends InputStream {
 
   private final FileChannel file;
   private final long end;
   private long at;
 
-  Stretch(FileChannel file, long end) {
+  FilePart(FileChannel file, long end) {
     this.file = file;
     this.end = end;
   }
