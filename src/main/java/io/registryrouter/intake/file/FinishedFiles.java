@@ -1,6 +1,5 @@
 package io.registryrouter.intake.file;
 
-import io.registryrouter.disk.Directories;
 import io.registryrouter.disk.FileState;
 import java.io.File;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,14 +50,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private final StayingFiles staying = new StayingFiles(LOG);
 
   /** Files that were taken and cannot be moved; they are not taken again while this runs. */
-  private final Map<Path, Taken> unmoved = new HashMap<>();
-
-  private record Taken(Path inbox, boolean broken, FileState state) {
-
-    Path target() {
-      return inbox.resolve(broken ? ".failed" : ".done");
-    }
-  }
+  private final Map<Path, TakenFile> unmoved = new HashMap<>();
 
   /**
    * @param retention how long taken files are kept; zero keeps them for ever
@@ -139,7 +130,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
 
   /** True as well for a file that was taken and cannot be moved yet; false for another one. */
   private boolean isMovedNow(Path path) {
-    Taken taken = unmoved.get(path);
+    TakenFile taken = unmoved.get(path);
     try {
       if (!FileState.of(path).equals(taken.state())) {
         unmoved.remove(path);
@@ -147,7 +138,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
         return false;
       }
       boolean lastOne = Progress.begun(taken.inbox()).filter(path::equals).isPresent();
-      move(taken, path);
+      taken.move();
       unmoved.remove(path);
       staying.forget(path.toFile());
       if (lastOne) { // and no other one is begun
@@ -191,46 +182,21 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
     } else if (!reading.isStillTheFile()) {
       staying.sayPassing(file, "it changed while it was taken; what is new of it is taken next");
     } else {
-      finish(new Taken(inbox, reading.isBroken(), FileState.of(path)), path, file);
+      finish(new TakenFile(path, inbox, reading.isBroken(), FileState.of(path)), file);
     }
   }
 
-  private void finish(Taken taken, Path path, GenericFile<File> file) {
+  private void finish(TakenFile taken, GenericFile<File> file) {
     try {
-      move(taken, path);
+      taken.move();
       Progress.forget(taken.inbox());
     } catch (IOException e) {
-      unmoved.put(path, taken);
+      unmoved.put(taken.path(), taken);
       staying.say(
           file,
           String.format(
               "it was taken and cannot be moved; let this user write %s and %s: %s",
-              path.getParent(), taken.target(), e));
-    }
-  }
-
-  private static void move(Taken taken, Path path) throws IOException {
-    Path relative = taken.inbox().relativize(path);
-    Path target = taken.target().resolve(relative);
-    Files.createDirectories(target.getParent());
-    Path moved = moveToFreeName(path, target);
-    forceGone(path);
-    LOG.atInfo()
-        .addKeyValue("file", relative)
-        .addKeyValue("to", taken.inbox().relativize(moved))
-        .log(taken.broken() ? "damaged file taken as far as it could be read" : "file taken");
-  }
-
-  /** Or it would be here again after a power failure; its sender may have deleted directories. */
-  private static void forceGone(Path path) throws IOException {
-    Path directory = path.getParent();
-    while (true) {
-      try {
-        Directories.force(directory);
-        return;
-      } catch (NoSuchFileException e) {
-        directory = directory.getParent();
-      }
+              taken.path().getParent(), taken.target(), e));
     }
   }
 
@@ -272,35 +238,5 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       return "it is not there any more";
     }
     return failure == null ? "no failure is known" : String.valueOf(failure.getMessage());
-  }
-
-  /**
-   * {@code name}, {@code name.1}, {@code name.2}, …: nothing is overwritten. The end of what is
-   * there is sought by halves, for a sender may use one name for years.
-   */
-  private static Path moveToFreeName(Path file, Path target) throws IOException {
-    int there = -1;
-    int free = 0;
-    while (isThere(numbered(target, free))) {
-      there = free;
-      free = 2 * free + 1;
-    }
-    while (free - there > 1) {
-      int middle = there + (free - there) / 2;
-      if (isThere(numbered(target, middle))) {
-        there = middle;
-      } else {
-        free = middle;
-      }
-    }
-    return Files.move(file, numbered(target, free));
-  }
-
-  private static Path numbered(Path target, int number) {
-    return number == 0 ? target : target.resolveSibling(target.getFileName() + "." + number);
-  }
-
-  private static boolean isThere(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 }
