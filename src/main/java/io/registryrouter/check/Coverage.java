@@ -130,7 +130,7 @@ final class Coverage {
         : "goes to "
             + result.arrivals().get(0).destination()
             + " and is a dead letter ("
-            + death.letter().reason().label()
+            + death.reason()
             + ") as well, but what dies goes nowhere else; remove one of the two steps";
   }
 

@@ -71,7 +71,13 @@ public final class Rehearsal implements AutoCloseable {
    *
    * @param when the branch that let it die; empty when it never came to the routes' decisions
    */
-  public record Death(DeadLetter letter, Optional<When> when) {}
+  public record Death(DeadLetter letter, Optional<When> when) {
+
+    /** As it stands in the dead letter. */
+    public String reason() {
+      return letter.reason().label();
+    }
+  }
 
   /**
    * Why a batch would have been given back.

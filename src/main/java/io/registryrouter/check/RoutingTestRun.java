@@ -98,8 +98,7 @@ final class RoutingTestRun {
   /** What the row expects that did not happen; empty when all did. */
   private static Optional<String> expectation(RoutingTest test, Rehearsal.Result result) {
     Set<String> arrived = new TreeSet<>(result.destinations());
-    List<String> reasons =
-        result.deadLetters().stream().map(letter -> letter.reason().label()).toList();
+    List<String> reasons = result.deaths().stream().map(Rehearsal.Death::reason).toList();
     boolean givenBack = result.failure().isPresent();
     if (test.deadLetter().isPresent()
         && (givenBack || !arrived.isEmpty() || !reasons.equals(List.of(test.deadLetter().get())))) {
@@ -121,18 +120,15 @@ final class RoutingTestRun {
       return "would be given back to its source (" + result.failure().get().message() + ")";
     }
     List<String> happened = new ArrayList<>();
-    result.arrivals().forEach(to -> happened.add("goes to " + to.destination() + by(to.when())));
+    result
+        .arrivals()
+        .forEach(to -> happened.add("goes to " + to.destination() + When.behind(to.when())));
     result
         .deaths()
         .forEach(
             death ->
-                happened.add(
-                    "is a dead letter " + death.letter().reason().label() + by(death.when())));
+                happened.add("is a dead letter " + death.reason() + When.behind(death.when())));
     return String.join(" and ", happened);
-  }
-
-  private static String by(Optional<When> when) {
-    return when.map(taken -> " (" + taken.place() + ")").orElse("");
   }
 
   private static String shown(RawBatch batch) {

@@ -1,5 +1,7 @@
 package io.registryrouter.check;
 
+import java.util.Optional;
+
 /**
  * A branch of a {@code choice} in {@code routes/} that took an event.
  *
@@ -13,5 +15,10 @@ public record When(String file, int line, String expression) {
   /** {@code routes/40-route.camel.yaml:19}. */
   public String place() {
     return file + ":" + line;
+  }
+
+  /** In brackets, to be put behind what it did to an event; nothing when it was none. */
+  public static String behind(Optional<When> when) {
+    return when.map(taken -> " (" + taken.place() + ")").orElse("");
   }
 }

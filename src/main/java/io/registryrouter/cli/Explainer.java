@@ -117,9 +117,7 @@ final class Explainer {
         .map(
             death ->
                 new Explanation.Death(
-                    death.letter().reason().label(),
-                    death.letter().detail(),
-                    death.when().orElse(null)))
+                    death.reason(), death.letter().detail(), death.when().orElse(null)))
         .orElse(null);
   }
 

@@ -1,6 +1,5 @@
 package io.registryrouter.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,7 +26,7 @@ record Rerouting(Explanation after, Rehearsal.Result before, Rehearsal.Result no
 
   private static List<String> ends(Rehearsal.Result result) {
     List<String> ends = new ArrayList<>(result.destinations());
-    result.deadLetters().forEach(letter -> ends.add("dead letter " + letter.reason().label()));
+    result.deaths().forEach(death -> ends.add("dead letter " + death.reason()));
     result.failure().ifPresent(failure -> ends.add("given back"));
     Collections.sort(ends);
     return ends;
@@ -48,17 +47,11 @@ record Rerouting(Explanation after, Rehearsal.Result before, Rehearsal.Result no
       return "given back";
     }
     List<String> words = new ArrayList<>();
-    result.arrivals().forEach(to -> words.add(to.destination() + place(to.when())));
+    result.arrivals().forEach(to -> words.add(to.destination() + When.behind(to.when())));
     result
         .deaths()
-        .forEach(
-            death ->
-                words.add("dead letter " + death.letter().reason().label() + place(death.when())));
+        .forEach(death -> words.add("dead letter " + death.reason() + When.behind(death.when())));
     return String.join(" + ", words);
-  }
-
-  private static String place(Optional<When> when) {
-    return when.map(taken -> " (" + taken.place() + ")").orElse("");
   }
 
   String toJson() {
@@ -68,11 +61,7 @@ record Rerouting(Explanation after, Rehearsal.Result before, Rehearsal.Result no
     json.put("action", after.action());
     json.set("before", json(before));
     json.set("after", json(now));
-    try {
-      return JSON.writeValueAsString(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of strings can be written", e);
-    }
+    return json.toString();
   }
 
   private static ObjectNode json(Rehearsal.Result result) {
@@ -87,7 +76,7 @@ record Rerouting(Explanation after, Rehearsal.Result before, Rehearsal.Result no
             death ->
                 put(
                     json.putObject("deadLetter")
-                        .put("reason", death.letter().reason().label())
+                        .put("reason", death.reason())
                         .put("detail", death.letter().detail()),
                     death.when()));
     result.failure().ifPresent(failure -> json.put("givenBack", failure.message()));
