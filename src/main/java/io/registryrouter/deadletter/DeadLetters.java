@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.apache.commons.lang3.concurrent.BasicThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +98,8 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
         clock,
         balance,
         SteadyFile::force,
-        Executors.newCachedThreadPool(DeadLetters::daemon));
+        Executors.newCachedThreadPool(
+            BasicThreadFactory.builder().namingPattern("dead-letters").daemon(true).build()));
   }
 
   /**
@@ -119,12 +121,6 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     this.retention = new DeadLetterRetention(data, () -> config.get().deadLetters());
     this.threads = threads;
     this.commit = new GroupCommit<>(threads, GroupCommit.Round.ofEach(DeadLetters::force));
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "dead-letters");
-    thread.setDaemon(true);
-    return thread;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.lang3.concurrent.BasicThreadFactory;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -64,7 +65,8 @@ final class BoundedExchange implements ExecChainHandler {
   }
 
   private static final ScheduledExecutorService TIMER =
-      Executors.newSingleThreadScheduledExecutor(BoundedExchange::daemon);
+      Executors.newSingleThreadScheduledExecutor(
+          BasicThreadFactory.builder().namingPattern("delivery-deadlines").daemon(true).build());
 
   static {
     TIMER.scheduleWithFixedDelay(
@@ -77,12 +79,6 @@ final class BoundedExchange implements ExecChainHandler {
   BoundedExchange(Duration timeout) {
     // at most what a long holds: 292 years
     this.limitNanos = TimeUnit.MILLISECONDS.toNanos(timeout.toMillis() * TIMEOUTS);
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "delivery-deadlines");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** Breaks off what is late, and what nobody waits for any more. */
