@@ -85,7 +85,7 @@ public final class Check {
 
   private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
     List<ConfigProblem> problems = new ArrayList<>(RouteLint.problems(config));
-    problems.addAll(new RouteFiles(config.home()).misnamed());
+    problems.addAll(new RouteFiles(config.files().home()).misnamed());
     problems.addAll(config.routes().problems());
     if (!ConfigProblem.errors(problems).isEmpty()) {
       problems.addAll(RouteTrial.problems(problems, config, clock));

@@ -19,6 +19,7 @@ import java.util.Optional;
  * by renaming or by switching a symbolic link. All that is made of it comes from here, so that what
  * was checked is what runs, whatever the files say by then.
  *
+ * @param home what relative paths count from
  * @param contents by path relative to the home; empty of a file that cannot be read, as of one that
  *     is not there
  */

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 /**
  * Everything that {@code config/} says, checked, and the route files that stood beside it.
  *
- * @param home what relative paths count from
  * @param files that it was read from, with the routes beside them
  * @param data where events are kept, and what the router notes
  * @param reload whether edits are taken while the router runs
@@ -25,7 +24,6 @@ import java.util.stream.Stream;
  * @param destinations by name: those the routes send to and those that have settings
  */
 public record RouterConfig(
-    Path home,
     ConfigFiles files,
     DataPaths data,
     Duration drainTimeout,
@@ -184,7 +182,6 @@ public record RouterConfig(
     Path dataDir = dataDir(settings, home);
     warnOfContradictions(settings);
     return new RouterConfig(
-        home,
         files,
         new DataPaths(dataDir),
         settings.duration("router.drain-timeout"),

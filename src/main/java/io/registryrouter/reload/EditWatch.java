@@ -46,8 +46,8 @@ final class EditWatch {
   /**
    * @param running the files of what runs
    */
-  EditWatch(Path home, ConfigFiles running) {
-    this.home = home;
+  EditWatch(ConfigFiles running) {
+    this.home = running.home();
     this.running = running;
     this.seen = running;
   }

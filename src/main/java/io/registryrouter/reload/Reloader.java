@@ -62,7 +62,7 @@ public final class Reloader {
     this.oddities = oddities;
     this.reloads = reloads;
     this.overrides = running.settings().overrides();
-    this.edits = new EditWatch(running.home(), running.files());
+    this.edits = new EditWatch(running.files());
     beans.putAll(running.routes().beans());
     thread.setDaemon(true);
     thread.start();
@@ -115,7 +115,7 @@ public final class Reloader {
   private void take() throws IOException, InterruptedException {
     long started = System.nanoTime();
     Check.Result checked =
-        Check.run(running.home(), running.settings().environment(), overrides, clock);
+        Check.run(running.files().home(), running.settings().environment(), overrides, clock);
     List<ConfigProblem> errors =
         checked
             .config()
@@ -209,7 +209,7 @@ public final class Reloader {
             .log("a setting cannot change while running; it keeps its value until a restart");
       }
     }
-    return RouterConfig.load(edited.home(), edited.settings().environment(), kept);
+    return RouterConfig.load(edited.files().home(), edited.settings().environment(), kept);
   }
 
   private void refuse(List<ConfigProblem> problems, Throwable cause) {

@@ -248,7 +248,7 @@ class KubernetesTest {
     long storage = 4L << 30;
     assertThat(config.spool().maxSize()).isLessThan(storage / 2);
     String mountOfData = mountPath(router, "data");
-    assertThat(config.data().root()).isEqualTo(config.home().resolve("data/router"));
+    assertThat(config.data().root()).isEqualTo(config.files().home().resolve("data/router"));
     assertThat(mountOfData).endsWith("/data");
   }
 

@@ -27,7 +27,7 @@ class EditWatchTest {
     settings = home.resolve("config/application.properties");
     routes = home.resolve("routes");
     running = ConfigFiles.of(home);
-    edits = new EditWatch(home, running);
+    edits = new EditWatch(running);
   }
 
   private void edit(String more) throws IOException {
