@@ -27,32 +27,37 @@ final class UrlSetting {
     }
     try {
       URI uri = new URI(lowerCaseScheme(value));
+      Optional<String> mistake = mistake(uri);
+      if (mistake.isPresent()) {
+        settings.problem(key, "\"%s\" %s", shown(value), mistake.get());
+        return STAND_IN;
+      }
       if (isHttp(uri)) {
         refuseUser(settings, key, uri);
         return uri;
-      }
-      Optional<String> odd = oddCharacter(uri);
-      if (odd.isPresent()) {
-        settings.problem(
-            key,
-            "\"%s\" has \"%s\" in its host, which no host name may have; write another name or"
-                + " address of it, e.g. an alias",
-            shown(value),
-            odd.get());
-        return STAND_IN;
-      }
-      if (uri.getRawFragment() != null) {
-        settings.problem(key, "\"%s\" has a # part, which is never sent; remove it", shown(value));
-        return STAND_IN;
-      }
-      if (uri.getPort() > MAX_PORT || uri.getPort() == 0) {
-        settings.problem(key, "\"%s\" has no port that there is; write 1 to 65535", shown(value));
-        return STAND_IN;
       }
     } catch (URISyntaxException e) {
       // reported below, with the value
     }
     return settings.wrong(key, shown(value), "an http(s) URL", EXAMPLE, STAND_IN);
+  }
+
+  /** What keeps events from being posted there; empty when nothing does, as far as is known. */
+  private static Optional<String> mistake(URI uri) {
+    Optional<String> odd = oddCharacter(uri);
+    if (odd.isPresent()) {
+      return Optional.of(
+          "has \""
+              + odd.get()
+              + "\" in its host, which no host name may have; write another name or address of it,"
+              + " e.g. an alias");
+    }
+    if (uri.getRawFragment() != null) {
+      return Optional.of("has a # part, which is never sent; remove it");
+    }
+    return uri.getPort() > MAX_PORT || uri.getPort() == 0
+        ? Optional.of("has no port that there is; write 1 to 65535")
+        : Optional.empty();
   }
 
   /** A scheme is the same in either case (RFC 3986, section 3.1); the HTTP client wants lower. */
@@ -76,11 +81,8 @@ final class UrlSetting {
   }
 
   private static boolean isHttp(URI uri) {
-    int port = uri.getPort();
     return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-        && uri.getHost() != null
-        && (port == -1 || (port >= 1 && port <= MAX_PORT))
-        && uri.getRawFragment() == null;
+        && uri.getHost() != null;
   }
 
   /** Without the user, the password or the key that may stand in it. */
