@@ -49,14 +49,12 @@ public final class Enricher {
   /** The enriched event, or null when it became a dead letter of the batch. */
   private EnrichedEvent enrich(EventBatch batch, Event event) {
     Action action = actions.find(event.fields().action()).orElse(null);
-    if (action == null) {
-      if (unknownAction == UnknownAction.DEAD_LETTER) {
-        return dead(
-            batch,
-            event,
-            Reason.UNKNOWN_ACTION,
-            "action \"" + event.fields().action() + "\" is not in config/actions.yaml");
-      }
+    if (action == null && unknownAction == UnknownAction.DEAD_LETTER) {
+      return dead(
+          batch,
+          event,
+          Reason.UNKNOWN_ACTION,
+          "action \"" + event.fields().action() + "\" is not in config/actions.yaml");
     }
     DomainFinder.Finding finding = domains.find(event.fields());
     if (finding.registry() == null) {
