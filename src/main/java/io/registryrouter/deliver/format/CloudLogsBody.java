@@ -5,7 +5,6 @@ import io.registryrouter.deliver.format.EventFields.Field;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -31,12 +30,11 @@ final class CloudLogsBody implements Body {
       JsonGenerator generator, OutputStream out, Slice slice, int start, int end)
       throws IOException {
     EventFields fields = EventFields.of(slice.buffer(), start, end, WANTED);
-    Instant time = fields.time().isPresent() ? fields.time().get() : slice.arrived(start);
     generator.writeStartObject();
     generator.writeStringField("applicationName", APPLICATION);
     generator.writeStringField("subsystemName", fields.get(Field.DOMAIN));
     generator.writeNumberField("severity", severity(fields.get(Field.SEVERITY)));
-    generator.writeNumberField("timestamp", time.toEpochMilli());
+    generator.writeNumberField("timestamp", fields.time(slice, start).toEpochMilli());
     generator.writeFieldName("text");
     Body.writeEvent(generator, out, slice.buffer(), start, end);
     generator.writeEndObject();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.registryrouter.decode.EventParsers;
 import io.registryrouter.enrich.EventTime;
+import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -59,6 +60,12 @@ final class EventFields {
   /** When it happened; empty when there is no valid {@code eventTime}. */
   Optional<Instant> time() {
     return EventTime.parse(get(Field.EVENT_TIME));
+  }
+
+  /** The same, or else when it arrived, of the event that starts at an index of the slice. */
+  Instant time(Slice slice, int start) throws IOException {
+    Optional<Instant> said = time();
+    return said.isPresent() ? said.get() : slice.arrived(start);
   }
 
   private void pick(JsonParser parser) throws IOException {

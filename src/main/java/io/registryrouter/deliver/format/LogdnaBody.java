@@ -5,7 +5,6 @@ import io.registryrouter.deliver.format.EventFields.Field;
 import io.registryrouter.spool.Slice;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -32,9 +31,8 @@ final class LogdnaBody implements Body {
   private static void writeLine(JsonGenerator generator, Slice slice, int start, int end)
       throws IOException {
     EventFields fields = EventFields.of(slice.buffer(), start, end, WANTED);
-    Instant time = fields.time().isPresent() ? fields.time().get() : slice.arrived(start);
     generator.writeStartObject();
-    generator.writeNumberField("timestamp", time.toEpochMilli());
+    generator.writeNumberField("timestamp", fields.time(slice, start).toEpochMilli());
     generator.writeFieldName("line");
     generator.writeUTF8String(slice.buffer(), start, end - start);
     generator.writeStringField("app", APP);
