@@ -52,6 +52,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -336,15 +337,12 @@ public final class Router implements AutoCloseable {
     if (failure instanceof FileSystemException file) {
       throw file; // it names the file itself
     }
-    throw new IOException(name + ": " + rootCause(failure), failure);
+    throw new IOException(name + ": " + why(failure), failure);
   }
 
   /** What Camel and the steps put around it names exchanges and classes. */
-  private static String rootCause(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
+  private static String why(Throwable failure) {
+    Throwable root = ExceptionUtils.getRootCause(failure);
     boolean says = root.getMessage() != null && !(root instanceof FileSystemException);
     return says ? root.getMessage() : root.toString();
   }
