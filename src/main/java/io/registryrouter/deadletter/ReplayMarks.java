@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.commons.lang3.function.FailableFunction;
 
 /**
  * Which dead letters of a day were replayed: {@code dead-letter/<yyyy-mm-dd>.replayed}, a line of
@@ -65,13 +66,9 @@ final class ReplayMarks {
     return replays;
   }
 
-  @FunctionalInterface
-  private interface Parser<T> {
-    T parse(InputStream line) throws IOException;
-  }
-
   /** Returns where the whole lines end. */
-  private static <T> long eachLine(Path file, Parser<T> parser, Consumer<T> visitor)
+  private static <T> long eachLine(
+      Path file, FailableFunction<InputStream, T, IOException> parser, Consumer<T> visitor)
       throws IOException {
     if (!Files.exists(file)) {
       return 0;
@@ -82,7 +79,7 @@ final class ReplayMarks {
       for (int number = 1; line.next(); number++) {
         T parsed;
         try {
-          parsed = parser.parse(line);
+          parsed = parser.apply(line);
         } catch (JacksonException | CharConversionException e) {
           if (line.isLast()) {
             return end; // torn: its length came to disk before its bytes

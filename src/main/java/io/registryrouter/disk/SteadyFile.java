@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import org.apache.commons.lang3.function.FailableFunction;
 
 /**
  * A file that stays open when a thread that uses it is interrupted. A {@link FileChannel} would
@@ -105,17 +106,12 @@ public final class SteadyFile implements Closeable {
     }
   }
 
-  @FunctionalInterface
-  private interface Use<T> {
-    T on(FileChannel file) throws IOException;
-  }
-
-  private <T> T steadily(Use<T> use) throws IOException {
+  private <T> T steadily(FailableFunction<FileChannel, T, IOException> use) throws IOException {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return use.on(channel());
+          return use.apply(channel());
         } catch (ClosedByInterruptException e) {
           interrupted |= Thread.interrupted();
         } catch (ClosedChannelException e) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.zip.CRC32C;
+import org.apache.commons.lang3.function.FailableConsumer;
 
 /**
  * Writes groups to segments, by one buffer of bounded size. A group that fits in is laid into it
@@ -27,12 +28,6 @@ final class GroupWriter {
 
   /** Whether the buffer holds all of the group whose checksum was taken last. */
   private boolean whole;
-
-  /** Takes what is in the buffer. */
-  @FunctionalInterface
-  private interface Sink {
-    void take(ByteBuffer bytes) throws IOException;
-  }
 
   /** Sums up the bytes that {@link #write} writes of a group. */
   CRC32C checksum(Group group) throws IOException {
@@ -57,17 +52,18 @@ final class GroupWriter {
         });
   }
 
-  private void pour(Group group, Sink sink) throws IOException {
+  private void pour(Group group, FailableConsumer<ByteBuffer, IOException> sink)
+      throws IOException {
     clear((int) Math.min(LARGE, group.bytes()));
     for (int i = 0; i < group.size(); i++) {
       int length = group.length(i);
       if (buffer.remaining() < length) {
-        sink.take(buffer.flip());
+        sink.accept(buffer.flip());
         clear(length);
       }
       group.write(i, buffer);
     }
-    sink.take(buffer.flip());
+    sink.accept(buffer.flip());
     whole = buffer.limit() == group.bytes();
   }
 
