@@ -57,24 +57,30 @@ final class InboxLint {
   }
 
   private void look(RouteItem item, EndpointUse source) {
-    Optional<EventPath> path =
-        directory(source)
-            .flatMap(
-                directory ->
-                    Arrays.stream(EventPath.values())
-                        .filter(each -> directory.equals(inbox.resolve(each.label()).normalize()))
-                        .findFirst());
-    if (path.isEmpty()) {
-      error(
-          item,
-          "\""
-              + source.uri()
-              + "\" is no inbox; routes to `readFile` read file:{{router.inbox}}/activity-tracker or"
-              + " file:{{router.inbox}}/access-trail, with all directories in them");
-      return;
-    }
+    Arrays.stream(EventPath.values())
+        .filter(path -> directory(source).equals(Optional.of(directory(path))))
+        .findFirst()
+        .ifPresentOrElse(path -> look(item, source, path), () -> noInbox(item, source));
+  }
+
+  private void look(RouteItem item, EndpointUse source, EventPath path) {
+    withoutItsBeans(item, source, path);
+    leftForEver(item, source);
+    readTwice(item, path);
+  }
+
+  private void noInbox(RouteItem item, EndpointUse source) {
+    error(
+        item,
+        "\""
+            + source.uri()
+            + "\" is no inbox; routes to `readFile` read file:{{router.inbox}}/activity-tracker or"
+            + " file:{{router.inbox}}/access-trail, with all directories in them");
+  }
+
+  private void withoutItsBeans(RouteItem item, EndpointUse source, EventPath path) {
     String missing =
-        needed(path.get()).entrySet().stream()
+        needed(path).entrySet().stream()
             .filter(option -> !isSet(source, option.getKey(), option.getValue()))
             .map(option -> option.getKey() + ": \"" + option.getValue() + "\"")
             .collect(Collectors.joining(", "));
@@ -86,6 +92,9 @@ final class InboxLint {
               + missing
               + " as routes/templates/inbox.camel.yaml does");
     }
+  }
+
+  private void leftForEver(RouteItem item, EndpointUse source) {
     for (String option : List.of("idempotent", "noop")) {
       if ("true".equalsIgnoreCase(source.parameters().get(option))) {
         error(
@@ -95,7 +104,10 @@ final class InboxLint {
                 + " remove it, router.dedupe.window leaves out events that come twice");
       }
     }
-    String earlier = first.putIfAbsent(path.get(), item.where());
+  }
+
+  private void readTwice(RouteItem item, EventPath path) {
+    String earlier = first.putIfAbsent(path, item.where());
     if (earlier != null) {
       error(
           item,
@@ -112,6 +124,10 @@ final class InboxLint {
             + source.uri()
             + "\" is not read by the step `readFile`, so that none of its files would be taken; put"
             + " them into an inbox, data/inbox/<path>/, which routes/10-intake-file.camel.yaml reads");
+  }
+
+  private Path directory(EventPath path) {
+    return inbox.resolve(path.label()).normalize();
   }
 
   private static Optional<Path> directory(EndpointUse source) {

@@ -7,7 +7,6 @@ import io.registryrouter.config.DedupeSettings;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteLines;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deliver.SpoolComponent;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.RawBatch;
@@ -24,7 +23,7 @@ import io.registryrouter.intake.tail.TailComponent;
 import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.Oddities;
-import io.registryrouter.spool.GroupSink;
+import io.registryrouter.route.Group;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,47 +115,11 @@ public final class Rehearsal implements AutoCloseable {
   }
 
   private Rehearsal(RouterConfig config, Clock clock, boolean withRoutes) {
-    SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    Balance balance = new Balance(meters);
-    Edition edition = Edition.of(config, clock, new Oddities(meters));
-    Gate gate = new Gate();
     RouteLines lines = new RouteLines(config.files());
     branches = new TakenBranches(lines);
     deadline = new Deadline(lines);
     failedSteps = new FailedSteps(lines);
-    GroupSink groups =
-        (destination, group, handover) -> {
-          deadline.requireGoingOn();
-          arrivals.add(new Arrival(destination, branches.current()));
-          take(group.countOnce() ? group.size() : 0, handover);
-        };
-    DeadLetterSink dead =
-        (list, handover) -> {
-          deadline.requireGoingOn();
-          Optional<When> when = branches.current();
-          list.forEach(letter -> deaths.add(new Death(letter, when)));
-          take(list.size(), handover);
-        };
-    Steps steps =
-        new Steps(
-            () -> edition,
-            new FileIntake(
-                config.data().inbox(), () -> FileIntake.Limits.of(config), gate, () -> false),
-            new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
-            balance,
-            bytes -> {},
-            dead,
-            null);
-    context =
-        new RouterContext(
-            () -> config,
-            clock,
-            steps,
-            Map.of(
-                "spool", new SpoolComponent(groups, null, () -> config, gate, balance, clock),
-                "event-door", new DoorComponent(new EventDoor(() -> config, null, gate, meters)),
-                "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
-            "event-door:*,tail:*,spool:*");
+    context = context(config, clock);
     context.camelSettings().setSourceLocationEnabled(true);
     context.bind("takenBranches", branches);
     context.bind("failedSteps", failedSteps);
@@ -184,8 +147,44 @@ public final class Rehearsal implements AutoCloseable {
         .scheduleWithFixedDelay(deadline::tick, 1, 1, TimeUnit.SECONDS);
   }
 
-  private static void take(int events, Handover handover) {
-    handover.accepted(events, DONE);
+  /** As the router's, with nothing behind its sources and nothing but notes behind its ends. */
+  private RouterContext context(RouterConfig config, Clock clock) {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Balance balance = new Balance(meters);
+    Edition edition = Edition.of(config, clock, new Oddities(meters));
+    Gate gate = new Gate();
+    Steps steps =
+        new Steps(
+            () -> edition,
+            new FileIntake(
+                config.data().inbox(), () -> FileIntake.Limits.of(config), gate, () -> false),
+            new Duplicates(() -> new DedupeSettings(Duration.ZERO, 1), clock),
+            balance,
+            bytes -> {},
+            this::die,
+            null);
+    return new RouterContext(
+        () -> config,
+        clock,
+        steps,
+        Map.of(
+            "spool", new SpoolComponent(this::arrive, null, () -> config, gate, balance, clock),
+            "event-door", new DoorComponent(new EventDoor(() -> config, null, gate, meters)),
+            "tail", new TailComponent(new TailIntake(() -> config, gate, clock))),
+        "event-door:*,tail:*,spool:*");
+  }
+
+  private void arrive(String destination, Group group, Handover handover) {
+    deadline.requireGoingOn();
+    arrivals.add(new Arrival(destination, branches.current()));
+    handover.accepted(group.countOnce() ? group.size() : 0, DONE);
+  }
+
+  private void die(List<DeadLetter> letters, Handover handover) {
+    deadline.requireGoingOn();
+    Optional<When> when = branches.current();
+    letters.forEach(letter -> deaths.add(new Death(letter, when)));
+    handover.accepted(letters.size(), DONE);
   }
 
   /**
