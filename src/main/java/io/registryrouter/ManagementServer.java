@@ -34,6 +34,12 @@ final class ManagementServer {
       Spools spools,
       Reloads reloads)
       throws IOException {
+    requirePort(settings);
+    settings(context, settings);
+    checks(context, door, tails, spools, reloads);
+  }
+
+  private static void requirePort(ManagementSettings settings) throws IOException {
     try {
       new ServerSocket(settings.port(), 1, InetAddress.getByName(settings.host())).close();
     } catch (IOException e) {
@@ -43,6 +49,9 @@ final class ManagementServer {
               settings.host(), settings.port(), e.getMessage()),
           e);
     }
+  }
+
+  private static void settings(RouterContext context, ManagementSettings settings) {
     context.property("camel.management.enabled", "true");
     context.property("camel.management.host", settings.host());
     context.property("camel.management.port", String.valueOf(settings.port()));
@@ -60,6 +69,10 @@ final class ManagementServer {
     // Camel's own checks of consumers turn down with a destination; the router's do not.
     context.property("camel.health.consumersEnabled", "false");
     context.property("camel.health.routesEnabled", "false");
+  }
+
+  private static void checks(
+      RouterContext context, EventDoor door, TailIntake tails, Spools spools, Reloads reloads) {
     context.bind("door-health", new ReadyHealth("door", door::obstacle, door::takes));
     context.bind(
         "inbox-health",
