@@ -5,7 +5,6 @@ import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouterConfig;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -16,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -115,23 +115,17 @@ final class RouteTrial {
   }
 
   private void removeRoutes() {
-    for (Route route : List.copyOf(camel.getRoutes())) {
-      try {
+    ModelCamelContext model = (ModelCamelContext) camel;
+    try {
+      for (Route route : List.copyOf(camel.getRoutes())) {
         camel.getRouteController().stopRoute(route.getRouteId());
         camel.removeRoute(route.getRouteId());
-      } catch (Exception e) {
-        throw new IllegalStateException("a route that was tried cannot be removed", e);
       }
+      for (RouteDefinition definition : List.copyOf(model.getRouteDefinitions())) {
+        model.removeRouteDefinition(definition);
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("a route that was tried cannot be removed", e);
     }
-    ModelCamelContext model = (ModelCamelContext) camel;
-    new ArrayList<>(model.getRouteDefinitions())
-        .forEach(
-            definition -> {
-              try {
-                model.removeRouteDefinition(definition);
-              } catch (Exception e) {
-                throw new IllegalStateException("a route that was tried cannot be removed", e);
-              }
-            });
   }
 }
