@@ -122,7 +122,7 @@ public final class Router implements AutoCloseable {
             () -> stopping || filesPaused.get());
     Duplicates duplicates = new Duplicates(() -> config().dedupe(), SteadyClock.from(clock));
     this.deliveries = new SpoolComponent(spools, spools, this::config, gate, balance, clock);
-    Room room = new PatientRoom(spools::requireRoom, patience, () -> stopping);
+    Room room = archives.releasing(new PatientRoom(spools::requireRoom, patience, () -> stopping));
     this.context =
         new RouterContext(
             this::config,

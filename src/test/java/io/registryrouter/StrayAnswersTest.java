@@ -87,6 +87,20 @@ class StrayAnswersTest {
     }
   }
 
+  @Test
+  void eventsThatHaveLostTheirAddressAreNotSent() throws Exception {
+    home.edit(
+        TEMPLATE, "- to:\n", "- removeHeaders: { pattern: \"*\" }\n                  - to:\n");
+    try (HttpStub stub = HttpStub.start()) {
+      assertThat(whyNotDelivered(stub))
+          .isEqualTo(
+              "the route sends its events to http://us-south:80, not to "
+                  + stub.url().replaceAll("(//[^/]*).*", "$1")
+                  + ": nothing between `request` and `to: http:…` removes or replaces the header"
+                  + " CamelHttpUri, or all headers");
+    }
+  }
+
   /** What is said of an event that stays in the spool, for an operator to act. */
   private String whyNotDelivered(HttpStub stub) throws Exception {
     home.post("us-south", stub).set("router.destination.us-south.backoff", "10s to 10s");

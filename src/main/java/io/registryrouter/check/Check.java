@@ -94,7 +94,12 @@ public final class Check {
     problems.addAll(NeverReached.problems(config.routes()));
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
       if (usable) { // stand-ins for wrong settings would fail what is right
-        problems.addAll(Coverage.problems(config, rehearsal));
+        List<ConfigProblem> behindTheSources = Coverage.problems(config, rehearsal);
+        problems.addAll(behindTheSources);
+        if (ConfigProblem.errors(behindTheSources).isEmpty()) { // else each source shows the same
+          problems.addAll(SourceRun.problems(config, rehearsal));
+        }
+        problems.addAll(DeliveryRun.problems(config, rehearsal));
         problems.addAll(RoutingTestRun.problems(config, rehearsal));
       }
     } catch (ConfigException e) {

@@ -29,6 +29,10 @@ final class ConditionLint {
   private static final List<String> OF_GROUPS =
       List.of(Steps.EVENT_PATH, Steps.REGISTRY_DOMAIN, Steps.AFTER_CUTOFF);
 
+  private static final List<String> ALWAYS_THERE = List.of(Steps.EVENT_PATH, Steps.REGISTRY_DOMAIN);
+
+  private static final String CONDITIONAL = "when\\[\\d+]|filter";
+
   private static final String ADVICE =
       "a `when` decides for many events of one registry at a time, as docs/routes.md says";
 
@@ -54,11 +58,26 @@ final class ConditionLint {
 
   private void look(YamlFile.Value step) {
     of(step).ifPresent(this::condition);
+    if (step.name().matches(CONDITIONAL)) {
+      step.find("constant")
+          .filter(constant -> !constant.scalar().orElse("").matches("(?i)true|false"))
+          .ifPresent(this::alwaysTrue);
+      step.find("header")
+          .filter(header -> header.scalar().filter(ALWAYS_THERE::contains).isPresent())
+          .ifPresent(this::alwaysTrue);
+    }
+  }
+
+  private void alwaysTrue(YamlFile.Value condition) {
+    warning(
+        condition,
+        condition.name(),
+        "is true of all events; write e.g. `simple: \"${header.registryDomain} == 'us.icr.io'\"`");
   }
 
   /** The simple expression of a {@code when} or {@code filter}. */
   static Optional<YamlFile.Value> of(YamlFile.Value step) {
-    return step.name().matches("when\\[\\d+]|filter")
+    return step.name().matches(CONDITIONAL)
         ? step.find("simple")
             .flatMap(simple -> simple.find("expression").or(() -> Optional.of(simple)))
         : Optional.empty();

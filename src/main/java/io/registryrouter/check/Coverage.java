@@ -6,16 +6,8 @@ import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteLines;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.Reason;
-import io.registryrouter.event.Source;
-import io.registryrouter.intake.cut.EventCutter;
-import io.registryrouter.intake.cut.Framing;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,10 +25,7 @@ final class Coverage {
 
   private final List<ConfigProblem> warnings = new ArrayList<>();
 
-  /** By what is wrong, the events that show it: said once. */
-  private final Map<Finding, List<String>> errors = new LinkedHashMap<>();
-
-  private record Finding(String where, String message) {}
+  private final Findings errors = new Findings();
 
   private Coverage(RouterConfig config, Rehearsal rehearsal) {
     this.config = config;
@@ -59,20 +48,15 @@ final class Coverage {
     }
     coverage.lookAtNoEvent();
     List<ConfigProblem> problems = new ArrayList<>(coverage.warnings);
-    coverage.errors.forEach(
-        (finding, events) ->
-            problems.add(ConfigProblem.error(finding.where(), someOf(events), finding.message())));
+    problems.addAll(coverage.errors.errors());
     return problems;
-  }
-
-  private static String someOf(List<String> events) {
-    return events.get(0) + (events.size() > 1 ? " and " + (events.size() - 1) + " more" : "");
   }
 
   /** An event of the last supported day, so that the cutoff does not hide a missing route. */
   private void look(Registry registry, EventPath path) {
     String events = registry.domain() + " on path " + path;
-    Rehearsal.Result result = send(path, event(registry, config.accessTrail().cutoff()));
+    Rehearsal.Result result =
+        send(path, TrialEvents.of(registry.domain(), config.accessTrail().cutoff()));
     look(events, result, decided);
     if (registry.routed() && registry.eventsLocations().containsKey(path)) {
       unrouted(result)
@@ -86,13 +70,14 @@ final class Coverage {
 
   private void lookAfterCutoff(Registry registry) {
     EventPath path = EventPath.ACCESS_TRAIL;
-    Rehearsal.Result late = send(path, event(registry, config.accessTrail().cutoff().plusDays(1)));
+    Rehearsal.Result late =
+        send(path, TrialEvents.of(registry.domain(), config.accessTrail().cutoff().plusDays(1)));
     String events = registry.domain() + " on path " + path + " after the cutoff";
     look(events, late, decided);
   }
 
   private void lookAtNoEvent() {
-    Rehearsal.Result result = send(EventPath.ACTIVITY_TRACKER, "{");
+    Rehearsal.Result result = send(EventPath.ACTIVITY_TRACKER, TrialEvents.BROKEN);
     look("what is no event", result, lines.whereIs("ref: group"));
   }
 
@@ -100,14 +85,14 @@ final class Coverage {
     Optional<Rehearsal.Death> besides = result.besides();
     if (besides.isPresent()) { // which fails as well, in fewer words
       String where = besides.get().when().map(When::place).orElse(elsewhere);
-      error(where, events, besides(result, besides.get()));
+      errors.add(where, events, besides(result, besides.get()));
       return;
     }
     result
         .failure()
         .ifPresent(
             failure ->
-                error(
+                errors.add(
                     failure.where().or(() -> result.last().map(When::place)).orElse(elsewhere),
                     events,
                     failure.message()));
@@ -115,7 +100,7 @@ final class Coverage {
         .twice()
         .ifPresent(
             arrival ->
-                error(
+                errors.add(
                     arrival.when().map(When::place).orElse(elsewhere),
                     events,
                     "goes to "
@@ -134,10 +119,6 @@ final class Coverage {
             + ") as well, but what dies goes nowhere else; remove one of the two steps";
   }
 
-  private void error(String where, String events, String message) {
-    errors.computeIfAbsent(new Finding(where, message), first -> new ArrayList<>()).add(events);
-  }
-
   private static ConfigProblem unrouted(String where, String key, EventPath path) {
     return ConfigProblem.warning(
         where,
@@ -154,20 +135,7 @@ final class Coverage {
         .findFirst();
   }
 
-  private static String event(Registry registry, LocalDate day) {
-    return String.format(
-        "{\"action\":\"container-registry.image.push\",\"eventTime\":\"%sT00:00:00Z\","
-            + "\"target\":{\"name\":\"%s/check/image:1\"}}",
-        day, registry.domain());
-  }
-
   private Rehearsal.Result send(EventPath path, String line) {
-    byte[] body = line.getBytes(StandardCharsets.UTF_8);
-    Source source = new Source(Source.Kind.FILE, "check");
-    try {
-      return rehearsal.send(new EventCutter(path, source, Framing.LINES, body, body.length).next());
-    } catch (IOException e) {
-      throw new IllegalStateException("no I/O when reading from memory", e);
-    }
+    return rehearsal.send(TrialEvents.batch(path, line));
   }
 }

@@ -53,12 +53,17 @@ final class Deadline implements InterceptStrategy {
     Thread.interrupted(); // what was left of it
     return Optional.of(
         ConfigProblem.error(
-            last == null ? "routes/" : places.where(last),
+            lastStep().orElse("routes/"),
             last == null ? "" : last.getShortName(),
             "an event that was tried out did not come to the end of the routes: this step goes on"
                 + " without end, or for more than "
                 + SECONDS
                 + " s; mend it"));
+  }
+
+  /** Where the last step stands that was begun, as {@code file:line}. */
+  Optional<String> lastStep() {
+    return Optional.ofNullable(last).map(places::where);
   }
 
   /** Once a second. */
@@ -75,7 +80,7 @@ final class Deadline implements InterceptStrategy {
   }
 
   /**
-   * Before the event arrives anywhere, or dies.
+   * Before the event arrives anywhere, dies or would be sent.
    *
    * @throws IllegalStateException when it is to go no further
    */

@@ -1,10 +1,12 @@
 package io.registryrouter.check;
 
 import io.registryrouter.config.RouteLines;
+import io.registryrouter.deliver.Outcome;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.event.EventBatch;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.route.Group;
+import io.registryrouter.spool.Slice;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
+import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.Processor;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.spi.InterceptStrategy;
@@ -106,7 +109,11 @@ final class FailedSteps implements InterceptStrategy {
   private static String message(Failed failed, List<Throwable> chain, String text) {
     boolean ofTheBody =
         OF_THE_BODY.contains(failed.name())
-            || chain.stream().anyMatch(e -> String.valueOf(e.getMessage()).contains(OWN_TYPES));
+            || chain.stream()
+                .anyMatch(
+                    e ->
+                        e instanceof NoTypeConversionAvailableException
+                            || String.valueOf(e.getMessage()).contains(OWN_TYPES));
     if (!ofTheBody) {
       return text;
     }
@@ -138,6 +145,12 @@ final class FailedSteps implements InterceptStrategy {
     }
     if (body instanceof RawBatch || body instanceof EventBatch || body instanceof EnrichedBatch) {
       return Optional.of("a batch of events, which goes through `decode`, `enrich` and `group`");
+    }
+    if (body instanceof Slice) {
+      return Optional.of("the events of a spool, which go to `archive` or `request`");
+    }
+    if (body instanceof Outcome) {
+      return Optional.of("what became of a spool's events, with which a delivery ends");
     }
     return body instanceof List
         ? Optional.of("a list of groups for the `split` behind `group`, or of dead letters")

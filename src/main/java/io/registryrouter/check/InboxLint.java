@@ -95,6 +95,15 @@ final class InboxLint {
   }
 
   private void leftForEver(RouteItem item, EndpointUse source) {
+    boolean unread =
+        "false".equalsIgnoreCase(source.parameters().get("startScheduler"))
+            || !source.parameters().getOrDefault("repeatCount", "0").matches("0|-.*");
+    if (unread) {
+      error(
+          item,
+          "looks into its inbox a few times or never, by startScheduler or repeatCount, so that what"
+              + " comes later stays there; remove these: `autoStartup: false` switches a route off");
+    }
     for (String option : List.of("idempotent", "noop")) {
       if ("true".equalsIgnoreCase(source.parameters().get(option))) {
         error(

@@ -4,10 +4,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.DedupeSettings;
+import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteLines;
+import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.deliver.Replies;
+import io.registryrouter.deliver.Requests;
 import io.registryrouter.deliver.SpoolComponent;
+import io.registryrouter.enrich.Enricher;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.flow.Edition;
@@ -24,6 +29,7 @@ import io.registryrouter.intake.tail.TailIntake;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.Oddities;
 import io.registryrouter.route.Group;
+import io.registryrouter.spool.Slice;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +41,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
@@ -55,6 +65,8 @@ public final class Rehearsal implements AutoCloseable {
   private final TakenBranches branches;
   private final Deadline deadline;
   private final FailedSteps failedSteps;
+  private final NothingSent nothingSent;
+  private final AtomicInteger archived = new AtomicInteger();
   private final List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
   private final List<Death> deaths = Collections.synchronizedList(new ArrayList<>());
 
@@ -114,16 +126,26 @@ public final class Rehearsal implements AutoCloseable {
     }
   }
 
+  /**
+   * What a slice would have come to in its delivery.
+   *
+   * @param end the body that its route ended with
+   * @param requests by HTTP that its events would have been sent with
+   * @param archived how often it would have been archived
+   */
+  record Delivery(Object end, int requests, int archived, Optional<Failure> failure) {}
+
   private Rehearsal(RouterConfig config, Clock clock, boolean withRoutes) {
     RouteLines lines = new RouteLines(config.files());
     branches = new TakenBranches(lines);
     deadline = new Deadline(lines);
+    nothingSent = new NothingSent(deadline);
     failedSteps = new FailedSteps(lines);
     context = context(config, clock);
     context.camelSettings().setSourceLocationEnabled(true);
     context.bind("takenBranches", branches);
     context.bind("failedSteps", failedSteps);
-    context.bind("nothingSent", new NothingSent());
+    context.bind("nothingSent", nothingSent);
     context.bind("deadline", deadline);
     context.bind("silentLogs", new SilentLogs());
     try {
@@ -151,7 +173,12 @@ public final class Rehearsal implements AutoCloseable {
   private RouterContext context(RouterConfig config, Clock clock) {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Balance balance = new Balance(meters);
-    Edition edition = Edition.of(config, clock, new Oddities(meters));
+    Edition edition =
+        new Edition(
+            config,
+            new Enricher(config, clock, new Oddities(meters)),
+            new Requests(config, clock, () -> "check"),
+            new Replies(config, clock));
     Gate gate = new Gate();
     Steps steps =
         new Steps(
@@ -162,7 +189,7 @@ public final class Rehearsal implements AutoCloseable {
             balance,
             bytes -> {},
             this::die,
-            null);
+            slice -> archived.incrementAndGet());
     return new RouterContext(
         () -> config,
         clock,
@@ -196,6 +223,7 @@ public final class Rehearsal implements AutoCloseable {
     Rehearsal rehearsal = new Rehearsal(config, clock, true);
     List<ConfigProblem> problems = new ArrayList<>(rehearsal.reclaim(config.routes()));
     problems.addAll(rehearsal.renamed(config.routes()));
+    problems.addAll(rehearsal.leftOut(config));
     if (!problems.isEmpty()) {
       rehearsal.close();
       throw new ConfigException(problems);
@@ -218,6 +246,30 @@ public final class Rehearsal implements AutoCloseable {
                     "is the id of a route when it is loaded, and stands nowhere; write ids without"
                         + " placeholders"))
         .toList();
+  }
+
+  /** Those whose precondition is false. Camel lets every batch wait 30 s for such a route. */
+  private List<ConfigProblem> leftOut(RouterConfig config) {
+    RouteGraph graph = config.routes().graph(RouterContext.placeholders(config));
+    Set<String> sent =
+        graph.uses().stream()
+            .filter(use -> use.isDirect() && !use.reads())
+            .map(RouteUse::endpoint)
+            .collect(Collectors.toSet());
+    return config.routes().all().stream()
+        .filter(item -> item.id().filter(this::isLeftOut).isPresent())
+        .filter(item -> graph.source(item).filter(from -> sent.contains(from.uri())).isPresent())
+        .map(
+            item ->
+                item.error(
+                    "is left out by its precondition, and whatever sends to "
+                        + graph.source(item).orElseThrow().uri()
+                        + " would wait for it; mend the precondition, or remove what sends to it"))
+        .toList();
+  }
+
+  private boolean isLeftOut(String id) {
+    return !id.contains("{{") && camel().getRoute(id) == null;
   }
 
   /** Beans that routes have named like one of the router's own, which has its name again. */
@@ -245,34 +297,114 @@ public final class Rehearsal implements AutoCloseable {
     return context.camel();
   }
 
+  /** The routes that read from endpoints of a kind. */
+  List<Route> routes(Predicate<Endpoint> source) {
+    return camel().getRoutes().stream().filter(route -> source.test(route.getEndpoint())).toList();
+  }
+
+  Optional<Route> route(String id) {
+    return Optional.ofNullable(camel().getRoute(id));
+  }
+
   /**
-   * Sends a batch through the routes.
+   * Sends a batch through the routes behind the sources.
    *
    * @throws ConfigException when it does not come to their end
    */
   public Result send(RawBatch batch) {
+    Handover handover = new Handover();
+    Exchange sent = send("direct:prepare", batch, handover);
+    return result(Optional.<Throwable>ofNullable(sent.getException()).or(handover::stray));
+  }
+
+  /**
+   * The same through a source's own route, which waits for it.
+   *
+   * @throws ConfigException as above
+   */
+  Result take(Route source, RawBatch batch) {
+    Handover handover = new Handover();
+    Exchange taken = run(source, batch, handover);
+    return result(Optional.ofNullable(handover.reasonToGiveBack(taken)));
+  }
+
+  /**
+   * Sends what a destination has refused to the dead letters.
+   *
+   * @throws ConfigException as above
+   */
+  Result refuse(List<DeadLetter> refused) {
+    Exchange sent = send("direct:dead-letter", refused, new Handover());
+    return result(Optional.ofNullable(sent.getException()));
+  }
+
+  private Result result(Optional<? extends Throwable> failure) {
+    return new Result(
+        List.copyOf(arrivals),
+        List.copyOf(deaths),
+        failure.map(failedSteps::of),
+        branches.current());
+  }
+
+  /**
+   * Sends a slice through a delivery.
+   *
+   * @param status what its destination answers, where it is one by HTTP
+   * @throws ConfigException as above
+   */
+  Delivery deliver(Route delivery, Slice slice, int status) {
+    archived.set(0);
+    nothingSent.answer(status);
+    Exchange sent = run(delivery, slice, null);
+    return new Delivery(
+        sent.getMessage().getBody(),
+        nothingSent.requests(),
+        archived.get(),
+        Optional.ofNullable(sent.getException()).map(failedSteps::of));
+  }
+
+  /** Where the last step stands that anything came to, as {@code file:line}. */
+  Optional<String> lastStep() {
+    return deadline.lastStep();
+  }
+
+  private Exchange send(String endpoint, Object body, Handover handover) {
+    return watched(() -> template.send(endpoint, exchange -> prepare(exchange, body, handover)));
+  }
+
+  private Exchange run(Route route, Object body, Handover handover) {
+    Exchange exchange = route.getEndpoint().createExchange();
+    prepare(exchange, body, handover);
+    return watched(
+        () -> {
+          try {
+            route.getConsumer().getProcessor().process(exchange);
+          } catch (Exception e) {
+            exchange.setException(e);
+          }
+          return exchange;
+        });
+  }
+
+  private static void prepare(Exchange exchange, Object body, Handover handover) {
+    if (handover != null) {
+      exchange.setProperty(Handover.PROPERTY, handover);
+    }
+    exchange.getMessage().setBody(body);
+  }
+
+  private Exchange watched(Supplier<Exchange> way) {
     arrivals.clear();
     deaths.clear();
     failedSteps.forget();
     branches.forget();
-    Handover handover = new Handover();
     deadline.begin();
-    Exchange sent =
-        template.send(
-            "direct:prepare",
-            exchange -> {
-              exchange.setProperty(Handover.PROPERTY, handover);
-              exchange.getMessage().setBody(batch);
-            });
+    Exchange exchange = way.get();
     Optional<ConfigProblem> endless = deadline.end();
     if (endless.isPresent()) {
       throw new ConfigException(List.of(endless.get()));
     }
-    Optional<Failure> failure =
-        Optional.<Throwable>ofNullable(sent.getException())
-            .or(handover::stray)
-            .map(failedSteps::of);
-    return new Result(List.copyOf(arrivals), List.copyOf(deaths), failure, branches.current());
+    return exchange;
   }
 
   @Override

@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
  */
 final class RouteLint {
 
+  private static final Set<String> BEFORE_ROUTES =
+      Set.of("intercept", "interceptFrom", "onException", "onCompletion");
+
   private final RouteItems items;
   private final RouterConfig config;
   private final RouteGraph graph;
@@ -58,6 +61,7 @@ final class RouteLint {
     lint.readTwice();
     lint.exceptionsThatNothingHandles();
     lint.switchedOffAndSentTo();
+    lint.interceptsBehindRoutes();
     lint.problems.addAll(SourceLint.problems(lint.items, lint.graph));
     lint.problems.addAll(InboxLint.problems(config, lint.graph));
     lint.problems.addAll(DeliveryLint.problems(lint.items, lint.graph));
@@ -256,6 +260,19 @@ final class RouteLint {
                           "is switched off by autoStartup, and whatever sends to "
                               + source.uri()
                               + " would wait for it; remove autoStartup, or what sends to it")));
+    }
+  }
+
+  /** Camel says so of one without its place. */
+  private void interceptsBehindRoutes() {
+    Set<String> withRoutes = new TreeSet<>();
+    for (RouteItem item : items.all()) {
+      if (Set.of("route", "from").contains(item.kind())) {
+        withRoutes.add(item.fileName());
+      } else if (BEFORE_ROUTES.contains(item.kind()) && withRoutes.contains(item.fileName())) {
+        problems.add(
+            item.error("stands behind a route of its file; move it to the top of the file"));
+      }
     }
   }
 

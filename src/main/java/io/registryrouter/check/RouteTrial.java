@@ -65,8 +65,8 @@ final class RouteTrial {
     if (item.template().filter(this::isBrokenOrMissing).isPresent()) {
       return; // said of the template, or by RouteLint
     }
-    if (item.kind().equals("rest")) {
-      return; // said by StepLint
+    if (StepLint.cannotBeLoaded(item)) {
+      return;
     }
     try {
       PluginHelper.getRoutesLoader(camel)

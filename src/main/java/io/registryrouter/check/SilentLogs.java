@@ -6,6 +6,7 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.LogProcessor;
 import org.apache.camel.spi.InterceptStrategy;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.slf4j.Logger;
 
 /**
@@ -27,6 +28,6 @@ final class SilentLogs implements InterceptStrategy {
     if (target instanceof LogProcessor log) {
       log.getLogger().setLog(NOBODY);
     }
-    return target;
+    return AsyncProcessorConverterHelper.convert(target); // or Camel warns of it
   }
 }

@@ -20,6 +20,10 @@ import java.util.stream.Collectors;
  */
 final class SourceLint {
 
+  /** What neither leaves the process nor the disk of the spools. */
+  private static final String INSIDE =
+      "(direct|spool|log|language|bean|class|ref|validator|xslt):.*";
+
   private final RouteItems items;
   private final RouteGraph graph;
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -37,6 +41,7 @@ final class SourceLint {
     lint.batchesThatAreSentTwice();
     lint.filesTakenAtOnce();
     lint.batchesThatAreReplaced();
+    lint.outsideStepsThatAreWaitedFor();
     if (items.isWhole()) {
       lint.nothingTakenIn();
     }
@@ -146,15 +151,16 @@ final class SourceLint {
         "takes a file at once, which can only be read batch by batch; set `streaming: true`");
   }
 
-  /** Of a door, and of a tail: of a file the routes make the batch themselves. */
+  /** Of a door and of a tail; of an inbox it is the file. */
   private void batchesThatAreReplaced() {
     items.all().stream()
         .filter(
             item ->
                 item.from()
-                    .flatMap(from -> from.scalar("uri"))
-                    .filter(uri -> uri.matches("(event-door|tail):.*"))
-                    .isPresent())
+                        .flatMap(from -> from.scalar("uri"))
+                        .filter(uri -> uri.matches("(event-door|tail|file):.*"))
+                        .isPresent()
+                    || item.names("readFile"))
         .forEach(item -> item.node().walkSteps(this::replaced));
   }
 
@@ -167,9 +173,36 @@ final class SourceLint {
                 ConfigProblem.error(
                     step.where(),
                     step.name(),
-                    "puts something else in the place of the batch that was taken in, so that nothing"
+                    "puts something else in the place of what was taken in, so that nothing"
                         + " behind it could read it and every batch would be given back; remove it"))
         .forEach(problems::add);
+  }
+
+  /** Between a source and the disk. */
+  private void outsideStepsThatAreWaitedFor() {
+    items.all().stream()
+        .filter(graph::takesIn)
+        .flatMap(source -> graph.parts(source).stream())
+        .distinct()
+        .forEach(part -> part.node().walkSteps(this::waitedFor));
+  }
+
+  private void waitedFor(YamlFile.Value step) {
+    if (!step.name().matches("to|toD") || step.isTrue("disabled")) {
+      return;
+    }
+    step.scalar("uri")
+        .or(step::scalar)
+        .filter(uri -> uri.matches("[a-z][a-z0-9+.-]*:.*") && !uri.matches(INSIDE))
+        .ifPresent(
+            uri ->
+                problems.add(
+                    ConfigProblem.warning(
+                        step.where(),
+                        uri,
+                        "is waited for before anything is acknowledged: while it fails, nothing is"
+                            + " taken in, and what a spool or the dead letters have already comes"
+                            + " again; give it a destination of its own, whose spool waits for it")));
   }
 
   /** A source is whatever is not inside the router, one of somebody's own too. */

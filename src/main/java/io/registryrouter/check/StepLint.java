@@ -55,26 +55,42 @@ final class StepLint {
       "ends the whole batch before it is on disk, so that it is given back to its source; leave it"
           + " out, or skip steps by `choice` or `filter`";
 
+  static final String STARTS_AND_STOPS =
+      "stops and starts routes of its own accord, which sources and deliveries do not bear; a"
+          + " destination that fails is tried again as router.delivery.backoff says";
+
+  private static final String WITHOUT_LIBRARY =
+      "needs a library that does not come with the router; what fails is given back to its source, or"
+          + " stays in its spool and is tried again as router.delivery.backoff says";
+
   private static final String SERVES =
       "is not for the router; a URL path is taken by `from: event-door:/…`, as in"
           + " routes/11-intake-http.camel.yaml";
 
   /** What does not go with batches that a source waits for, wherever it stands, and why. */
   private static final Map<String, String> UNSUPPORTED =
-      Map.of(
-          "wireTap", TORN,
-          "aggregate", TORN,
-          "resequence", TORN,
-          "stop", ENDS,
-          "rollback", ENDS,
-          "rest", SERVES,
-          "restConfiguration", SERVES,
-          "routePolicy",
-              "stops and starts routes of its own accord, which sources and deliveries do not bear; a"
-                  + " destination that fails is tried again as router.delivery.backoff says",
-          "interceptSendToEndpoint",
+      Map.ofEntries(
+          Map.entry("wireTap", TORN),
+          Map.entry("aggregate", TORN),
+          Map.entry("resequence", TORN),
+          Map.entry("stop", ENDS),
+          Map.entry("rollback", ENDS),
+          Map.entry(
+              "sample",
+              "leaves out events, which are given back to their source, again and again; remove it"),
+          Map.entry("circuitBreaker", WITHOUT_LIBRARY),
+          Map.entry("saga", WITHOUT_LIBRARY),
+          Map.entry("transacted", WITHOUT_LIBRARY),
+          Map.entry("rest", SERVES),
+          Map.entry("restConfiguration", SERVES),
+          Map.entry("routePolicy", STARTS_AND_STOPS),
+          Map.entry(
+              "interceptSendToEndpoint",
               "would stay in force in a running router when it is removed here; say it in the route"
-                  + " itself, before the `to`");
+                  + " itself, before the `to`"));
+
+  /** Steps that cannot be loaded. */
+  private static final Set<String> NOT_THERE = Set.of("circuitBreaker", "saga", "transacted");
 
   private static final Set<String> NOT_THE_CONDITION = Set.of("steps", "id", "description", "note");
 
@@ -94,6 +110,11 @@ final class StepLint {
     options.addAll(
         List.of("connectionRequestTimeout", "connectTimeout", "responseTimeout", "soTimeout"));
     return options;
+  }
+
+  /** Whether loading it would only say once more what is said of one of its steps. */
+  static boolean cannotBeLoaded(RouteItem item) {
+    return item.kind().equals("rest") || item.node().has(step -> NOT_THERE.contains(step.name()));
   }
 
   void look(RouteItem item) {

@@ -254,11 +254,15 @@ public final class YamlFile {
           });
     }
 
-    /** Whether it is, or has somewhere below, a text of that kind; but for disabled steps. */
-    public boolean hasText(Predicate<String> kind) {
+    /** Whether it is, or has somewhere below, a value of that kind; but for disabled steps. */
+    public boolean has(Predicate<Value> kind) {
       return !isTrue("disabled")
-          && (scalar().filter(kind).isPresent()
-              || children().stream().anyMatch(child -> child.hasText(kind)));
+          && (kind.test(this) || children().stream().anyMatch(child -> child.has(kind)));
+    }
+
+    /** The same of a text. */
+    public boolean hasText(Predicate<String> kind) {
+      return has(value -> value.scalar().filter(kind).isPresent());
     }
 
     /** Whether an option below is switched on, as Camel reads it. */

@@ -1,7 +1,9 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.spool.Room;
 import io.registryrouter.spool.Slice;
+import io.registryrouter.spool.SpoolFullException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The archives of all destinations, {@code <data-dir>/delivered/<destination>/}. Thread-safe. */
-public final class Archives implements Closeable {
+public final class Archives implements SliceSink, Closeable {
 
   private final Path directory;
   private final boolean fsync;
@@ -23,7 +25,7 @@ public final class Archives implements Closeable {
     this.clock = clock;
   }
 
-  /** Appends the slice's events; when this returns they are on disk. */
+  @Override
   public void append(Slice slice) throws IOException {
     archives
         .computeIfAbsent(
@@ -31,8 +33,28 @@ public final class Archives implements Closeable {
         .append(slice);
   }
 
-  /** The disk is full: lets go of files that were deleted, so that their room is free. */
-  public void release() throws IOException {
+  /**
+   * The same room; when the disk refuses it, files that were deleted are let go of, so that theirs
+   * is free. They are not in a quota.
+   */
+  public Room releasing(Room room) {
+    return bytes -> {
+      try {
+        room.require(bytes);
+      } catch (SpoolFullException e) {
+        throw e;
+      } catch (IOException e) {
+        try {
+          release();
+        } catch (IOException more) {
+          e.addSuppressed(more);
+        }
+        throw e;
+      }
+    };
+  }
+
+  private void release() throws IOException {
     for (Archive archive : archives.values()) {
       archive.release();
     }

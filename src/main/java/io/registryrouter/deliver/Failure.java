@@ -42,6 +42,10 @@ final class Failure {
     if (secret != null) {
       return Outcome.Retry.untilMended(secret.getMessage());
     }
+    SentBody.AstrayException astray = throwableOfType(failure, SentBody.AstrayException.class);
+    if (astray != null) {
+      return Outcome.Retry.untilMended(astray.getMessage());
+    }
     return destination
         .url()
         .flatMap(url -> ofConnection(failure, url, destination))

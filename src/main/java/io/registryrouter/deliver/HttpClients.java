@@ -47,6 +47,7 @@ public final class HttpClients {
     client
         .setUserAgent(USER_AGENT)
         .addExecInterceptorFirst("bounded", new BoundedExchange(destination.get().timeout()))
+        .addExecInterceptorFirst("target", SentBody::requireTarget)
         .addExecInterceptorLast("sent", SentBody::watch)
         .setConnectionManager(connections.build())
         .disableContentCompression() // of replies: a decoder does not read to the end of the body

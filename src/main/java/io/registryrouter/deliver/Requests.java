@@ -83,14 +83,15 @@ public final class Requests {
         .header()
         .ifPresent(name -> headers.put(name, settings.credentials().headerValue()));
     headers.putAll(body.headers(slice));
-    return new Request(headers, entity(body, slice, settings.compression()));
+    URI target = settings.url().orElseThrow();
+    return new Request(headers, entity(body, slice, settings.compression(), target));
   }
 
   private DestinationSettings settings(Slice slice) {
     return destinations.get(slice.destination());
   }
 
-  private static SentBody entity(Body body, Slice slice, Compression compression) {
+  private static SentBody entity(Body body, Slice slice, Compression compression, URI target) {
     EntityTemplate plain =
         new EntityTemplate(
             body.length(slice),
@@ -98,6 +99,6 @@ public final class Requests {
             null,
             out -> body.write(slice, out));
     HttpEntity packed = compression == Compression.GZIP ? new GzipCompressingEntity(plain) : plain;
-    return new SentBody(packed);
+    return new SentBody(packed, target);
   }
 }

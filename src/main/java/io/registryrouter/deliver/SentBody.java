@@ -1,13 +1,18 @@
 package io.registryrouter.deliver;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.camel.component.http.HttpConstants;
+import org.apache.commons.lang3.StringUtils;
 import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /**
@@ -19,21 +24,94 @@ public final class SentBody extends HttpEntityWrapper {
   /** Those that store what they bring (RFC 9110, sections 9.3.3 and 9.3.4). */
   private static final Set<String> METHODS = Set.of("POST", "PUT");
 
+  private final URI target;
   private volatile int status;
 
-  SentBody(HttpEntity body) {
+  /**
+   * @param target where they go
+   */
+  SentBody(HttpEntity body, URI target) {
     super(body);
+    this.target = target;
   }
 
-  /** An interceptor of the client that sends it. */
+  /** The events are about to go somewhere else. */
+  static final class AstrayException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private AstrayException(HttpHost host, URI target) {
+      super(
+          String.format(
+              "the route sends its events to %s, not to %s://%s: nothing between `request` and"
+                  + " `to: http:…` removes or replaces the header %s, or all headers",
+              host, target.getScheme(), target.getRawAuthority(), HttpConstants.HTTP_URI));
+    }
+  }
+
+  /**
+   * The first interceptor of the client that sends them: without the header that says where, Camel
+   * takes the name of the destination for that of a host.
+   *
+   * @throws AstrayException instead of sending them there
+   */
+  static ClassicHttpResponse requireTarget(
+      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+      throws IOException, HttpException {
+    if (request.getEntity() instanceof SentBody body) {
+      body.requireTarget(scope.route.getTargetHost());
+    }
+    return chain.proceed(request, scope);
+  }
+
+  /** The last one. */
   static ClassicHttpResponse watch(
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     ClassicHttpResponse answer = chain.proceed(request, scope);
-    if (request.getEntity() instanceof SentBody body && METHODS.contains(request.getMethod())) {
-      body.status = answer.getCode();
+    if (request.getEntity() instanceof SentBody body) {
+      body.answered(request.getMethod(), answer.getCode());
     }
     return answer;
+  }
+
+  /**
+   * What both do, where nothing is sent.
+   *
+   * @param at where the events would go
+   * @throws AstrayException when that is somewhere else
+   */
+  public void rehearse(URI at, String method, int answer) throws IOException {
+    requireTarget(host(at));
+    answered(method, answer);
+  }
+
+  private void requireTarget(HttpHost host) throws AstrayException {
+    HttpHost wanted = host(target);
+    if (!wanted.getSchemeName().equals(host.getSchemeName())
+        || !name(wanted).equalsIgnoreCase(name(host))
+        || port(wanted) != port(host)) {
+      throw new AstrayException(host, target);
+    }
+  }
+
+  private static HttpHost host(URI uri) {
+    return new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
+  }
+
+  /** Without the brackets of an IPv6 address, which stand or do not. */
+  private static String name(HttpHost host) {
+    return StringUtils.strip(host.getHostName(), "[]");
+  }
+
+  private static int port(HttpHost host) {
+    return DefaultSchemePortResolver.INSTANCE.resolve(host);
+  }
+
+  private void answered(String method, int code) {
+    if (METHODS.contains(method)) {
+      status = code;
+    }
   }
 
   /**

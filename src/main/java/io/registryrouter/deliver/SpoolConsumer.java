@@ -184,9 +184,13 @@ final class SpoolConsumer extends DefaultConsumer {
               exchange.setProperty(Handover.PROPERTY, handover);
               exchange.getMessage().setBody(dead);
             });
-    if (sent.getException() != null || handover.deadLettered() != dead.size()) {
-      throw new IOException(
-          "direct:dead-letter did not take " + dead.size() + " events", sent.getException());
+    if (sent.getException() != null) {
+      throw new IOException("dead letters could not be written", sent.getException());
+    }
+    if (handover.deadLettered() != dead.size()) {
+      throw new IllegalStateException(
+          "the route from direct:dead-letter does not take what destinations refuse; every way"
+              + " through it comes to `process: { ref: deadLetter }`, once");
     }
     try {
       handover.durable().join();

@@ -4,10 +4,10 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.deadletter.DeadLetterSink;
 import io.registryrouter.deadletter.Replay;
 import io.registryrouter.decode.Decoder;
-import io.registryrouter.deliver.Archives;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.deliver.Requests;
 import io.registryrouter.deliver.SentBody;
+import io.registryrouter.deliver.SliceSink;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.EventBatch;
@@ -24,7 +24,6 @@ import io.registryrouter.route.Group;
 import io.registryrouter.route.Grouper;
 import io.registryrouter.spool.Room;
 import io.registryrouter.spool.Slice;
-import io.registryrouter.spool.SpoolFullException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,11 +80,10 @@ public final class Steps {
   private final Balance balance;
   private final Room room;
   private final DeadLetterSink deadLetters;
-  private final Archives archives;
+  private final SliceSink archives;
 
   /**
    * @param edition in force when a step asks
-   * @param archives null where nothing is delivered
    */
   public Steps(
       Supplier<Edition> edition,
@@ -94,7 +92,7 @@ public final class Steps {
       Balance balance,
       Room room,
       DeadLetterSink deadLetters,
-      Archives archives) {
+      SliceSink archives) {
     this.files = files;
     this.edition = edition;
     this.duplicates = duplicates;
@@ -154,6 +152,8 @@ public final class Steps {
 
   private void decode(Exchange exchange) throws HttpProblem, InvalidPayloadException {
     RawBatch raw = exchange.getMessage().getMandatoryBody(RawBatch.class);
+    Handover handover = Handover.of(exchange);
+    handover.begin(raw);
     EventBatch batch = decoder.decode(raw);
     boolean http = batch.source().kind() == Source.Kind.HTTP;
     boolean unreadable =
@@ -165,7 +165,7 @@ public final class Steps {
       throw new HttpProblem(
           400, "nothing in the body is a JSON object: " + batch.deadLetters().get(0).detail());
     }
-    Handover.of(exchange).ignored(raw.ignored());
+    handover.ignored(raw.ignored());
     exchange.getMessage().setBody(batch);
   }
 
@@ -186,7 +186,7 @@ public final class Steps {
     int suppressed = all.events().size() - batch.events().size();
     List<DeadLetter> dead = batch.batch().deadLetters();
     List<Group> groups = Grouper.group(batch);
-    requireRoom(Grouper.bytes(groups));
+    room.require(Grouper.bytes(groups));
     // Not before: a route may well try again when there is no room.
     duplicates.claim(fresh.keys(), handover.claimed());
     if (suppressed > 0) {
@@ -212,21 +212,6 @@ public final class Steps {
     exchange.getMessage().setBody(messages);
   }
 
-  private void requireRoom(long bytes) throws IOException {
-    try {
-      room.require(bytes);
-    } catch (SpoolFullException e) {
-      throw e; // by its quota, which archives are not in
-    } catch (IOException e) {
-      try {
-        archives.release();
-      } catch (IOException more) {
-        e.addSuppressed(more);
-      }
-      throw e;
-    }
-  }
-
   private static Message message(Exchange exchange, Object body, Map<String, Object> headers) {
     Message message = new DefaultMessage(exchange);
     message.setBody(body);
@@ -239,10 +224,11 @@ public final class Steps {
     return new AsyncProcessorSupport() {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {
-        Handover handover = Handover.of(exchange);
-        Optional<IllegalStateException> stray = handover.stray();
-        if (!handover.hasFailed() && stray.isPresent()) {
-          exchange.setException(stray.get());
+        Handover handover;
+        try {
+          handover = whole(exchange);
+        } catch (IllegalStateException e) { // thrown from here nobody would hear of it
+          exchange.setException(e);
           callback.done(true);
           return true;
         }
@@ -259,6 +245,15 @@ public final class Steps {
         return false;
       }
     };
+  }
+
+  private static Handover whole(Exchange exchange) {
+    Handover handover = Handover.of(exchange);
+    Optional<IllegalStateException> stray = handover.stray();
+    if (!handover.hasFailed() && stray.isPresent()) {
+      throw stray.get();
+    }
+    return handover;
   }
 
   private void acknowledge(Handover handover) {

@@ -1,5 +1,6 @@
 package io.registryrouter.intake;
 
+import io.registryrouter.event.RawBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class Handover {
   private final List<CompletableFuture<Void>> pending = new ArrayList<>();
   private final Set<Duplicates.Key> claimed = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> fsyncFailures = new HashMap<>();
+  private RawBatch current;
+  private boolean announced;
   private int batches;
   private int expected;
   private int accepted;
@@ -48,8 +51,24 @@ public final class Handover {
     return handover;
   }
 
+  /**
+   * A batch begins its way through the routes.
+   *
+   * @throws IllegalStateException when its events were announced before
+   */
+  public synchronized void begin(RawBatch batch) {
+    if (batch == current && announced) {
+      throw new IllegalStateException(
+          "a route in routes/ sends a batch through `decode`, `enrich` and `group` twice, which would"
+              + " deliver its events twice");
+    }
+    current = batch;
+    announced = false;
+  }
+
   /** Announces the events of a batch, which have to leave by some door. */
   public synchronized void expect(int events) {
+    announced = true;
     batches++;
     expected += events;
     confirmed = false;

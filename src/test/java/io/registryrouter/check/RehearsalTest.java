@@ -95,8 +95,11 @@ class RehearsalTest {
         "- to: validator:file:/no/such.xsd | /no/such.xsd",
         "- to: { uri: seda, parameters: { name: later } } | seda:later goes on with events when",
         "- to: stub:later | stub:later goes on with events when",
-        "- to: mock:kept | mock:kept is for tests and keeps whatever it is sent, until memory is used up;"
-            + " remove it"
+        "- to: mock:kept | mock:kept keeps whatever it is sent, until memory is used up;"
+            + " remove it",
+        "- to: browse:kept | browse:kept keeps whatever it is sent, until memory is used up;"
+            + " remove it",
+        "- to: \"controlbus:route?routeId=prepare&action=stop\" | stops and starts routes of its own accord,"
       })
   void whatCannotRunIsFoundAllTheSame(String step, String why) throws Exception {
     Files.writeString(
@@ -193,6 +196,7 @@ class RehearsalTest {
   @ValueSource(
       strings = {
         "dynamicRouter: { simple: 'spool:eu-gb' }",
+        "dynamicRouter: { constant: 'log:again' }",
         "loop: { doWhile: true, constant: true, steps: [{ setHeader: { name: a, constant: b } }] }",
         "delay: { constant: 3600000 }",
         "to: direct:route-activity-tracker"

@@ -115,6 +115,19 @@ class StepsTest {
     assertThat(handover.reasonToGiveBack(exchange)).hasMessage("no time");
   }
 
+  @Test
+  void whatHasLostItsSourceIsNotWaitedForForEver() {
+    exchange.removeProperty(Handover.PROPERTY);
+
+    waitForTheDisk(Clock.systemUTC());
+
+    assertThat(told).hasValue(1);
+    assertThat(exchange.getException())
+        .hasMessage(
+            "no source waits for these events: `to: spool:…`, `deadLetter` and the steps of"
+                + " routes/20-prepare.camel.yaml are for routes behind a source");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"archive", "request"})
   void aDeliveryThatHasLostItsEventsSaysSo(String step) {

@@ -1,13 +1,14 @@
 package io.registryrouter.intake.http;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.BatchSource;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /** One URL path of the event door. */
-final class DoorEndpoint extends DefaultEndpoint {
+final class DoorEndpoint extends DefaultEndpoint implements BatchSource {
 
   private final DoorComponent component;
   private final String urlPath;
@@ -27,7 +28,8 @@ final class DoorEndpoint extends DefaultEndpoint {
     return urlPath;
   }
 
-  EventPath eventPath() {
+  @Override
+  public EventPath eventPath() {
     return eventPath;
   }
 

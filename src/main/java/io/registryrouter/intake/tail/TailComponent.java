@@ -1,6 +1,7 @@
 package io.registryrouter.intake.tail;
 
 import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.BatchSource;
 import java.util.Map;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -23,7 +24,7 @@ public final class TailComponent extends DefaultComponent {
     return new TailEndpoint(uri, this, intake, EventPath.parse(label));
   }
 
-  private static final class TailEndpoint extends DefaultEndpoint {
+  private static final class TailEndpoint extends DefaultEndpoint implements BatchSource {
 
     private final TailIntake intake;
     private final EventPath path;
@@ -32,6 +33,11 @@ public final class TailComponent extends DefaultComponent {
       super(uri, component);
       this.intake = intake;
       this.path = path;
+    }
+
+    @Override
+    public EventPath eventPath() {
+      return path;
     }
 
     @Override
