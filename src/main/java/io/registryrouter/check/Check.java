@@ -3,8 +3,10 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteFiles;
+import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RoutingTests;
+import io.registryrouter.flow.RouterContext;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -84,7 +86,8 @@ public final class Check {
   }
 
   private static List<ConfigProblem> routes(RouterConfig config, Clock clock, boolean usable) {
-    List<ConfigProblem> problems = new ArrayList<>(RouteLint.problems(config));
+    RouteGraph graph = config.routes().graph(RouterContext.placeholders(config));
+    List<ConfigProblem> problems = new ArrayList<>(RouteLint.problems(config, graph));
     problems.addAll(new RouteFiles(config.files().home()).misnamed());
     problems.addAll(config.routes().problems());
     if (!ConfigProblem.errors(problems).isEmpty()) {
@@ -93,20 +96,27 @@ public final class Check {
     }
     problems.addAll(NeverReached.problems(config.routes()));
     try (Rehearsal rehearsal = Rehearsal.load(config, clock)) {
-      if (usable) { // stand-ins for wrong settings would fail what is right
-        List<ConfigProblem> behindTheSources = Coverage.problems(config, rehearsal);
-        problems.addAll(behindTheSources);
-        if (ConfigProblem.errors(behindTheSources).isEmpty()) { // else each source shows the same
-          problems.addAll(SourceRun.problems(config, rehearsal));
-        }
-        problems.addAll(DeliveryRun.problems(config, rehearsal));
-        problems.addAll(RoutingTestRun.problems(config, rehearsal));
+      List<ConfigProblem> leftOut = rehearsal.leftOut(config.routes(), graph);
+      problems.addAll(leftOut);
+      if (usable && leftOut.isEmpty()) { // stand-ins for wrong settings would fail what is right
+        problems.addAll(rehearsed(config, graph, rehearsal));
       }
     } catch (ConfigException e) {
       List<ConfigProblem> each = RouteTrial.problems(problems, config, clock);
       problems.addAll(each.isEmpty() ? e.problems() : each);
     }
     return sorted(problems);
+  }
+
+  private static List<ConfigProblem> rehearsed(
+      RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
+    List<ConfigProblem> problems = new ArrayList<>(Coverage.problems(config, rehearsal));
+    if (ConfigProblem.errors(problems).isEmpty()) { // else each source shows the same
+      problems.addAll(SourceRun.problems(config, graph, rehearsal));
+    }
+    problems.addAll(DeliveryRun.problems(config, graph, rehearsal));
+    problems.addAll(RoutingTestRun.problems(config, rehearsal));
+    return problems;
   }
 
   private static List<ConfigProblem> sorted(List<ConfigProblem> problems) {

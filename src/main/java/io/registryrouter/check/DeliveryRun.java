@@ -6,7 +6,6 @@ import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.deliver.Outcome;
-import io.registryrouter.flow.RouterContext;
 import io.registryrouter.spool.Slice;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,16 +33,16 @@ final class DeliveryRun {
   private final byte[] event;
   private final Findings findings = new Findings();
 
-  private DeliveryRun(RouterConfig config, Rehearsal rehearsal) {
-    this.graph = config.routes().graph(RouterContext.placeholders(config));
+  private DeliveryRun(RouteGraph graph, Rehearsal rehearsal) {
+    this.graph = graph;
     this.rehearsal = rehearsal;
     this.event =
         (TrialEvents.of("registry.example", LocalDate.EPOCH) + "\n")
             .getBytes(StandardCharsets.UTF_8);
   }
 
-  static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
-    DeliveryRun run = new DeliveryRun(config, rehearsal);
+  static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
+    DeliveryRun run = new DeliveryRun(graph, rehearsal);
     config.routes().all().forEach(run::look);
     return run.findings.errors();
   }

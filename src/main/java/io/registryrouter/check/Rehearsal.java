@@ -223,7 +223,6 @@ public final class Rehearsal implements AutoCloseable {
     Rehearsal rehearsal = new Rehearsal(config, clock, true);
     List<ConfigProblem> problems = new ArrayList<>(rehearsal.reclaim(config.routes()));
     problems.addAll(rehearsal.renamed(config.routes()));
-    problems.addAll(rehearsal.leftOut(config));
     if (!problems.isEmpty()) {
       rehearsal.close();
       throw new ConfigException(problems);
@@ -248,15 +247,17 @@ public final class Rehearsal implements AutoCloseable {
         .toList();
   }
 
-  /** Those whose precondition is false. Camel lets every batch wait 30 s for such a route. */
-  private List<ConfigProblem> leftOut(RouterConfig config) {
-    RouteGraph graph = config.routes().graph(RouterContext.placeholders(config));
+  /**
+   * Routes that are sent to and whose precondition is false: Camel lets every batch wait 30 s for
+   * such a route.
+   */
+  List<ConfigProblem> leftOut(RouteItems items, RouteGraph graph) {
     Set<String> sent =
         graph.uses().stream()
             .filter(use -> use.isDirect() && !use.reads())
             .map(RouteUse::endpoint)
             .collect(Collectors.toSet());
-    return config.routes().all().stream()
+    return items.all().stream()
         .filter(item -> item.id().filter(this::isLeftOut).isPresent())
         .filter(item -> graph.source(item).filter(from -> sent.contains(from.uri())).isPresent())
         .map(

@@ -10,7 +10,6 @@ import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.TailSettings;
 import io.registryrouter.config.YamlFile;
-import io.registryrouter.flow.RouterContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +35,10 @@ final class RouteLint {
   private final Set<String> sent;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
-  private RouteLint(RouterConfig config) {
+  private RouteLint(RouterConfig config, RouteGraph graph) {
     this.items = config.routes();
     this.config = config;
-    this.graph = items.graph(RouterContext.placeholders(config));
+    this.graph = graph;
     List<RouteUse> uses = graph.uses();
     this.reads = uses.stream().filter(RouteUse::reads).toList();
     this.sends = uses.stream().filter(use -> !use.reads()).toList();
@@ -54,8 +53,8 @@ final class RouteLint {
   /**
    * @param config may hold stand-ins for what is wrong in {@code config/}
    */
-  static List<ConfigProblem> problems(RouterConfig config) {
-    RouteLint lint = new RouteLint(config);
+  static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph) {
+    RouteLint lint = new RouteLint(config, graph);
     lint.routesWithoutId();
     lint.idsThatStandTwice();
     lint.readTwice();

@@ -9,7 +9,6 @@ import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.Reason;
-import io.registryrouter.flow.RouterContext;
 import io.registryrouter.intake.BatchSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,9 +31,9 @@ final class SourceRun {
   private final String[] events;
   private final Findings findings = new Findings();
 
-  private SourceRun(RouterConfig config, Rehearsal rehearsal) {
+  private SourceRun(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
     this.config = config;
-    this.graph = config.routes().graph(RouterContext.placeholders(config));
+    this.graph = graph;
     this.rehearsal = rehearsal;
     List<String> each =
         config.registries().all().stream()
@@ -47,8 +46,8 @@ final class SourceRun {
             .toArray(String[]::new);
   }
 
-  static List<ConfigProblem> problems(RouterConfig config, Rehearsal rehearsal) {
-    SourceRun run = new SourceRun(config, rehearsal);
+  static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
+    SourceRun run = new SourceRun(config, graph, rehearsal);
     rehearsal.routes(BatchSource.class::isInstance).forEach(run::take);
     run.refuse();
     run.sourcesOfOthers();
