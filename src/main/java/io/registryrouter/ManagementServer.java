@@ -1,5 +1,6 @@
 package io.registryrouter;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.registryrouter.config.RouterConfig.ManagementSettings;
 import io.registryrouter.flow.RouterContext;
 import io.registryrouter.intake.http.EventDoor;
@@ -10,6 +11,9 @@ import io.registryrouter.observe.ReloadHealth;
 import io.registryrouter.observe.Reloads;
 import io.registryrouter.observe.Status;
 import io.registryrouter.spool.Spools;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,6 +24,11 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 
 /** Camel's own server for health and metrics, {@code /observe/…}. */
 final class ManagementServer {
+
+  /** Of Prometheus' text format. */
+  private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final int BEFORE_CAMELS = -1;
 
   private ManagementServer() {}
 
@@ -88,11 +97,33 @@ final class ManagementServer {
     context.bind("reload-health", new ReloadHealth(reloads));
   }
 
-  /** Adds {@code /observe/status}. */
-  static void serveStatus(CamelContext camel, Supplier<Status> status) {
+  /**
+   * Adds {@code /observe/status}, and what Camel's server lacks: the metrics for whoever accepts
+   * {@code text/plain}, by whatever parameters, and HEAD.
+   */
+  static void serve(CamelContext camel, PrometheusMeterRegistry meters, Supplier<Status> status) {
     for (VertxPlatformHttpRouter router :
         camel.getRegistry().findByType(VertxPlatformHttpRouter.class)) {
       router.get("/observe/status").blockingHandler(request -> request.json(status.get()));
+      router
+          .get("/observe/metrics")
+          .order(BEFORE_CAMELS)
+          .blockingHandler(
+              request ->
+                  request
+                      .response()
+                      .putHeader(HttpHeaders.CONTENT_TYPE, METRICS)
+                      .end(meters.scrape()));
+      router.route("/observe/*").order(BEFORE_CAMELS).handler(ManagementServer::headAsGet);
+    }
+  }
+
+  /** Its answer then has no body. */
+  private static void headAsGet(RoutingContext request) {
+    if (request.request().method().equals(HttpMethod.HEAD)) {
+      request.reroute(HttpMethod.GET, request.request().path());
+    } else {
+      request.next();
     }
   }
 

@@ -72,6 +72,7 @@ public final class Router implements AutoCloseable {
   private final long inSpoolAtStart;
   private final DeadLetters deadLetters;
   private final Archives archives;
+  private final PrometheusMeterRegistry meters;
   private final Vertx vertx;
   private final EventDoor door;
   private final TailIntake tails;
@@ -100,7 +101,7 @@ public final class Router implements AutoCloseable {
       throws IOException {
     this.clock = clock;
     this.dataDirectory = dataDirectory;
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     this.process = new ProcessMetrics(meters);
     this.oddities = new Oddities(meters);
     this.reloads = new Reloads(meters, clock);
@@ -284,7 +285,7 @@ public final class Router implements AutoCloseable {
   private void listen() throws IOException {
     RouterConfig config = config();
     String http = address(config.http().host(), door.listen());
-    ManagementServer.serveStatus(context.camel(), this::status);
+    ManagementServer.serve(context.camel(), meters, this::status);
     String management = address(config.management().host(), managementPort());
     dataDirectory.note("http", http);
     dataDirectory.note("management", management);

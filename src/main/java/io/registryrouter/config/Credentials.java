@@ -141,7 +141,7 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
 
   static Credentials read(Settings settings, String prefix, Path home) {
     Optional<Secret> token = inHeader(settings, prefix + "token", home);
-    Optional<Secret> user = filled(settings, prefix + "user", home);
+    Optional<Secret> user = user(settings, prefix + "user", home);
     Optional<Secret> password = Secret.from(settings, prefix + "password", home);
     Optional<Secret> apiKey = inHeader(settings, prefix + "api-key", home);
     if (Stream.of(token, user, apiKey).filter(Optional::isPresent).count() > 1) {
@@ -169,6 +169,18 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
           key + ".file", "names a file that is empty; write the secret into it, or name another");
     }
     return secret;
+  }
+
+  /** A colon in it would begin the password (RFC 7617, section 2). */
+  private static Optional<Secret> user(Settings settings, String key, Path home) {
+    Optional<Secret> user = filled(settings, key, home);
+    if (user.isPresent() && user.get().known().stream().anyMatch(name -> name.contains(":"))) {
+      settings.problem(
+          settings.optional(key).isPresent() ? key : key + ".file",
+          "has a colon, where a destination would take the password to begin (its value is not shown);"
+              + " write what stands behind it as the password");
+    }
+    return user;
   }
 
   /** One that is sent as it is. */

@@ -1,12 +1,15 @@
 package io.registryrouter.deliver;
 
 import io.registryrouter.config.DestinationSettings;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -51,6 +54,7 @@ public final class HttpClients {
         .addExecInterceptorLast("sent", SentBody::watch)
         .setConnectionManager(connections.build())
         .disableContentCompression() // of replies: a decoder does not read to the end of the body
+        .setDefaultHeaders(List.of(new BasicHeader(HttpHeaders.ACCEPT_ENCODING, "identity")))
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableCookieManagement();

@@ -71,6 +71,9 @@ class ConfigMistakesTest {
             "missing-url.properties",
             "config/application.properties:1: router.destination.us-south.url: is missing; a destination of type http needs one, e.g. https://logs.eu.example/events"),
         wrong(
+            "user-with-colon.properties",
+            "config/application.properties:1: router.destination.us-south.user: has a colon, where a destination would take the password to begin (its value is not shown); write what stands behind it as the password"),
+        wrong(
             "password-without-user.properties",
             "config/application.properties:1: router.destination.us-south.password: is set without a user; add router.destination.us-south.user"),
         wrong(

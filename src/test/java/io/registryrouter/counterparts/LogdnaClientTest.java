@@ -108,7 +108,7 @@ class LogdnaClientTest {
         "header idempotency-key: - | <key>", "what all destinations get, to tell repetitions");
     String client = "tells the client and what it reads, not what is sent";
     reasons.put("header user-agent: @logdna/logger/# | registry-event-router", client);
-    reasons.put("header accept-encoding: gzip, compress, deflate, br | -", client);
+    reasons.put("header accept-encoding: gzip, compress, deflate, br | identity", client);
     reasons.put("header accept: application/json, text/plain, */* | -", client);
     if (compression.equals("gzip")) {
       reasons.put(
