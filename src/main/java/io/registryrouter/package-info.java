@@ -11,6 +11,22 @@
  *   deadletter  what cannot go on                                  routes/90
  * </pre>
  *
+ * Words that mean one thing throughout:
+ *
+ * <pre>
+ *   batch        events of one source that are taken whole or not at all
+ *   group        those of a batch of one path and registry, on one side of the cutoff
+ *   slice        what of a destination's log is delivered at once
+ *   handover     what became of a batch, and when all of it is on disk
+ *   taken        on disk, in spools or among the dead letters; only then acknowledged
+ *   given back   not acknowledged: a file stays, a client is told to send it again
+ *   door         where events come in by HTTP; of an event, the spools or the dead letters,
+ *                by which it leaves the routes
+ *   outcome      what became of a slice: delivered, retry, reject, partly
+ *   trouble      why a destination, a log or an inbox does not get on, and since when
+ *   edition      what follows from config/ and is replaced as a whole
+ * </pre>
+ *
  * {@code event} is what passes from one to the next, {@code disk} how files are brought to disk,
  * {@code config} what the files in {@code config/} say, {@code flow} the routes with their steps,
  * {@code check} whether an edit would run, {@code reload} puts it in force, {@code observe} is what

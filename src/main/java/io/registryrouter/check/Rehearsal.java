@@ -66,6 +66,7 @@ public final class Rehearsal implements AutoCloseable {
   private final Deadline deadline;
   private final FailedSteps failedSteps;
   private final NothingSent nothingSent;
+  private final NoWaiting noWaiting = new NoWaiting();
   private final AtomicInteger archived = new AtomicInteger();
   private final List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
   private final List<Death> deaths = Collections.synchronizedList(new ArrayList<>());
@@ -148,6 +149,7 @@ public final class Rehearsal implements AutoCloseable {
     context.bind("nothingSent", nothingSent);
     context.bind("deadline", deadline);
     context.bind("silentLogs", new SilentLogs());
+    context.bind("noWaiting", noWaiting);
     try {
       if (withRoutes) {
         context.start();
@@ -356,7 +358,9 @@ public final class Rehearsal implements AutoCloseable {
   Delivery deliver(Route delivery, Slice slice, int status) {
     archived.set(0);
     nothingSent.answer(status);
+    noWaiting.inDelivery(true);
     Exchange sent = run(delivery, slice, null);
+    noWaiting.inDelivery(false);
     return new Delivery(
         sent.getMessage().getBody(),
         nothingSent.requests(),

@@ -25,9 +25,7 @@ final class SilentLogs implements InterceptStrategy {
   @Override
   public Processor wrapProcessorInInterceptors(
       CamelContext context, NamedNode node, Processor target, Processor next) {
-    if (target instanceof LogProcessor log) {
-      log.getLogger().setLog(NOBODY);
-    }
+    Wrapped.find(target, LogProcessor.class).ifPresent(log -> log.getLogger().setLog(NOBODY));
     return AsyncProcessorConverterHelper.convert(target); // or Camel warns of it
   }
 }

@@ -468,7 +468,7 @@ public final class SpoolLog implements Closeable {
   }
 
   /** Why it takes nothing, after a try whether that is still so; empty when it does. */
-  synchronized Optional<Exception> trouble() {
+  synchronized Optional<Exception> probe() {
     if (trouble.why().isPresent()) {
       awaitForced();
       try {

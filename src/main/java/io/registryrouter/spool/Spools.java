@@ -326,7 +326,7 @@ public final class Spools implements GroupSink, Closeable {
   /** By destination, why its log takes nothing. */
   Map<String, String> troubles() {
     Map<String, String> troubles = new TreeMap<>();
-    logs.forEach((name, log) -> log.trouble().ifPresent(why -> troubles.put(name, why.toString())));
+    logs.forEach((name, log) -> log.probe().ifPresent(why -> troubles.put(name, why.toString())));
     return troubles;
   }
 

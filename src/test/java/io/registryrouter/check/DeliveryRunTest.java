@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deliveries whose mistakes no look at one step finds. */
 class DeliveryRunTest {
@@ -151,6 +152,24 @@ class DeliveryRunTest {
             TEMPLATE
                 + ":16: eu-de and 6 more: delivers each event several times; a delivery sends or"
                 + " archives it once");
+  }
+
+  /** A log service may ask for either. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "throttle: { expression: { constant: \"1\" }, timePeriodMillis: \"3600000\" }",
+        "delay: { constant: \"3600000\" }"
+      })
+  void aDeliveryMayTakeItsTime(String step) throws IOException {
+    home.edit(
+            TEMPLATE,
+            "- process: { ref: request }",
+            "- " + step + "\n" + INDENT + "- process: { ref: request }")
+        .set("router.destination.eu-de.type", "http")
+        .set("router.destination.eu-de.url", "http://logs.example:8088/eu");
+
+    assertThat(problems()).isEmpty();
   }
 
   /** What they do is not known, and they may send. */

@@ -220,6 +220,18 @@ class RehearsalTest {
             });
   }
 
+  /** A hundred events come in a row, which are not those of an hour. */
+  @Test
+  void aThrottleIsNotWaitedFor() throws Exception {
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        "        - process: { ref: decode }",
+        "        - throttle: { expression: { constant: \"1\" }, timePeriodMillis: \"3600000\" }\n"
+            + "        - process: { ref: decode }");
+
+    assertThat(Check.run(directory, Map.of(), Map.of(), Clock.systemUTC()).problems()).isEmpty();
+  }
+
   @Test
   void stepsThatLogSayNothing() throws Exception {
     home.edit(
