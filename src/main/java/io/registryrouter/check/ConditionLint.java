@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,10 @@ final class ConditionLint {
 
   private static final List<String> OF_GROUPS =
       List.of(Steps.EVENT_PATH, Steps.REGISTRY_DOMAIN, Steps.AFTER_CUTOFF);
+
+  /** Text that is neither true nor false, nor that of a setting. */
+  private static final Predicate<String> NO_CONDITION =
+      Pattern.compile("(?is)true|false|.*\\{\\{.*").asMatchPredicate().negate();
 
   private static final List<String> ALWAYS_THERE = List.of(Steps.EVENT_PATH, Steps.REGISTRY_DOMAIN);
 
@@ -52,7 +57,12 @@ final class ConditionLint {
         routes.addAll(graph.behind(item));
       }
     }
-    routes.forEach(route -> route.node().walkSteps(lint::look));
+    for (RouteItem route : routes) {
+      route.node().walkSteps(lint::look);
+      if (!route.names("deadLetter")) { // where what is no event, or was refused, has none of them
+        route.node().walkSteps(lint::header);
+      }
+    }
     return lint.problems;
   }
 
@@ -60,8 +70,13 @@ final class ConditionLint {
     of(step).ifPresent(this::condition);
     if (step.name().matches(CONDITIONAL)) {
       step.find("constant")
-          .filter(constant -> !constant.scalar().orElse("").matches("(?i)true|false"))
+          .filter(constant -> constant.scalar().filter(NO_CONDITION).isPresent())
           .ifPresent(this::alwaysTrue);
+    }
+  }
+
+  private void header(YamlFile.Value step) {
+    if (step.name().matches(CONDITIONAL)) {
       step.find("header")
           .filter(header -> header.scalar().filter(ALWAYS_THERE::contains).isPresent())
           .ifPresent(this::alwaysTrue);

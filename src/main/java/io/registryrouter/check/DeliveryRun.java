@@ -4,7 +4,6 @@ import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouterConfig;
-import io.registryrouter.config.YamlFile;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.spool.Slice;
 import java.nio.charset.StandardCharsets;
@@ -12,18 +11,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.camel.Route;
 import org.apache.hc.core5.http.HttpStatus;
 
 /**
  * Whether each delivery says of its events what became of them, as their destination answers, and
- * brings them there once. One with beans of its user's own is left out: they may send.
+ * brings them there once. One with {@link OwnBeans} is left out.
  */
 final class DeliveryRun {
-
-  /** The steps that a delivery may have. */
-  private static final Set<String> STEPS = Set.of("archive", "request", "reply", "deadLetter");
 
   private static final List<Integer> NOT_TAKEN =
       List.of(HttpStatus.SC_UNPROCESSABLE_CONTENT, HttpStatus.SC_SERVICE_UNAVAILABLE);
@@ -49,18 +44,9 @@ final class DeliveryRun {
 
   private void look(RouteItem item) {
     Optional<String> destination = graph.delivers(item);
-    if (destination.isPresent() && !hasBeans(item)) {
+    if (destination.isPresent() && !OwnBeans.areIn(graph.parts(item))) {
       item.id().flatMap(rehearsal::route).ifPresent(route -> deliver(route, destination.get()));
     }
-  }
-
-  private boolean hasBeans(RouteItem item) {
-    return graph.parts(item).stream().anyMatch(part -> part.node().has(DeliveryRun::isBean));
-  }
-
-  private static boolean isBean(YamlFile.Value step) {
-    return step.name().matches("process|bean")
-        && !STEPS.contains(RouteItem.beanName(step.scalar("ref").orElse("")));
   }
 
   private void deliver(Route delivery, String destination) {
@@ -87,8 +73,8 @@ final class DeliveryRun {
 
   /** Why nobody would know what became of the events. */
   private static Optional<String> lost(Rehearsal.Delivery end) {
-    if (end.failure().isPresent()) {
-      return Optional.of(end.failure().get().message());
+    if (end.failure().isPresent()) { // of another one the events just stay in the spool
+      return end.failure().filter(Rehearsal.Failure::always).map(Rehearsal.Failure::message);
     }
     return end.end() instanceof Outcome
         ? Optional.empty()

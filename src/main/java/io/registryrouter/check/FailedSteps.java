@@ -2,6 +2,7 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.RouteLines;
 import io.registryrouter.deliver.Outcome;
+import io.registryrouter.deliver.SentBody;
 import io.registryrouter.enrich.EnrichedBatch;
 import io.registryrouter.event.EventBatch;
 import io.registryrouter.event.RawBatch;
@@ -67,7 +68,23 @@ final class FailedSteps implements InterceptStrategy {
     String text = text(chain);
     return new Rehearsal.Failure(
         failed.map(step -> places.where(step.step())),
-        failed.map(step -> message(step, chain, text)).orElse(text));
+        failed.map(step -> message(step, chain, text)).orElse(text),
+        failed.map(step -> isAlways(step, chain)).orElse(true));
+  }
+
+  private static boolean isAlways(Failed failed, List<Throwable> chain) {
+    return failed.step() instanceof ProcessDefinition
+        || (isOfTheBody(failed, chain) && own(failed.body()).isPresent())
+        || chain.stream().anyMatch(SentBody.AstrayException.class::isInstance);
+  }
+
+  private static boolean isOfTheBody(Failed failed, List<Throwable> chain) {
+    return OF_THE_BODY.contains(failed.name())
+        || chain.stream()
+            .anyMatch(
+                e ->
+                    e instanceof NoTypeConversionAvailableException
+                        || String.valueOf(e.getMessage()).contains(OWN_TYPES));
   }
 
   @Override
@@ -107,14 +124,7 @@ final class FailedSteps implements InterceptStrategy {
   }
 
   private static String message(Failed failed, List<Throwable> chain, String text) {
-    boolean ofTheBody =
-        OF_THE_BODY.contains(failed.name())
-            || chain.stream()
-                .anyMatch(
-                    e ->
-                        e instanceof NoTypeConversionAvailableException
-                            || String.valueOf(e.getMessage()).contains(OWN_TYPES));
-    if (!ofTheBody) {
+    if (!isOfTheBody(failed, chain)) {
       return text;
     }
     String step = "`" + failed.name() + "`";

@@ -26,6 +26,7 @@ import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.PollingConsumerSupport;
+import org.apache.camel.util.UnsafeUriCharactersEncoder;
 import org.apache.hc.core5.http.HttpStatus;
 
 /**
@@ -147,8 +148,11 @@ final class NothingSent implements EndpointStrategy {
             http.getHttpMethod() == null
                 ? message.getHeader(HttpConstants.HTTP_METHOD, HttpMethods.class)
                 : http.getHttpMethod();
-        events.rehearse(
-            url == null ? http.getHttpUri() : URI.create(url), String.valueOf(method), answer);
+        URI at =
+            url == null
+                ? http.getHttpUri()
+                : URI.create(UnsafeUriCharactersEncoder.encodeHttpURI(url)); // as the real one
+        events.rehearse(at, String.valueOf(method), answer);
       }
     }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.registryrouter.config.ConfigException;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.DedupeSettings;
+import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteLines;
@@ -95,8 +96,10 @@ public final class Rehearsal implements AutoCloseable {
    * Why a batch would have been given back.
    *
    * @param where the step that failed, as {@code file:line}; empty when it was none
+   * @param always whether other events, or another answer, would fare no better: so it is with the
+   *     router's steps, but with a {@code throwException} or a condition nobody knows
    */
-  public record Failure(Optional<String> where, String message) {}
+  public record Failure(Optional<String> where, String message, boolean always) {}
 
   /**
    * What a batch would have come to.
@@ -254,21 +257,24 @@ public final class Rehearsal implements AutoCloseable {
    * such a route.
    */
   List<ConfigProblem> leftOut(RouteItems items, RouteGraph graph) {
-    Set<String> sent =
-        graph.uses().stream()
-            .filter(use -> use.isDirect() && !use.reads())
-            .map(RouteUse::endpoint)
-            .collect(Collectors.toSet());
     return items.all().stream()
         .filter(item -> item.id().filter(this::isLeftOut).isPresent())
-        .filter(item -> graph.source(item).filter(from -> sent.contains(from.uri())).isPresent())
-        .map(
+        .flatMap(
             item ->
-                item.error(
-                    "is left out by its precondition, and whatever sends to "
-                        + graph.source(item).orElseThrow().uri()
-                        + " would wait for it; mend the precondition, or remove what sends to it"))
+                graph.source(item).map(EndpointUse::uri).filter(this::isSentTo).stream()
+                    .map(
+                        uri ->
+                            item.error(
+                                "is left out by its precondition, and whatever sends to "
+                                    + uri
+                                    + " would wait for it; mend the precondition, or remove what"
+                                    + " sends to it")))
         .toList();
+  }
+
+  /** The route that reads from it is not there, so that another one has made the endpoint. */
+  private boolean isSentTo(String uri) {
+    return RouteUse.isDirect(uri) && camel().hasEndpoint(uri) != null;
   }
 
   private boolean isLeftOut(String id) {

@@ -161,12 +161,13 @@ final class SourceLint {
                         .filter(uri -> uri.matches("(event-door|tail|file):.*"))
                         .isPresent()
                     || item.names("readFile"))
-        .forEach(item -> item.node().walkSteps(this::replaced));
+        .forEach(item -> item.node().walkStepLists(this::replaced));
   }
 
-  private void replaced(YamlFile.Value steps) {
-    RequestLint.NEW_BODY.stream()
-        .flatMap(step -> steps.find(step).stream())
+  private void replaced(List<YamlFile.Value> steps) {
+    steps.stream()
+        .takeWhile(step -> !step.has(part -> OutcomeLint.isStep(part, "durable")))
+        .flatMap(step -> RequestLint.NEW_BODY.stream().flatMap(key -> step.find(key).stream()))
         .filter(step -> !step.isTrue("disabled"))
         .map(
             step ->

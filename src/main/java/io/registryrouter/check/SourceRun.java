@@ -17,8 +17,8 @@ import org.apache.camel.Route;
 
 /**
  * Whether each door and each tail comes to acknowledge a batch, of several events of two registries
- * and of what is no event, and the dead letters take what a destination refuses. A route that reads
- * files would need one.
+ * and of what is no event, and the dead letters take what a destination refuses. Left out are those
+ * with {@link OwnBeans}, and routes that read files, which would need one.
  */
 final class SourceRun {
 
@@ -48,7 +48,9 @@ final class SourceRun {
 
   static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
     SourceRun run = new SourceRun(config, graph, rehearsal);
-    rehearsal.routes(BatchSource.class::isInstance).forEach(run::take);
+    rehearsal.routes(BatchSource.class::isInstance).stream()
+        .filter(source -> !run.hasBeans(source))
+        .forEach(run::take);
     run.refuse();
     run.sourcesOfOthers();
     return run.findings.errors();
@@ -85,7 +87,14 @@ final class SourceRun {
     rehearsal
         .take(source, TrialEvents.batch(path, events))
         .failure()
+        .filter(Rehearsal.Failure::always)
         .ifPresent(failure -> add(failure, source.getRouteId()));
+  }
+
+  private boolean hasBeans(Route source) {
+    return config.routes().all().stream()
+        .filter(item -> item.id().filter(source.getRouteId()::equals).isPresent())
+        .anyMatch(item -> OwnBeans.areIn(graph.parts(item)));
   }
 
   private void refuse() {

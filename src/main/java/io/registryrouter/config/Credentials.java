@@ -175,10 +175,11 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
   private static Optional<Secret> user(Settings settings, String key, Path home) {
     Optional<Secret> user = filled(settings, key, home);
     if (user.isPresent() && user.get().known().stream().anyMatch(name -> name.contains(":"))) {
-      settings.problem(
+      settings.warning(
           settings.optional(key).isPresent() ? key : key + ".file",
-          "has a colon, where a destination would take the password to begin (its value is not shown);"
-              + " write what stands behind it as the password");
+          "has a colon (its value is not shown), and a destination takes what stands behind it for the"
+              + " beginning of the password; write it there, if that is meant, with a colon before the"
+              + " password");
     }
     return user;
   }

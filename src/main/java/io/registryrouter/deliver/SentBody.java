@@ -36,7 +36,7 @@ public final class SentBody extends HttpEntityWrapper {
   }
 
   /** The events are about to go somewhere else. */
-  static final class AstrayException extends IOException {
+  public static final class AstrayException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -99,9 +99,9 @@ public final class SentBody extends HttpEntityWrapper {
     return new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
   }
 
-  /** Without the brackets of an IPv6 address, which stand or do not. */
+  /** Of an IPv6 address without brackets, which stand or do not, and without its zone. */
   private static String name(HttpHost host) {
-    return StringUtils.strip(host.getHostName(), "[]");
+    return StringUtils.strip(host.getHostName(), "[]").replaceFirst("%.*", "");
   }
 
   private static int port(HttpHost host) {

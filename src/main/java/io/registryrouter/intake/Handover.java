@@ -32,7 +32,10 @@ public final class Handover {
   private int deadLettered;
   private int suppressed;
   private final List<Runnable> onceOnDisk = new ArrayList<>();
-  private boolean failed;
+
+  /** Why a door did not take its events; null while each did. */
+  private Exception failure;
+
   private boolean confirmed;
   private int ignored;
 
@@ -60,7 +63,8 @@ public final class Handover {
     if (batch == current && announced) {
       throw new IllegalStateException(
           "a route in routes/ sends a batch through `decode`, `enrich` and `group` twice, which would"
-              + " deliver its events twice");
+              + " deliver its events twice",
+          failure);
     }
     current = batch;
     announced = false;
@@ -135,13 +139,13 @@ public final class Handover {
    * route goes on as if nothing had happened, as Camel's multicast does.
    */
   public synchronized void failed(Exception why) {
-    failed = true;
+    failure = why;
     pending.add(CompletableFuture.failedFuture(why));
   }
 
   /** Whether a door did not take its events. */
   public synchronized boolean hasFailed() {
-    return failed;
+    return failure != null;
   }
 
   public synchronized int accepted() {
@@ -211,7 +215,7 @@ public final class Handover {
 
   /** Whether so many batches were announced, and all their events left by the doors they should. */
   public synchronized boolean isComplete(int announced) {
-    return batches == announced && stray().isEmpty() && !failed;
+    return batches == announced && stray().isEmpty() && failure == null;
   }
 
   /**

@@ -107,6 +107,45 @@ class SourceRunTest {
                 + " and the inboxes, into which another program can put files");
   }
 
+  /** A route that is left out sends nothing either. */
+  @Test
+  void aFeatureThatIsSwitchedOffWholeIsNoMistake() throws IOException {
+    Files.writeString(
+        directory.resolve("routes/99-own.camel.yaml"),
+        """
+        - route:
+            id: heartbeat
+            precondition: "{{router.reload.enabled}} == false"
+            from:
+              uri: timer:heartbeat
+              steps:
+                - to: direct:beat
+        - route:
+            id: beat
+            precondition: "{{router.reload.enabled}} == false"
+            from:
+              uri: direct:beat
+              steps:
+                - to: log:beat
+        """);
+
+    assertThat(problems()).isEmpty();
+  }
+
+  /** What is thrown for a line that is no event says nothing of the others. */
+  @Test
+  void whatARouteThrowsOfItsOwnAccordIsNoMistake() throws IOException {
+    home.edit(
+        DOORS,
+        PREPARE + DURABLE,
+        "        - filter: { simple: \"${body} != null\", steps: [ { throwException: { exceptionType:"
+            + " java.lang.IllegalStateException, message: closed } } ] }\n"
+            + PREPARE
+            + DURABLE);
+
+    assertThat(problems()).isEmpty();
+  }
+
   @Test
   void whatIsSentToIsThere() throws IOException {
     home.edit(

@@ -71,9 +71,6 @@ class ConfigMistakesTest {
             "missing-url.properties",
             "config/application.properties:1: router.destination.us-south.url: is missing; a destination of type http needs one, e.g. https://logs.eu.example/events"),
         wrong(
-            "user-with-colon.properties",
-            "config/application.properties:1: router.destination.us-south.user: has a colon, where a destination would take the password to begin (its value is not shown); write what stands behind it as the password"),
-        wrong(
             "password-without-user.properties",
             "config/application.properties:1: router.destination.us-south.password: is set without a user; add router.destination.us-south.user"),
         wrong(
@@ -565,6 +562,22 @@ class ConfigMistakesTest {
                 "router.http.token.file",
                 open
                     + " can be read by every user of this machine; take that right away: chmod o-r"));
+  }
+
+  @Test
+  void aUserWithAColonIsAWarning() {
+    String user = "router.destination.us-south.user";
+
+    assertThat(
+            warnings(
+                Map.of(), Map.of(user, "svc:audit", "router.destination.us-south.password", "p")))
+        .contains(
+            ConfigProblem.warning(
+                "--set",
+                user,
+                "has a colon (its value is not shown), and a destination takes what stands behind it"
+                    + " for the beginning of the password; write it there, if that is meant, with a"
+                    + " colon before the password"));
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.registryrouter.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.registryrouter.config.EventPath;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +29,27 @@ class HandoverTest {
     assertThat(handover.isComplete(1)).isFalse();
     assertThatThrownBy(() -> handover.durable().join()).hasRootCauseMessage("disk full");
     assertThatThrownBy(() -> handover.durable().join()).hasRootCauseMessage("disk full");
+  }
+
+  /** Also when the route tries again what could not be written: its client hears of the disk. */
+  @Test
+  void aBatchGoesThroughTheStepsOnce() {
+    Handover handover = new Handover();
+    RawBatch batch =
+        new RawBatch(
+            EventPath.ACTIVITY_TRACKER, new Source(Source.Kind.HTTP, "192.0.2.1"), new byte[0]);
+    handover.begin(batch);
+    handover.begin(batch); // there was no room for it
+    handover.expect(1);
+    handover.failed(new IOException("disk full"));
+
+    assertThatThrownBy(() -> handover.begin(batch))
+        .hasMessage(
+            "a route in routes/ sends a batch through `decode`, `enrich` and `group` twice, which"
+                + " would deliver its events twice")
+        .hasRootCauseMessage("disk full");
+    handover.begin(
+        new RawBatch(batch.path(), batch.source(), batch.buffer())); // the next of a file
   }
 
   @Test
