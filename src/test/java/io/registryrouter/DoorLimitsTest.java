@@ -430,6 +430,7 @@ class DoorLimitsTest {
       assertThat(arrived.uri()).isEqualTo("/events?tenant=7");
       assertThat(arrived.headers().keySet())
           .containsExactly(
+              "accept-encoding",
               "connection",
               "content-length",
               "content-type",
