@@ -36,7 +36,8 @@ final class ConditionLint {
 
   private static final List<String> ALWAYS_THERE = List.of(Steps.EVENT_PATH, Steps.REGISTRY_DOMAIN);
 
-  private static final String CONDITIONAL = "when\\[\\d+]|filter";
+  private static final Predicate<String> CONDITIONAL =
+      Pattern.compile("when\\[\\d+]|filter").asMatchPredicate();
 
   private static final String ADVICE =
       "a `when` decides for many events of one registry at a time, as docs/routes.md says";
@@ -68,7 +69,7 @@ final class ConditionLint {
 
   private void look(YamlFile.Value step) {
     of(step).ifPresent(this::condition);
-    if (step.name().matches(CONDITIONAL)) {
+    if (CONDITIONAL.test(step.name())) {
       step.find("constant")
           .filter(constant -> constant.scalar().filter(NO_CONDITION).isPresent())
           .ifPresent(this::alwaysTrue);
@@ -76,7 +77,7 @@ final class ConditionLint {
   }
 
   private void header(YamlFile.Value step) {
-    if (step.name().matches(CONDITIONAL)) {
+    if (CONDITIONAL.test(step.name())) {
       step.find("header")
           .filter(header -> header.scalar().filter(ALWAYS_THERE::contains).isPresent())
           .ifPresent(this::alwaysTrue);
@@ -92,7 +93,7 @@ final class ConditionLint {
 
   /** The simple expression of a {@code when} or {@code filter}. */
   static Optional<YamlFile.Value> of(YamlFile.Value step) {
-    return step.name().matches(CONDITIONAL)
+    return CONDITIONAL.test(step.name())
         ? step.find("simple")
             .flatMap(simple -> simple.find("expression").or(() -> Optional.of(simple)))
         : Optional.empty();

@@ -3,6 +3,7 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.spool.Slice;
@@ -23,12 +24,14 @@ final class DeliveryRun {
   private static final List<Integer> NOT_TAKEN =
       List.of(HttpStatus.SC_UNPROCESSABLE_CONTENT, HttpStatus.SC_SERVICE_UNAVAILABLE);
 
+  private final OwnBeans ownBeans;
   private final RouteGraph graph;
   private final Rehearsal rehearsal;
   private final byte[] event;
   private final Findings findings = new Findings();
 
-  private DeliveryRun(RouteGraph graph, Rehearsal rehearsal) {
+  private DeliveryRun(RouteItems items, RouteGraph graph, Rehearsal rehearsal) {
+    this.ownBeans = new OwnBeans(items);
     this.graph = graph;
     this.rehearsal = rehearsal;
     this.event =
@@ -37,14 +40,14 @@ final class DeliveryRun {
   }
 
   static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
-    DeliveryRun run = new DeliveryRun(graph, rehearsal);
+    DeliveryRun run = new DeliveryRun(config.routes(), graph, rehearsal);
     config.routes().all().forEach(run::look);
     return run.findings.errors();
   }
 
   private void look(RouteItem item) {
     Optional<String> destination = graph.delivers(item);
-    if (destination.isPresent() && !OwnBeans.areIn(graph.parts(item))) {
+    if (destination.isPresent() && !ownBeans.areIn(graph.parts(item))) {
       item.id().flatMap(rehearsal::route).ifPresent(route -> deliver(route, destination.get()));
     }
   }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,9 +22,11 @@ import java.util.stream.Collectors;
  */
 final class SourceLint {
 
-  /** What neither leaves the process nor the disk of the spools. */
-  private static final String INSIDE =
-      "(direct|spool|log|language|bean|class|ref|validator|xslt):.*";
+  /** What leaves the process, or the disk of the spools. */
+  private static final Predicate<String> OUTSIDE =
+      Pattern.compile(
+              "(?!(direct|spool|log|language|bean|class|ref|validator|xslt):)[a-z][a-z0-9+.-]*:.*")
+          .asMatchPredicate();
 
   private final RouteItems items;
   private final RouteGraph graph;
@@ -189,12 +193,12 @@ final class SourceLint {
   }
 
   private void waitedFor(YamlFile.Value step) {
-    if (!step.name().matches("to|toD") || step.isTrue("disabled")) {
+    if (!Set.of("to", "toD").contains(step.name()) || step.isTrue("disabled")) {
       return;
     }
     step.scalar("uri")
         .or(step::scalar)
-        .filter(uri -> uri.matches("[a-z][a-z0-9+.-]*:.*") && !uri.matches(INSIDE))
+        .filter(OUTSIDE)
         .ifPresent(
             uri ->
                 problems.add(

@@ -26,6 +26,7 @@ final class SourceRun {
   private static final List<String> HANDS_OVER = List.of("decode", "group", "deadLetter");
 
   private final RouterConfig config;
+  private final OwnBeans ownBeans;
   private final RouteGraph graph;
   private final Rehearsal rehearsal;
   private final String[] events;
@@ -33,6 +34,7 @@ final class SourceRun {
 
   private SourceRun(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
     this.config = config;
+    this.ownBeans = new OwnBeans(config.routes());
     this.graph = graph;
     this.rehearsal = rehearsal;
     List<String> each =
@@ -94,7 +96,7 @@ final class SourceRun {
   private boolean hasBeans(Route source) {
     return config.routes().all().stream()
         .filter(item -> item.id().filter(source.getRouteId()::equals).isPresent())
-        .anyMatch(item -> OwnBeans.areIn(graph.parts(item)));
+        .anyMatch(item -> ownBeans.areIn(graph.parts(item)));
   }
 
   private void refuse() {
