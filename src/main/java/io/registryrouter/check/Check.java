@@ -111,10 +111,11 @@ public final class Check {
   private static List<ConfigProblem> rehearsed(
       RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
     List<ConfigProblem> problems = new ArrayList<>(Coverage.problems(config, rehearsal));
+    OwnBeans ownBeans = new OwnBeans(config.routes());
     if (ConfigProblem.errors(problems).isEmpty()) { // else each source shows the same
-      problems.addAll(SourceRun.problems(config, graph, rehearsal));
+      problems.addAll(SourceRun.problems(config, graph, ownBeans, rehearsal));
     }
-    problems.addAll(DeliveryRun.problems(config, graph, rehearsal));
+    problems.addAll(DeliveryRun.problems(config, graph, ownBeans, rehearsal));
     problems.addAll(RoutingTestRun.problems(config, rehearsal));
     return problems;
   }

@@ -3,7 +3,6 @@ package io.registryrouter.check;
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
-import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.Outcome;
 import io.registryrouter.spool.Slice;
@@ -24,23 +23,24 @@ final class DeliveryRun {
   private static final List<Integer> NOT_TAKEN =
       List.of(HttpStatus.SC_UNPROCESSABLE_CONTENT, HttpStatus.SC_SERVICE_UNAVAILABLE);
 
-  private final OwnBeans ownBeans;
   private final RouteGraph graph;
+  private final OwnBeans ownBeans;
   private final Rehearsal rehearsal;
   private final byte[] event;
   private final Findings findings = new Findings();
 
-  private DeliveryRun(RouteItems items, RouteGraph graph, Rehearsal rehearsal) {
-    this.ownBeans = new OwnBeans(items);
+  private DeliveryRun(RouteGraph graph, OwnBeans ownBeans, Rehearsal rehearsal) {
     this.graph = graph;
+    this.ownBeans = ownBeans;
     this.rehearsal = rehearsal;
     this.event =
         (TrialEvents.of("registry.example", LocalDate.EPOCH) + "\n")
             .getBytes(StandardCharsets.UTF_8);
   }
 
-  static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
-    DeliveryRun run = new DeliveryRun(config.routes(), graph, rehearsal);
+  static List<ConfigProblem> problems(
+      RouterConfig config, RouteGraph graph, OwnBeans ownBeans, Rehearsal rehearsal) {
+    DeliveryRun run = new DeliveryRun(graph, ownBeans, rehearsal);
     config.routes().all().forEach(run::look);
     return run.findings.errors();
   }

@@ -26,16 +26,16 @@ final class SourceRun {
   private static final List<String> HANDS_OVER = List.of("decode", "group", "deadLetter");
 
   private final RouterConfig config;
-  private final OwnBeans ownBeans;
   private final RouteGraph graph;
+  private final OwnBeans ownBeans;
   private final Rehearsal rehearsal;
   private final String[] events;
   private final Findings findings = new Findings();
 
-  private SourceRun(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
+  private SourceRun(RouterConfig config, RouteGraph graph, OwnBeans ownBeans, Rehearsal rehearsal) {
     this.config = config;
-    this.ownBeans = new OwnBeans(config.routes());
     this.graph = graph;
+    this.ownBeans = ownBeans;
     this.rehearsal = rehearsal;
     List<String> each =
         config.registries().all().stream()
@@ -48,8 +48,9 @@ final class SourceRun {
             .toArray(String[]::new);
   }
 
-  static List<ConfigProblem> problems(RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
-    SourceRun run = new SourceRun(config, graph, rehearsal);
+  static List<ConfigProblem> problems(
+      RouterConfig config, RouteGraph graph, OwnBeans ownBeans, Rehearsal rehearsal) {
+    SourceRun run = new SourceRun(config, graph, ownBeans, rehearsal);
     rehearsal.routes(BatchSource.class::isInstance).stream()
         .filter(source -> !run.hasBeans(source))
         .forEach(run::take);
