@@ -83,7 +83,7 @@ final class DeliveryRun {
         ? Optional.empty()
         : Optional.of(
             "ends the delivery with "
-                + kind(end.end())
+                + FailedSteps.kind(end.end())
                 + " and not with what became of the events, so that they would be sent again and"
                 + " again; it ends with `archive` or `reply`, and nothing behind these changes the"
                 + " body, as in routes/templates/destination.camel.yaml");
@@ -99,17 +99,7 @@ final class DeliveryRun {
         : Optional.empty();
   }
 
-  private static String kind(Object body) {
-    return body == null ? "no body" : "a body of type " + body.getClass().getSimpleName();
-  }
-
   private void add(Rehearsal.Delivery delivery, String destination, String message) {
-    String where =
-        delivery
-            .failure()
-            .flatMap(Rehearsal.Failure::where)
-            .or(rehearsal::lastStep)
-            .orElse("routes/");
-    findings.add(where, destination, message);
+    findings.add(rehearsal.where(delivery.failure()), destination, message);
   }
 }

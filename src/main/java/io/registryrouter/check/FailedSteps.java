@@ -167,7 +167,8 @@ final class FailedSteps implements InterceptStrategy {
         : Optional.empty();
   }
 
-  private static String kind(Object body) {
+  /** For messages. */
+  static String kind(Object body) {
     return body == null ? "no body" : "a body of type " + body.getClass().getSimpleName();
   }
 }

@@ -374,9 +374,9 @@ public final class Rehearsal implements AutoCloseable {
         Optional.ofNullable(sent.getException()).map(failedSteps::of));
   }
 
-  /** Where the last step stands that anything came to, as {@code file:line}. */
-  Optional<String> lastStep() {
-    return deadline.lastStep();
+  /** Where it failed, or else the last step stands that it came to, as {@code file:line}. */
+  String where(Optional<Failure> failure) {
+    return failure.flatMap(Failure::where).or(deadline::lastStep).orElse("routes/");
   }
 
   private Exchange send(String endpoint, Object body, Handover handover) {

@@ -12,6 +12,7 @@ import io.registryrouter.event.Reason;
 import io.registryrouter.intake.BatchSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.Route;
 
@@ -116,7 +117,7 @@ final class SourceRun {
     result.failure().ifPresent(failure -> add(failure, what));
     if (result.failure().isEmpty() && result.deaths().size() != 1) {
       findings.add(
-          where(),
+          rehearsal.where(Optional.empty()),
           what,
           "is not taken by the route from direct:dead-letter, which it comes to without the headers"
               + " that other dead letters have, so that its destination would deliver nothing more;"
@@ -125,10 +126,6 @@ final class SourceRun {
   }
 
   private void add(Rehearsal.Failure failure, String what) {
-    findings.add(failure.where().orElseGet(this::where), what, failure.message());
-  }
-
-  private String where() {
-    return rehearsal.lastStep().orElse("routes/");
+    findings.add(rehearsal.where(Optional.of(failure)), what, failure.message());
   }
 }

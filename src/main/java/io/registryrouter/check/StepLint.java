@@ -89,9 +89,6 @@ final class StepLint {
               "would stay in force in a running router when it is removed here; say it in the route"
                   + " itself, before the `to`"));
 
-  /** Steps that cannot be loaded. */
-  private static final Set<String> NOT_THERE = Set.of("circuitBreaker", "saga", "transacted");
-
   private static final Set<String> NOT_THE_CONDITION = Set.of("steps", "id", "description", "note");
 
   private final Registries registries;
@@ -114,7 +111,8 @@ final class StepLint {
 
   /** Whether loading it would only say once more what is said of one of its steps. */
   static boolean cannotBeLoaded(RouteItem item) {
-    return item.kind().equals("rest") || item.node().has(step -> NOT_THERE.contains(step.name()));
+    return item.kind().equals("rest")
+        || item.node().has(step -> WITHOUT_LIBRARY.equals(UNSUPPORTED.get(step.name())));
   }
 
   void look(RouteItem item) {
