@@ -121,6 +121,7 @@ public final class RouterContext implements AutoCloseable {
     PropertiesComponent placeholders = (PropertiesComponent) camel.getPropertiesComponent();
     placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
     placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
+    camel.addComponent("direct", new DirectRoutes());
     components.forEach(camel::addComponent);
   }
 
