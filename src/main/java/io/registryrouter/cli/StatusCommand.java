@@ -16,8 +16,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Spec;
     })
 final class StatusCommand implements Callable<Integer> {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int PATIENCE_SECONDS = 5;
 
   /** How many files that stay are named, so that the rest can be read. */
   private static final int MOST_FILES = 10;
@@ -106,12 +108,13 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static HttpResponse<String> get(String address) throws IOException {
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    URI uri = URI.create("http://" + address + "/observe/status");
     try {
-      HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-      URI uri = URI.create("http://" + address + "/observe/status");
-      return client.send(
-          HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofString());
-    } catch (IOException e) {
+      return client
+          .sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS); // its own timeout leaves out the body
+    } catch (ExecutionException | TimeoutException e) {
       throw new IOException(
           "the router at " + address + " does not answer; start `bin/router run`", e);
     } catch (InterruptedException e) {

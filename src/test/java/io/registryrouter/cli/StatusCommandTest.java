@@ -1,5 +1,6 @@
 package io.registryrouter.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,8 +11,13 @@ import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +89,36 @@ class StatusCommandTest {
                 "router: no router is running on %s; start `bin/router run`, or name the data"
                     + " directory of the one that runs by --set router.data-dir=DIR%n",
                 home.data()));
+  }
+
+  @Test
+  void whoDoesNotComeToTheEndOfItsAnswerIsNotWaitedFor() throws Exception {
+    try (ServerSocket endless = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Socket> client =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  Socket accepted = endless.accept();
+                  accepted
+                      .getOutputStream()
+                      .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes(UTF_8));
+                  return accepted;
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      String address = "127.0.0.1:" + endless.getLocalPort();
+      Files.createDirectory(home.data());
+      Files.writeString(home.config().data().lock(), "{\"management\":\"%s\"}".formatted(address));
+
+      Ended ended = RouterProcess.run(home, "status");
+
+      client.get().close();
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.err())
+          .isEqualToIgnoringNewLines(
+              "router: the router at " + address + " does not answer; start `bin/router run`");
+    }
   }
 
   @ParameterizedTest

@@ -25,7 +25,7 @@ class DirectRoutesTest {
   private static final int SENDERS = 2;
 
   /** Camel's own producer sends some in a hundred of them to the route that is gone. */
-  private static final int TURNS = 3_000;
+  private static final int TURNS = 500;
 
   private final DefaultCamelContext camel = new DefaultCamelContext();
   private final ExecutorService senders = Executors.newFixedThreadPool(SENDERS);

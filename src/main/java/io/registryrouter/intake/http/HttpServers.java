@@ -4,12 +4,16 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxBuilder;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.impl.VertxWrapper;
 import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
 import java.util.function.IntSupplier;
 
-/** Vert.x with servers that bear so many connections at a time and serve no files. */
+/** Vert.x with servers of HTTP/1.1 that bear so many connections at a time and serve no files. */
 public final class HttpServers {
 
   /** Or it would make a directory in the temporary one. */
@@ -22,10 +26,29 @@ public final class HttpServers {
    * @param maxConnections of each server, as it is now
    */
   public static Vertx vertx(IntSupplier maxConnections) {
-    return new VertxBuilder(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE))
-        .findTransport(new Limited(maxConnections))
-        .init()
-        .vertx();
+    VertxBuilder vertx =
+        new VertxBuilder(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE))
+            .findTransport(new Limited(maxConnections))
+            .init();
+    return new Http1((VertxInternal) vertx.vertx());
+  }
+
+  /**
+   * Offers no change to HTTP/2 on a connection that began with HTTP/1.1, for which Camel's server
+   * has no setting. Java's own client (17 to 25) asks for it unless it is told otherwise, and of
+   * answers that are larger than 16 KiB, as the metrics are, never gets to the end of some in a
+   * thousand.
+   */
+  private static final class Http1 extends VertxWrapper {
+
+    Http1(VertxInternal vertx) {
+      super(vertx);
+    }
+
+    @Override
+    public HttpServer createHttpServer(HttpServerOptions options) {
+      return super.createHttpServer(options.setHttp2ClearTextEnabled(false));
+    }
   }
 
   private static final class Limited extends JDKTransport {
