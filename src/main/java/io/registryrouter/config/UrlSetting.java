@@ -52,6 +52,11 @@ final class UrlSetting {
               + "\" in its host, which no host name may have; write another name or address of it,"
               + " e.g. an alias");
     }
+    if (host(uri).startsWith("xn--")) { // Apache's client asks for it in Unicode, and finds no host
+      return Optional.of(
+          "has a host that begins with xn--, which cannot be sent to; write another name or address"
+              + " of it, e.g. an alias");
+    }
     if (uri.getRawFragment() != null) {
       return Optional.of("has a # part, which is never sent; remove it");
     }
@@ -78,6 +83,10 @@ final class UrlSetting {
         .filter(c -> !(c < 0x80 && Character.isLetterOrDigit(c)) && "-.[]:%".indexOf(c) < 0)
         .mapToObj(Character::toString)
         .findFirst();
+  }
+
+  private static String host(URI uri) {
+    return uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);
   }
 
   private static boolean isHttp(URI uri) {

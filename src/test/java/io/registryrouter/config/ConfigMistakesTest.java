@@ -154,6 +154,7 @@ class ConfigMistakesTest {
             "config/application.properties:12: router.destination.compose.url: \"http://my_service:8080/x\" has \"_\" in its host, which no host name may have; write another name or address of it, e.g. an alias",
             "config/application.properties:4: router.destination.eu-de.url: \"https://a b\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:6: router.destination.eu-gb.url: \"https://logs.example:65536/\" has no port that there is; write 1 to 65535",
+            "config/application.properties:14: router.destination.idn.url: \"https://XN--bcher-kva.example/x\" has a host that begins with xn--, which cannot be sent to; write another name or address of it, e.g. an alias",
             "config/application.properties:8: router.destination.jp-tok.url: \"https://logs.example/#events\" has a # part, which is never sent; remove it",
             "config/application.properties:10: router.destination.lon02.url: \"//logs.example/events\" is not an http(s) URL; write e.g. https://logs.eu.example/events",
             "config/application.properties:2: router.destination.us-south.url: \"htp://eu.example\" is not an http(s) URL; write e.g. https://logs.eu.example/events"),
