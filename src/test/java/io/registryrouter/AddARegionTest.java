@@ -36,10 +36,7 @@ class AddARegionTest {
       Path event = directory.resolve("events.ndjson");
       Files.writeString(event, Events.pull("es.icr.io", 2));
       try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
-        Path inbox = home.data().resolve("inbox/activity-tracker");
-        Files.writeString(
-            inbox.resolve("1.ndjson"),
-            Events.pull("es.icr.io", 1) + "\n" + Events.pull("ca.icr.io", 3));
+        home.drop("1.ndjson", Events.pull("es.icr.io", 1) + "\n" + Events.pull("ca.icr.io", 3));
         await().until(() -> home.deadLetters().size() == 2);
 
         assertThat(commands)
@@ -58,7 +55,7 @@ class AddARegionTest {
         apply(diff, home);
         await().until(() -> router.status().reload().applied() > 0);
         await().until(() -> router.status().reload().problems().isEmpty());
-        Files.writeString(inbox.resolve("2.ndjson"), Files.readString(event));
+        home.drop("2.ndjson", Files.readString(event));
         await().until(() -> madrid.lines().size() == 1);
         assertThat(Events.id(madrid.lines().get(0))).isEqualTo("2");
 

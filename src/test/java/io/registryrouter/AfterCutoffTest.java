@@ -3,6 +3,7 @@ package io.registryrouter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.registryrouter.config.EventPath;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
@@ -30,7 +31,7 @@ class AfterCutoffTest {
   void whatIsLateIsSentToActivityTrackerByTheEditsShown() throws Exception {
     TestHome home = TestHome.in(directory);
     try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
-      Files.writeString(home.data().resolve("inbox/access-trail/late.ndjson"), LATE);
+      home.drop(EventPath.ACCESS_TRAIL, "late.ndjson", LATE);
       await().until(() -> home.deadLetters().size() == 1);
 
       String setting = block("properties").strip();

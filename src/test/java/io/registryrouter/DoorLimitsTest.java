@@ -206,7 +206,7 @@ class DoorLimitsTest {
     }
 
     await()
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .untilAsserted(
             () -> {
               try (RawHttp client = client()) {

@@ -121,7 +121,7 @@ class DoorTlsTest {
 
     assertThat(post(known, 1).statusCode()).isEqualTo(401);
     assertArrived(0);
-    assertThat(metrics())
+    assertThat(home.observe("metrics"))
         .contains(
             "router_http_refusals_total{status=\"401\"} 1.0\n",
             "router_http_refusals_total{status=\"503\"} 0.0\n");
@@ -208,7 +208,7 @@ class DoorTlsTest {
   void theEndThatTheMetricSaysIsThatOfTheCertificateInForce() throws Exception {
     start();
     String before = end(shown());
-    assertThat(metrics()).contains(before);
+    assertThat(home.observe("metrics")).contains(before);
     Identity next = authority.issue("next", Certificates.LOOPBACK, 30);
     Path pem = home.directory().resolve("door.pem");
     Path key = home.directory().resolve("door.key");
@@ -219,23 +219,16 @@ class DoorTlsTest {
     assertThat(warnings.said().get(0))
         .isEqualTo(
             "files=[%s, %s] error=does not hold the key of the certificate".formatted(pem, key));
-    assertThat(metrics()).contains(before);
+    assertThat(home.observe("metrics")).contains(before);
 
     install(next);
     awaitConnections().until(() -> shown().getSubjectX500Principal().getName().equals("CN=next"));
-    assertThat(metrics()).contains(end(shown())).doesNotContain(before);
+    assertThat(home.observe("metrics")).contains(end(shown())).doesNotContain(before);
   }
 
   private static String end(X509Certificate certificate) {
     return "router_http_certificate_expiry_timestamp_seconds{file=\"certificate\"} %s\n"
         .formatted((double) certificate.getNotAfter().toInstant().getEpochSecond());
-  }
-
-  private String metrics() throws Exception {
-    URI uri = URI.create("http://" + home.address("management") + "/observe/metrics");
-    return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-        .body();
   }
 
   /** One that begins in the moment of the exchange may be dropped (docs/tls.md). */

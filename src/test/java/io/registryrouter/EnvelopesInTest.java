@@ -10,11 +10,7 @@ import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +37,6 @@ class EnvelopesInTest {
       ",\"enrichment\":{\"actionDescription\":\"Push an image to IBM Cloud Container Registry.\","
           + "\"registryDomain\":\"us.icr.io\",\"registryRegion\":\"us-south\","
           + "\"eventsLocation\":\"Dallas (us-south)\",\"path\":\"activity-tracker\"}}";
-
-  private final HttpClient client = HttpClient.newHttpClient();
 
   @TempDir private Path directory;
   private TestHome home;
@@ -91,7 +85,7 @@ class EnvelopesInTest {
     assertThat(router.balance().received()).isEqualTo(5);
     assertThat(router.balance().delivered()).isEqualTo(5);
     assertThat(router.balance().deadLettered()).isZero();
-    assertThat(metrics())
+    assertThat(home.observe("metrics"))
         .contains(
             "router_events_ignored_total 3.0",
             "router_events_received_total{path=\"activity-tracker\",source=\"http\"} 5.0");
@@ -268,14 +262,19 @@ class EnvelopesInTest {
                     cloudEvent("\"data\":" + Events.pull("us.icr.io", 3)))
                 + "]");
     HttpResponse<String> binary =
-        client.send(
-            request(url, "application/json", Events.pull("us.icr.io", 4))
-                .header("ce-specversion", "1.0")
-                .header("ce-type", "container-registry.image.push")
-                .header("ce-source", "de.icr.io")
-                .header("ce-id", "9")
-                .build(),
-            BodyHandlers.ofString());
+        home.send(
+            url,
+            Events.pull("us.icr.io", 4),
+            "Content-Type",
+            "application/json",
+            "ce-specversion",
+            "1.0",
+            "ce-type",
+            "container-registry.image.push",
+            "ce-source",
+            "de.icr.io",
+            "ce-id",
+            "9");
 
     assertThat(structured).isEqualTo("202 {\"accepted\":1,\"deadLettered\":0}");
     assertThat(batch).isEqualTo("202 {\"accepted\":2,\"deadLettered\":0}");
@@ -331,15 +330,8 @@ class EnvelopesInTest {
     router = Router.daemon(home.config(), Clock.systemUTC());
   }
 
-  private HttpRequest.Builder request(String path, String contentType, String body)
-      throws IOException {
-    return HttpRequest.newBuilder(URI.create("http://" + home.address("http") + path))
-        .header("Content-Type", contentType)
-        .POST(HttpRequest.BodyPublishers.ofString(body));
-  }
-
   private String post(String path, String contentType, String body) throws Exception {
-    return send(request(path, contentType, body).build());
+    return said(home.send(path, body, "Content-Type", contentType));
   }
 
   private String postGzip(String path, String body) throws Exception {
@@ -347,20 +339,12 @@ class EnvelopesInTest {
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
       gzip.write(body.getBytes(StandardCharsets.UTF_8));
     }
-    return send(
-        request(path, NOTIFICATIONS, "")
-            .header("Content-Encoding", "gzip")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes.toByteArray()))
-            .build());
+    return said(
+        home.send(
+            path, bytes.toByteArray(), "Content-Type", NOTIFICATIONS, "Content-Encoding", "gzip"));
   }
 
-  private String send(HttpRequest request) throws Exception {
-    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-    return response.statusCode() + " " + response.body();
-  }
-
-  private String metrics() throws Exception {
-    URI uri = URI.create("http://" + home.address("management") + "/observe/metrics");
-    return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+  private static String said(HttpResponse<String> answer) {
+    return answer.statusCode() + " " + answer.body();
   }
 }

@@ -5,18 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,8 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FormatPagesInTest {
 
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
-
-  private final HttpClient client = HttpClient.newHttpClient();
 
   @TempDir private Path directory;
 
@@ -41,7 +37,7 @@ class FormatPagesInTest {
 
     try (Router router = Router.daemon(home.config(), Clock.systemUTC())) {
       for (int i = 0; i < http.size(); i += 2) {
-        assertThat(send(home.address("http"), http.get(i))).isEqualTo(http.get(i + 1));
+        assertThat(send(home, http.get(i))).isEqualTo(http.get(i + 1));
       }
 
       await().until(() -> router.spools().backlog() == 0);
@@ -58,17 +54,15 @@ class FormatPagesInTest {
     }
   }
 
-  private String send(String address, String shown) throws Exception {
+  private static String send(TestHome home, String shown) throws Exception {
     String[] parts = shown.split("\n\n", 2);
     String[] head = parts[0].split("\n");
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://" + address + head[0].split(" ")[1]))
-            .POST(HttpRequest.BodyPublishers.ofString(parts[1]));
-    for (int i = 1; i < head.length; i++) {
-      String[] header = head[i].split(": ", 2);
-      request.header(header[0], header[1]);
-    }
-    HttpResponse<String> reply = client.send(request.build(), BodyHandlers.ofString());
+    String[] headers =
+        Arrays.stream(head)
+            .skip(1)
+            .flatMap(line -> Stream.of(line.split(": ", 2)))
+            .toArray(String[]::new);
+    HttpResponse<String> reply = home.send(head[0].split(" ")[1], parts[1], headers);
     return String.format(
         "HTTP/1.1 %d Accepted\nContent-Type: %s\n\n%s\n",
         reply.statusCode(), reply.headers().firstValue("Content-Type").orElse(""), reply.body());

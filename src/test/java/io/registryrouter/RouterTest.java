@@ -11,11 +11,7 @@ import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -49,8 +45,6 @@ class RouterTest {
       ",\"enrichment\":{\"actionDescription\":\"Pull an image from IBM Cloud Container Registry.\","
           + "\"registryDomain\":\"%s\",\"registryRegion\":\"%s\",\"eventsLocation\":\"%s\","
           + "\"path\":\"%s\"}}";
-
-  private final HttpClient client = HttpClient.newHttpClient();
 
   @TempDir private Path directory;
   private TestHome home;
@@ -302,7 +296,7 @@ class RouterTest {
   private void assertAttempts(String resultOfTheFirst) throws Exception {
     String attempts = "router_delivery_attempts_total{destination=\"us-south\",result=\"%s\"} %s";
     assertThat(home.deadLetters()).hasSize(10);
-    assertThat(get(home.address("management"), "/observe/metrics"))
+    assertThat(home.observe("metrics"))
         .contains(
             String.format(attempts, resultOfTheFirst, "10.0"),
             String.format(attempts, "retry", "50.0"));
@@ -356,12 +350,11 @@ class RouterTest {
       post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1));
 
       await().until(() -> stub.requests().size() > 2);
-      assertThat(get(home.address("management"), "/observe/health"))
+      assertThat(home.observe("health"))
           .containsPattern(
               "1 events wait; not delivered since .*, \\d+ attempts: HTTP status 401"
                   + " \\(an operator has to act\\)");
-      assertThat(get(home.address("management"), "/observe/health/ready"))
-          .startsWith("{\"status\":\"UP\"");
+      assertThat(home.observe("health/ready")).startsWith("{\"status\":\"UP\"");
       assertThat(home.deadLetters()).isEmpty();
     }
   }
@@ -435,7 +428,7 @@ class RouterTest {
     post("access-trail", JSON, Events.at("2020-01-01T00:00:00Z", "us.icr.io", 3));
 
     await().until(() -> router.spools().backlog() == 0);
-    String metrics = get(home.address("management"), "/observe/metrics");
+    String metrics = home.observe("metrics");
     assertThat(metrics)
         .contains(
             "router_events_received_total{path=\"activity-tracker\",source=\"http\"} 4.0",
@@ -464,12 +457,10 @@ class RouterTest {
       assertThat(before).matches(FULL);
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(router.status().intakeWaits()).matches(FULL);
-      assertThat(get(home.address("management"), "/observe/metrics"))
-          .contains("\nrouter_intake_waiting 1.0\n");
+      assertThat(home.observe("metrics")).contains("\nrouter_intake_waiting 1.0\n");
       down.release();
       await().until(() -> router.status().intakeWaits().isEmpty());
-      assertThat(get(home.address("management"), "/observe/metrics"))
-          .contains("\nrouter_intake_waiting 0.0\n");
+      assertThat(home.observe("metrics")).contains("\nrouter_intake_waiting 0.0\n");
     }
   }
 
@@ -490,10 +481,8 @@ class RouterTest {
         .isEqualTo(
             "the dead letters cannot be written: java.nio.file.FileAlreadyExistsException: "
                 + directory);
-    assertThat(get(home.address("management"), "/observe/metrics"))
-        .contains("\nrouter_intake_waiting 1.0\n");
-    assertThat(get(home.address("management"), "/observe/health/ready"))
-        .startsWith("{\"status\":\"UP\"");
+    assertThat(home.observe("metrics")).contains("\nrouter_intake_waiting 1.0\n");
+    assertThat(home.observe("health/ready")).startsWith("{\"status\":\"UP\"");
     Files.delete(directory);
     assertThat(post("activity-tracker", NDJSON, Events.pull("us.icr.io", 1) + "\nx").statusCode())
         .isEqualTo(202);
@@ -511,12 +500,12 @@ class RouterTest {
     String why = "it is a link to what is not there; remove it";
     assertThat(router.status().inboxes())
         .containsExactly(new Status.Inbox("access-trail", Map.of("a.ndjson", why)));
-    assertThat(get(home.address("management"), "/observe/metrics"))
+    assertThat(home.observe("metrics"))
         .contains(
             "\nrouter_intake_inbox_troubles{path=\"access-trail\"} 1.0\n",
             "\nrouter_intake_inbox_troubles{path=\"activity-tracker\"} 0.0\n",
             "\nrouter_intake_waiting 0.0\n");
-    assertThat(get(home.address("management"), "/observe/health"))
+    assertThat(home.observe("health"))
         .contains(
             "{\"name\":\"inbox\",\"status\":\"UP\",\"message\":\"degraded: 1 files or directories of the"
                 + " inbox cannot be taken; `router status` says why\"");
@@ -545,7 +534,7 @@ class RouterTest {
 
     assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(answer.body()).contains("\"detail\":\"no route takes events over HTTP\"");
-    assertThat(get(home.address("management"), "/observe/health"))
+    assertThat(home.observe("health"))
         .contains(
             "{\"name\":\"door\",\"status\":\"UP\",\"message\":\"no route takes events over HTTP\"}");
   }
@@ -558,11 +547,9 @@ class RouterTest {
 
       post("activity-tracker", JSON, Events.pull("us.icr.io", 1));
 
-      assertThat(get(home.address("management"), "/observe/health/ready"))
-          .startsWith("{\"status\":\"UP\"");
-      assertThat(get(home.address("management"), "/observe/health/live"))
-          .startsWith("{\"status\":\"UP\"");
-      assertThat(get(home.address("management"), "/observe/health"))
+      assertThat(home.observe("health/ready")).startsWith("{\"status\":\"UP\"");
+      assertThat(home.observe("health/live")).startsWith("{\"status\":\"UP\"");
+      assertThat(home.observe("health"))
           .contains(
               "{\"name\":\"destination:us-south\",\"status\":\"UP\",\"message\":\"1 events wait",
               "{\"name\":\"destination:eu-de\",\"status\":\"UP\",\"message\":\"0 events wait\"}");
@@ -650,7 +637,7 @@ class RouterTest {
 
       await().until(() -> stub.lines().size() == accepted + 1);
       assertThat(stub.lines().stream().map(Events::id)).endsWith("late").doesNotHaveDuplicates();
-      assertThat(inbox.resolve(".done/late.ndjson")).exists();
+      await().until(() -> Files.exists(inbox.resolve(".done/late.ndjson")));
     }
   }
 
@@ -750,35 +737,16 @@ class RouterTest {
     router = Router.daemon(home.config(), Clock.systemUTC());
   }
 
-  private URI door(String path) throws IOException {
-    return URI.create("http://" + home.address("http") + "/v1/" + path + "/events");
-  }
-
   private HttpResponse<String> post(String path, String contentType, String body) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(door(path)).POST(HttpRequest.BodyPublishers.ofString(body));
-    if (contentType != null) {
-      request.header("Content-Type", contentType);
-    }
-    return client.send(request.build(), BodyHandlers.ofString());
+    String door = "/v1/" + path + "/events";
+    return contentType == null
+        ? home.send(door, body)
+        : home.send(door, body, "Content-Type", contentType);
   }
 
   private HttpResponse<String> postGzip(byte[] body) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(door("activity-tracker"))
-            .header("Content-Type", NDJSON)
-            .header("Content-Encoding", "gzip")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build(),
-        BodyHandlers.ofString());
-  }
-
-  private String get(String address, String path) throws Exception {
-    return client
-        .send(
-            HttpRequest.newBuilder(URI.create("http://" + address + path)).build(),
-            BodyHandlers.ofString())
-        .body();
+    return home.send(
+        "/v1/activity-tracker/events", body, "Content-Type", NDJSON, "Content-Encoding", "gzip");
   }
 
   private static int[] repeat(int status, int times) {

@@ -32,17 +32,12 @@ import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -132,7 +127,7 @@ class SeveralDestinationsTest {
       assertThat(home.archived("eu-gb").stream().map(Events::id)).containsExactly("1");
       assertThat(home.archived("audit-archive")).isEqualTo(home.archived("eu-gb"));
       assertThat(home.archived("us-south").stream().map(Events::id)).containsExactly("2");
-      assertThat(metrics()).contains("router_events_copied_total 1.0");
+      assertThat(home.observe("metrics")).contains("router_events_copied_total 1.0");
       assertThat(router.status().balance()).isEqualTo(new Status.Totals(0, 2, 1, 3, 0, 0, 0));
     }
   }
@@ -147,10 +142,10 @@ class SeveralDestinationsTest {
         post(Events.pull("uk.icr.io", 1));
         post(Events.pull("uk.icr.io", 2));
 
-        await().until(() -> home.archived("audit-archive").size() == 2);
+        Status.Totals all = new Status.Totals(0, 2, 2, 2, 0, 0, 2);
+        await().untilAsserted(() -> assertThat(router.status().balance()).isEqualTo(all));
         assertThat(home.archived("audit-archive").stream().map(Events::id))
             .containsExactly("1", "2");
-        assertThat(router.status().balance()).isEqualTo(new Status.Totals(0, 2, 2, 2, 0, 0, 2));
       }
     }
   }
@@ -291,20 +286,10 @@ class SeveralDestinationsTest {
   }
 
   private HttpResponse<String> post(String... events) throws Exception {
-    URI door = URI.create("http://" + home.address("http") + "/v1/activity-tracker/events");
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(door)
-                .header("Content-Type", "application/x-ndjson")
-                .POST(HttpRequest.BodyPublishers.ofString(String.join("\n", List.of(events))))
-                .build(),
-            BodyHandlers.ofString());
-  }
-
-  private String metrics() throws Exception {
-    URI metrics = URI.create("http://" + home.address("management") + "/observe/metrics");
-    return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
-        .body();
+    return home.send(
+        "/v1/activity-tracker/events",
+        String.join("\n", events),
+        "Content-Type",
+        "application/x-ndjson");
   }
 }

@@ -25,8 +25,7 @@ class TrainingTest {
     addRoute(theirs);
 
     try (Router router = Router.apart(home.config(), Clock.systemUTC())) {
-      Path inbox = home.data().resolve("inbox/activity-tracker");
-      Files.writeString(inbox.resolve("1.ndjson"), Events.pull("us.icr.io", "its"));
+      home.drop("1.ndjson", Events.pull("us.icr.io", "its"));
       await().until(() -> router.balance().delivered() > 0);
 
       assertThat(home.archived("us-south")).singleElement().asString().contains("\"its\"");

@@ -12,10 +12,6 @@ import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -449,13 +445,9 @@ class DeadLettersCommandTest {
   }
 
   private long metric(String name) throws IOException, InterruptedException {
-    URI metrics = URI.create("http://" + home.address("management") + "/observe/metrics");
-    String all =
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
-            .body();
     return (long)
-        all.lines()
+        home.observe("metrics")
+            .lines()
             .filter(line -> line.startsWith(name))
             .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
             .sum();

@@ -233,7 +233,7 @@ class BoundedExchangeTest {
 
   @Test
   void ofAReplyWhoseBodyTricklesInTheStatusCounts() throws IOException {
-    client = client(Duration.ofMillis(100));
+    client = client(Duration.ofSeconds(1)); // a third of what all may take, classes loaded too
     answer =
         out -> {
           out.write((OK + "Content-Length: 9000\r\n\r\n").getBytes(ISO_8859_1));

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +22,10 @@ class IsolationTest {
   @Test
   void destinationsInTroubleHoldUpNoOtherAndGetEverythingLater() throws Exception {
     try (Scene scene = new Scene(directory, 1)) {
+      scene
+          .home()
+          .set("router.delivery.timeout", "60s") // a healthy one may be slow on a busy machine
+          .set("router.destination.eu-gb.timeout", "500ms");
       FaultyReceiver healthy = scene.receiver("us-south", Wire.LINES, FaultPlan.healthy());
       FaultyReceiver refusing = scene.receiver("eu-de", Wire.LINES, FaultPlan.healthy());
       FaultyReceiver hanging = scene.receiver("eu-gb", Wire.LINES, FaultPlan.always(Fault.HANG));
@@ -65,11 +68,10 @@ class IsolationTest {
             (name, events) -> assertThat(events > 0).as(name).isEqualTo(FAILING.contains(name)));
   }
 
-  /** How long events wait on their way to a healthy destination while another one hangs. */
   @Test
   void eventsForAHealthyDestinationDoNotWaitForTheTimeoutOfAnother() throws Exception {
     try (Scene scene = new Scene(directory, 2)) {
-      scene.home().set("router.delivery.timeout", "20s").set("router.drain-timeout", "0s");
+      scene.home().set("router.delivery.timeout", "10m").set("router.drain-timeout", "0s");
       FaultyReceiver healthy = scene.receiver("us-south", Wire.LINES, FaultPlan.healthy());
       FaultyReceiver hanging = scene.receiver("eu-gb", Wire.LINES, FaultPlan.always(Fault.HANG));
       HttpFeeder client = scene.client("client", Lane.ACTIVITY_TRACKER, 20, 0);
@@ -79,15 +81,12 @@ class IsolationTest {
           client.feed();
         }
         long before = healthy.arrivals().events();
-        long from = System.nanoTime();
         for (int i = 0; i < 50; i++) {
           client.feed();
         }
         await().until(() -> scene.spooled().get("us-south") == 0);
-        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
 
         assertThat(healthy.arrivals().events()).isGreaterThan(before);
-        assertThat(took).isLessThan(10_000);
         assertThat(hanging.count(Fault.HANG)).isOne();
         assertThat(process.endsWithin(Duration.ZERO)).isFalse();
       }

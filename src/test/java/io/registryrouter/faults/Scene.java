@@ -7,10 +7,6 @@ import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +32,6 @@ final class Scene implements AutoCloseable {
   private final List<FaultyReceiver> receivers = new ArrayList<>();
   private final List<FileFeeder> fileFeeders = new ArrayList<>();
   private final ExecutorService feeding = Executors.newCachedThreadPool();
-  private final HttpClient client = HttpClient.newHttpClient();
   private volatile boolean stop;
 
   Scene(Path directory, long seed) throws IOException {
@@ -122,12 +117,8 @@ final class Scene implements AutoCloseable {
 
   /** Events in the spool of each destination, as the metrics say. */
   Map<String, Double> spooled() throws IOException {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://" + home.address("management") + "/observe/metrics"))
-            .build();
     try {
-      Matcher waiting = WAITING.matcher(client.send(request, BodyHandlers.ofString()).body());
+      Matcher waiting = WAITING.matcher(home.observe("metrics"));
       Map<String, Double> spooled = new TreeMap<>();
       while (waiting.find()) {
         spooled.put(waiting.group(1), Double.valueOf(waiting.group(2)));

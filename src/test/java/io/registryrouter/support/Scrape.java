@@ -5,10 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.registryrouter.Router;
 import io.registryrouter.config.EventPath;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +19,8 @@ import java.util.Base64;
  */
 public record Scrape(String text, String token, Instant tokenEnd, Path authority, Path door) {
 
-  public static Scrape of(Path directory) throws IOException, GeneralSecurityException {
+  public static Scrape of(Path directory)
+      throws IOException, GeneralSecurityException, InterruptedException {
     TestHome home = TestHome.in(directory.resolve("home"));
     Certificates authority = Certificates.in(directory.resolve("authority"));
     Instant tokenEnd = Instant.now().plusSeconds(3600);
@@ -51,7 +48,7 @@ public record Scrape(String text, String token, Instant tokenEnd, Path authority
         router.route(EventPath.ACTIVITY_TRACKER, events, "events.ndjson");
         await().until(() -> router.balance().delivered("us-south") == 1);
         await().until(() -> refusing.requests().size() > 2);
-        String text = get("http://" + home.address("management") + "/observe/metrics");
+        String text = home.observe("metrics");
         return new Scrape(text, token, tokenEnd, authority.ca(), door.certificate());
       }
     }
@@ -61,16 +58,5 @@ public record Scrape(String text, String token, Instant tokenEnd, Path authority
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(json.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String get(String url) throws IOException {
-    try {
-      return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
-          .body();
-    } catch (InterruptedException e) {
-      throw new IOException("interrupted", e);
-    }
   }
 }

@@ -1,13 +1,17 @@
 package io.registryrouter.support;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.registryrouter.config.EventPath;
 import io.registryrouter.config.RouterConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,8 @@ public final class TestHome {
 
   /** The checkout; Maven runs tests in it. */
   public static final Path CHECKOUT = Path.of("").toAbsolutePath();
+
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private final Path directory;
   private final Map<String, String> settings = new LinkedHashMap<>();
@@ -85,7 +91,12 @@ public final class TestHome {
 
   /** A whole file in the inbox of the Activity Tracker path, as a running router may see it. */
   public void drop(String name, String text) throws IOException {
-    Path inbox = Files.createDirectories(data().resolve("inbox/activity-tracker"));
+    drop(EventPath.ACTIVITY_TRACKER, name, text);
+  }
+
+  /** The same in the inbox of a path. */
+  public void drop(EventPath path, String name, String text) throws IOException {
+    Path inbox = Files.createDirectories(data().resolve("inbox").resolve(path.label()));
     Path written = Files.writeString(inbox.resolve(name + ".tmp"), text);
     Files.move(written, inbox.resolve(name));
   }
@@ -155,13 +166,35 @@ public final class TestHome {
 
   /** Gives an event to the door of the router that runs here, which takes it. */
   public void give(String event) throws IOException, InterruptedException {
-    URI door = URI.create("http://" + address("http") + "/v1/activity-tracker/events");
-    HttpRequest request =
-        HttpRequest.newBuilder(door)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(event))
-            .build();
-    int status = HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
-    assertThat(status).isEqualTo(202);
+    String door = "/v1/activity-tracker/events";
+    assertThat(send(door, event, "Content-Type", "application/json").statusCode()).isEqualTo(202);
+  }
+
+  /**
+   * Sends to the door of the router that runs here, by POST.
+   *
+   * @param headers names and values in turns
+   */
+  public HttpResponse<String> send(String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    return send(path, body.getBytes(UTF_8), headers);
+  }
+
+  /** The same of bytes. */
+  public HttpResponse<String> send(String path, byte[] body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + address("http") + path))
+            .POST(BodyPublishers.ofByteArray(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return CLIENT.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** What its management server says: {@code metrics}, {@code health}. */
+  public String observe(String what) throws IOException, InterruptedException {
+    URI uri = URI.create("http://" + address("management") + "/observe/" + what);
+    return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
   }
 }
