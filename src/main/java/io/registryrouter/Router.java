@@ -62,6 +62,9 @@ public final class Router implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
   /** Behind the drain timeout, for requests to be broken off and routes to be stopped. */
+  /** Longer than the usual minute between two scrapes. */
+  private static final Duration MANAGEMENT_IDLE = Duration.ofMinutes(2);
+
   private static final Duration AT_THE_END = Duration.ofSeconds(5);
 
   private final AtomicReference<Edition> edition;
@@ -111,7 +114,7 @@ public final class Router implements AutoCloseable {
     this.inSpoolAtStart = spools.backlog();
     this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
-    this.vertx = HttpServers.vertx(() -> config().http().maxConnections());
+    this.vertx = HttpServers.vertx(() -> config().http().maxConnections(), MANAGEMENT_IDLE);
     this.door = new EventDoor(this::config, vertx, gate, meters);
     this.tails = new TailIntake(this::config, gate, clock);
     tails.measure(meters);
@@ -166,7 +169,7 @@ public final class Router implements AutoCloseable {
     DataDirectory taken = DataDirectory.take(config.data(), started);
     try {
       return new Router(config, clock, started, taken, patience);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       close(taken);
       throw e;
     }
@@ -224,7 +227,7 @@ public final class Router implements AutoCloseable {
       ManagementServer.configure(context, config().management(), door, tails, spools, reloads);
       startRoutes();
       startIntake(new LiveRoutes(context, edition, gate, filesPaused, spools), sources);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -253,7 +256,7 @@ public final class Router implements AutoCloseable {
     try {
       router.startRoutes();
       return router;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       router.close();
       throw e;
     }

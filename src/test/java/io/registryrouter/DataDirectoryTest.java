@@ -22,6 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +98,40 @@ class DataDirectoryTest {
   }
 
   /** As a disk is that has no inode left. */
+  /** As want of threads is one, which no JVM ends by itself. */
+  @Test
+  void anErrorAtTheStartLeavesNothingBehindThatRuns() throws Exception {
+    TestHome home = TestHome.in(directory);
+    String broken = "- process: { ref: \"#class:" + Broken.class.getName() + "\" }\n        ";
+    String decode = "- process: { ref: decode }";
+    home.edit("routes/20-prepare.camel.yaml", decode, broken + decode);
+
+    assertThatThrownBy(() -> Router.daemon(home.config(), Clock.systemUTC()))
+        .isInstanceOf(NoClassDefFoundError.class)
+        .hasMessage("broken");
+
+    home.edit("routes/20-prepare.camel.yaml", broken, "");
+    run(home);
+    assertThat(home.archived("us-south")).hasSize(1);
+  }
+
+  /** Cannot be made. */
+  public static final class Broken implements Processor, CamelContextAware {
+
+    @Override
+    public void setCamelContext(CamelContext context) {
+      throw new NoClassDefFoundError("broken");
+    }
+
+    @Override
+    public CamelContext getCamelContext() {
+      return null;
+    }
+
+    @Override
+    public void process(Exchange exchange) {}
+  }
+
   @Test
   void whereNoFurtherFileCanBeMadeItStartsAsWell() throws Exception {
     TestHome home = TestHome.in(directory);

@@ -75,12 +75,6 @@ class ManagementServerTest {
         .isEqualTo(ask("GET", path, "*/*").headers().firstValue("content-type"));
   }
 
-  /** Java's client asks for it, and does not get all of what is sent behind it. */
-  @Test
-  void nobodyIsTakenToHttp2() throws Exception {
-    assertThat(ask("GET", "metrics", "*/*").version()).isEqualTo(HttpClient.Version.HTTP_1_1);
-  }
-
   @Test
   void whatIsNotThereIsNotThereForHeadEither() throws Exception {
     assertThat(ask("HEAD", "nothing", "*/*").statusCode()).isEqualTo(404);

@@ -205,9 +205,10 @@ final class SourceLint {
                     ConfigProblem.warning(
                         step.where(),
                         uri,
-                        "is waited for before anything is acknowledged: while it fails, nothing is"
-                            + " taken in, and what a spool or the dead letters have already comes"
-                            + " again; give it a destination of its own, whose spool waits for it")));
+                        "is waited for before anything is acknowledged: while it fails or does not"
+                            + " answer, no source takes anything in, and what a spool or the dead"
+                            + " letters have already comes again; give it a destination of its own,"
+                            + " whose spool waits for it")));
   }
 
   /** A source is whatever is not inside the router, one of somebody's own too. */

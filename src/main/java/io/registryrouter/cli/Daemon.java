@@ -32,7 +32,7 @@ final class Daemon {
       RouterConfig config = options.checked();
       Logs.queue();
       Router.daemon(config, Clock.systemUTC(), running::set);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       Logs.end();
       Runtime.getRuntime().removeShutdownHook(stop); // so that it ends as this says
       throw e;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Takes files one after the other, delivers, and says what came of it. A signal ends it early: it
@@ -20,6 +21,9 @@ import java.util.concurrent.CountDownLatch;
 final class FileRun {
 
   private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** What a stop takes besides the requests under way. */
+  private static final Duration AT_THE_END = Duration.ofSeconds(5);
 
   private final RouterConfig config;
   private final PrintWriter out;
@@ -127,7 +131,11 @@ final class FileRun {
       router.readNoMore();
     }
     try {
-      ended.await();
+      Duration time = config.drainTimeout().plus(AT_THE_END);
+      if (!ended.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+        err.println("router: a file gives neither events nor an end; stopped without a report");
+        err.flush();
+      }
     } catch (InterruptedException e) {
       err.println("router: did not stop cleanly: " + e);
     }

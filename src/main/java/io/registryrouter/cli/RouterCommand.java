@@ -57,7 +57,12 @@ public final class RouterCommand {
    */
   public static int execute(String... args) {
     Locale.setDefault(ROOT);
-    return args.length == 1 && args[0].equals("run") ? daemon() : parsed(args);
+    try {
+      return args.length == 1 && args[0].equals("run") ? daemon() : parsed(args);
+    } catch (
+        Error e) { // such as want of threads: the exit code says so, and nothing runs on by half
+      return report(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
   }
 
   private static int daemon() {
@@ -113,7 +118,7 @@ public final class RouterCommand {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  private static int report(Exception failure, PrintWriter err) {
+  private static int report(Throwable failure, PrintWriter err) {
     if (failure instanceof ConfigException config) {
       ProblemReport.print(err, config.problems());
       return ExitCode.CONFIG;

@@ -6,8 +6,10 @@ import io.registryrouter.disk.FileState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,10 +45,18 @@ public record ConfigFiles(Path home, Map<String, Optional<ByteBuffer>> contents)
 
   private static Optional<ByteBuffer> content(Path file) {
     try {
-      return Optional.of(ByteBuffer.wrap(Files.readAllBytes(file)));
+      return Optional.of(ByteBuffer.wrap(read(file)));
     } catch (IOException e) {
       return Optional.empty(); // missing, or on its way
     }
+  }
+
+  /** A pipe would be waited for, for ever perhaps. */
+  private static byte[] read(Path file) throws IOException {
+    if (Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
+      throw new FileSystemException(file.toString(), null, "is no regular file");
+    }
+    return Files.readAllBytes(file);
   }
 
   /** The names of the route files, in the order of their paths. */
@@ -70,7 +80,7 @@ public record ConfigFiles(Path home, Map<String, Optional<ByteBuffer>> contents)
   public byte[] bytes(String name) throws IOException {
     Optional<ByteBuffer> content = contents.getOrDefault(name, Optional.empty());
     if (content.isEmpty()) {
-      Files.readAllBytes(home.resolve(name)); // most likely says why
+      read(home.resolve(name)); // most likely says why
       throw new IOException(home.resolve(name) + " could not be read a moment ago");
     }
     return content.get().array();

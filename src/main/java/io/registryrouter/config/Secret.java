@@ -89,7 +89,7 @@ public final class Secret {
           path);
     }
     Secret secret = Secret.in(path);
-    if (Files.isRegularFile(path) && Files.isReadable(path)) {
+    if (Files.isReadable(path) && !Files.isDirectory(path)) {
       try {
         secret.value();
       } catch (UnreadableException e) {
@@ -131,8 +131,11 @@ public final class Secret {
     }
   }
 
-  /** Never more than {@link #LARGEST}: a link may lead to what has no end. */
+  /** Never more than {@link #LARGEST}, and of no pipe, which would be waited for. */
   private String text() throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new UnreadableException(file, "it is no regular file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(LARGEST + 1);
       if (bytes.length > LARGEST) {

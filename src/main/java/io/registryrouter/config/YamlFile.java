@@ -81,6 +81,8 @@ public final class YamlFile {
       problem(YamlMistake.line(e), "", "%s", YamlMistake.words(e));
     } catch (YamlEngineException e) {
       problem(0, "", "is not YAML: %s", e.getMessage());
+    } catch (StackOverflowError e) {
+      problem(0, "", "has lists or maps in one another too deep to be read; write it flat");
     }
     return Optional.empty();
   }

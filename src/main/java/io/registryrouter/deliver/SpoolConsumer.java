@@ -28,6 +28,9 @@ final class SpoolConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolConsumer.class);
 
+  /** How long a delivery that was broken off has to end where the router stops. */
+  private static final Duration AT_THE_END = Duration.ofSeconds(1);
+
   private final String destination;
   private final Duration patience;
   private final SpoolComponent component;
@@ -81,7 +84,7 @@ final class SpoolConsumer extends DefaultConsumer {
       end();
       await(patience.minusNanos(System.nanoTime() - endedAt));
       breakOff();
-      thread.join();
+      joinBrokenOff();
       thread = null;
       component.spools().status(destination).served(false);
       component.ended(this);
@@ -118,6 +121,18 @@ final class SpoolConsumer extends DefaultConsumer {
     Thread delivering = thread;
     if (delivering != null) {
       delivering.interrupt();
+    }
+  }
+
+  /**
+   * What ends only by itself, as the look for a host's address does, is waited for where an edit
+   * would begin another delivery beside it. A router that stops leaves it behind.
+   */
+  private void joinBrokenOff() throws InterruptedException {
+    if (getEndpoint().getCamelContext().isStopping()) {
+      thread.join(AT_THE_END.toMillis());
+    } else {
+      thread.join();
     }
   }
 

@@ -36,9 +36,9 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.spi.EventNotifier;
-import org.apache.camel.spi.ManagementStrategy;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RouteController;
+import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -213,11 +213,25 @@ public final class RouterContext implements AutoCloseable {
   }
 
   /**
-   * Takes routes out and others in. Those of sources are loaded and not started.
+   * Takes routes out and others in. Those of sources are loaded and not started. Those that come
+   * out have been stopped, or nothing is in them; what goes on all the same is broken off.
    *
    * @throws Exception as Camel says it; then some are out and not all are in
    */
   public void change(RoutePlan plan) throws Exception {
+    List<EventNotifier> notifiers = notifiers();
+    ShutdownStrategy stops = camel().getShutdownStrategy();
+    long before = stops.getTimeout();
+    stops.setTimeout(1); // at most of seconds
+    try {
+      exchange(plan);
+    } finally {
+      stops.setTimeout(before);
+      removeNotifiersBut(notifiers);
+    }
+  }
+
+  private void exchange(RoutePlan plan) throws Exception {
     ModelCamelContext model = (ModelCamelContext) camel();
     for (String id : plan.routesOut()) {
       RouteDefinition route = model.getRouteDefinition(id);
@@ -251,8 +265,7 @@ public final class RouterContext implements AutoCloseable {
 
   /** As {@link #startAll()}, those only that read from such a URI. */
   public void startAll(Predicate<String> sources) throws Exception {
-    ManagementStrategy strategy = camel().getManagementStrategy();
-    List<EventNotifier> notifiers = List.copyOf(strategy.getEventNotifiers());
+    List<EventNotifier> notifiers = notifiers();
     RouteController controller = camel().getRouteController();
     for (Route route : camel().getRoutes()) {
       boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
@@ -261,10 +274,18 @@ public final class RouterContext implements AutoCloseable {
         controller.startRoute(route.getRouteId());
       }
     }
-    // Camel's server adds one with each route that starts, and each is asked at each exchange.
-    List.copyOf(strategy.getEventNotifiers()).stream()
-        .filter(added -> !notifiers.contains(added))
-        .forEach(strategy::removeEventNotifier);
+    removeNotifiersBut(notifiers);
+  }
+
+  private List<EventNotifier> notifiers() {
+    return List.copyOf(camel().getManagementStrategy().getEventNotifiers());
+  }
+
+  /** Camel's server adds one with each route that starts, and each is asked at each exchange. */
+  private void removeNotifiersBut(List<EventNotifier> before) {
+    notifiers().stream()
+        .filter(added -> !before.contains(added))
+        .forEach(camel().getManagementStrategy()::removeEventNotifier);
   }
 
   /** The routes that read files; none before the start. */

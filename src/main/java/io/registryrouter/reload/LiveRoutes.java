@@ -42,6 +42,9 @@ public final class LiveRoutes {
   /** How long the batches that are in may take to leave before an edit is put off. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** What batches come through on their way, and files, which have a pause of their own. */
+  private static final String BEHIND_THE_GATE = "(direct|seda|event-door|file|tail):.*";
+
   private final RouterContext context;
   private final AtomicReference<Edition> edition;
   private final Gate gate;
@@ -143,21 +146,23 @@ public final class LiveRoutes {
     return settings != null && settings.type() == type;
   }
 
-  /** Stops what would hold a route for long: deliveries that change, and readings of files. */
+  /**
+   * Stops what would hold a route for long: deliveries that change, readings of files, and sources
+   * of somebody's own, such as timers, that no gate keeps out.
+   */
   private void quiesce(RoutePlan plan) throws IOException {
     context.camel().getComponent("spool", SpoolComponent.class).end(plan.routesOut());
     boolean flowChanges = false;
     List<IOException> failures = new ArrayList<>();
     for (String id : plan.routesOut()) {
       Route route = context.camel().getRoute(id);
-      if (route != null && route.getEndpoint().getEndpointUri().startsWith("spool:")) {
+      flowChanges |= route == null || !isOf(route, "spool:.*");
+      if (route != null && !isOf(route, BEHIND_THE_GATE)) {
         try {
           context.stop(route);
         } catch (IOException e) {
           failures.add(e); // all have ended, so that each is to be stopped to be started again
         }
-      } else {
-        flowChanges = true;
       }
     }
     if (!failures.isEmpty()) {
@@ -169,6 +174,10 @@ public final class LiveRoutes {
         context.stopWhole(route);
       }
     }
+  }
+
+  private static boolean isOf(Route route, String sources) {
+    return route.getEndpoint().getEndpointUri().matches(sources);
   }
 
   private void exchange(Edition next, RoutePlan plan, RoutePlan back)

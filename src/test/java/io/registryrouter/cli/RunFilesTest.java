@@ -13,8 +13,10 @@ import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run} over files: what it prints, what it takes and how it ends. */
@@ -188,6 +191,25 @@ class RunFilesTest {
 
       assertThat(next.code()).isZero();
       assertThat(stub.lines().stream().map(Events::id)).containsExactly("1", "2");
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aSignalEndsARunOverAFileThatGivesNothing() throws Exception {
+    Tool.run(directory, "mkfifo", "pipe.ndjson");
+    home.set("router.drain-timeout", "1s");
+    Path pipe = directory.resolve("pipe.ndjson");
+    try (RouterProcess run = RouterProcess.start(home, "run", pipe.toString());
+        FileChannel writer = FileChannel.open(pipe, StandardOpenOption.WRITE)) { // once it is read
+      run.terminate();
+      Ended ended = run.waitForEnd();
+
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.err())
+          .isEqualToIgnoringNewLines(
+              "router: a file gives neither events nor an end; stopped without a report");
+      assertThat(writer.isOpen()).isTrue();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of each mistake in {@code src/test/resources/configs/}: the whole of it. */
 class ConfigMistakesTest {
@@ -304,6 +306,38 @@ class ConfigMistakesTest {
     assertThat(mistakes(Map.of(), Map.of()))
         .containsExactly(
             missing("application.properties"), missing("actions.yaml"), missing("registries.yaml"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {Settings.FILE, Actions.FILE, Registries.FILE, "routes/40-route.camel.yaml"})
+  void aPipeIsNotWaitedFor(String name) throws IOException {
+    Path file = home.resolve(name);
+    Files.delete(file);
+    Tool.run(home, "mkfifo", file.toString());
+    List<ConfigProblem> problems = new ArrayList<>();
+
+    RouterConfig config = RouterConfig.read(home, Map.of(), Map.of(), problems);
+
+    problems.addAll(config.routes().problems());
+    assertThat(problems)
+        .extracting(Object::toString)
+        .contains(
+            name
+                + ": cannot be read (java.nio.file.FileSystemException: "
+                + file
+                + ": is no regular file); restore it from the release");
+  }
+
+  @Test
+  void whatIsTooDeepForTheStackIsAMistake() throws IOException {
+    Files.writeString(home.resolve("routes/60-own.camel.yaml"), "[".repeat(50_000));
+
+    assertThat(RouterConfig.read(home, Map.of(), Map.of(), new ArrayList<>()).routes().problems())
+        .extracting(Object::toString)
+        .containsExactly(
+            "routes/60-own.camel.yaml: has lists or maps in one another too deep to be read; write"
+                + " it flat");
   }
 
   @Test

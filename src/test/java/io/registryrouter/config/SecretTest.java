@@ -3,6 +3,7 @@ package io.registryrouter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.registryrouter.support.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -52,8 +53,17 @@ class SecretTest {
   }
 
   @Test
-  void aFileWithoutEndIsNamed() throws Exception {
-    Path file = Files.createSymbolicLink(directory.resolve("token"), Path.of("/dev/zero"));
+  void aPipeIsNotWaitedFor() {
+    Tool.run(directory, "mkfifo", "token");
+    Path file = directory.resolve("token");
+
+    assertThatThrownBy(() -> Secret.in(file).value())
+        .hasMessage("secret file " + file + " cannot be used: it is no regular file");
+  }
+
+  @Test
+  void aLargeFileIsNamed() throws Exception {
+    Path file = Files.write(directory.resolve("token"), new byte[65_537]);
 
     assertThatThrownBy(() -> Secret.in(file).value())
         .hasMessage("secret file " + file + " cannot be used: it is larger than 65536 bytes");

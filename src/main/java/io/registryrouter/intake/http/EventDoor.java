@@ -104,7 +104,7 @@ public final class EventDoor {
   public EventDoor(Supplier<RouterConfig> config, Vertx vertx, Gate gate, MeterRegistry meters) {
     this.config = config;
     this.vertx = vertx;
-    this.receivers = new Receivers(gate);
+    this.receivers = new Receivers(gate::isClosed);
     this.answers = new HttpAnswers(meters);
     this.surroundings = new Reception.Surroundings(config, receivers, gate, answers);
     this.guard = new DoorGuard(this::settings, receivers, System::nanoTime);

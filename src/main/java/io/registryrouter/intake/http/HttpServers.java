@@ -11,9 +11,10 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.VertxWrapper;
 import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
+import java.time.Duration;
 import java.util.function.IntSupplier;
 
-/** Vert.x with servers of HTTP/1.1 that bear so many connections at a time and serve no files. */
+/** Vert.x with servers that bear so many connections at a time and serve no files. */
 public final class HttpServers {
 
   /** Or it would make a directory in the temporary one. */
@@ -24,30 +25,35 @@ public final class HttpServers {
 
   /**
    * @param maxConnections of each server, as it is now
+   * @param managementIdle how long a connection to Camel's server may do nothing; whole seconds
    */
-  public static Vertx vertx(IntSupplier maxConnections) {
+  public static Vertx vertx(IntSupplier maxConnections, Duration managementIdle) {
     VertxBuilder vertx =
         new VertxBuilder(new VertxOptions().setFileSystemOptions(NO_FILE_CACHE))
             .findTransport(new Limited(maxConnections))
             .init();
-    return new Http1((VertxInternal) vertx.vertx());
+    return new ForCamel((VertxInternal) vertx.vertx(), managementIdle);
   }
 
   /**
-   * Offers no change to HTTP/2 on a connection that began with HTTP/1.1, for which Camel's server
-   * has no setting. Java's own client (17 to 25) asks for it unless it is told otherwise, and of
-   * answers that are larger than 16 KiB, as the metrics are, never gets to the end of some in a
-   * thousand.
+   * Of the servers that Camel makes, for which it has no such settings: none keeps a connection
+   * that does nothing, and none offers a change to HTTP/2 on one that began with HTTP/1.1. Java's
+   * own client (17 to 25) asks for that unless it is told otherwise, and of answers that are larger
+   * than 16 KiB, as the metrics are, never gets to the end of some in a thousand.
    */
-  private static final class Http1 extends VertxWrapper {
+  private static final class ForCamel extends VertxWrapper {
 
-    Http1(VertxInternal vertx) {
+    private final Duration idle;
+
+    ForCamel(VertxInternal vertx, Duration idle) {
       super(vertx);
+      this.idle = idle;
     }
 
     @Override
     public HttpServer createHttpServer(HttpServerOptions options) {
-      return super.createHttpServer(options.setHttp2ClearTextEnabled(false));
+      return super.createHttpServer(
+          options.setHttp2ClearTextEnabled(false).setIdleTimeout((int) idle.toSeconds()));
     }
   }
 

@@ -1,20 +1,20 @@
 package io.registryrouter.intake.http;
 
-import io.registryrouter.intake.Gate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /** Who takes what is sent to which URL path. Thread-safe. */
 final class Receivers {
 
-  private final Gate gate;
+  private final BooleanSupplier exchanging;
   private final Map<String, EventDoor.Receiver> byPath = new ConcurrentHashMap<>();
 
   /**
-   * @param gate while it is closed, a path without a receiver may be on its way back
+   * @param exchanging while true a path without a receiver may be on its way back
    */
-  Receivers(Gate gate) {
-    this.gate = gate;
+  Receivers(BooleanSupplier exchanging) {
+    this.exchanging = exchanging;
   }
 
   void put(String path, EventDoor.Receiver receiver) {
@@ -32,8 +32,12 @@ final class Receivers {
     if (receiver != null) {
       return receiver;
     }
-    if (gate.isClosed()) {
+    if (exchanging.getAsBoolean()) {
       throw exchanged();
+    }
+    EventDoor.Receiver back = path == null ? null : byPath.get(path);
+    if (back != null) { // the exchange ended between the two looks
+      return back;
     }
     throw new HttpProblem(
         404,

@@ -1,26 +1,59 @@
 package io.registryrouter.intake.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registryrouter.config.EventPath;
 import io.registryrouter.event.RawBatch;
-import io.registryrouter.intake.Gate;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
+/** Whether a URL path has a receiver is told rightly also while routes are exchanged. */
 class ReceiversTest {
 
-  private final Receivers receivers = new Receivers(new Gate());
+  private static final String PATH = "/v1/activity-tracker/events";
+
+  private BooleanSupplier exchanging = () -> false;
+  private final Receivers receivers = new Receivers(() -> exchanging.getAsBoolean());
+
+  @Test
+  void aPathThatIsNotThereIsNotThere() {
+    assertThatThrownBy(() -> receivers.first(PATH))
+        .isInstanceOfSatisfying(
+            HttpProblem.class, problem -> assertThat(problem.status()).isEqualTo(404));
+  }
+
+  @Test
+  void whileRoutesAreExchangedItMayComeBack() {
+    exchanging = () -> true;
+
+    assertThatThrownBy(() -> receivers.first(PATH))
+        .isInstanceOfSatisfying(
+            HttpProblem.class, problem -> assertThat(problem.status()).isEqualTo(503));
+  }
+
+  @Test
+  void itMayComeBackBetweenTwoLooks() throws HttpProblem {
+    EventDoor.Receiver receiver = receiver();
+    exchanging =
+        () -> {
+          receivers.put(PATH, receiver);
+          return false;
+        };
+
+    assertThat(receivers.first(PATH)).isSameAs(receiver);
+  }
 
   @Test
   void whoLeavesAPathThatAnotherHasTakenLeavesItThere() throws HttpProblem {
     EventDoor.Receiver first = receiver();
     EventDoor.Receiver second = receiver();
-    receivers.put("/v1/own", first);
-    receivers.put("/v1/own", second);
+    receivers.put(PATH, first);
+    receivers.put(PATH, second);
 
-    receivers.remove("/v1/own", first);
+    receivers.remove(PATH, first);
 
-    assertThat(receivers.first("/v1/own")).isSameAs(second);
+    assertThat(receivers.first(PATH)).isSameAs(second);
   }
 
   private static EventDoor.Receiver receiver() {

@@ -35,7 +35,7 @@ class ReceptionTest {
         new Reception(
             new Reception.Surroundings(
                 () -> config,
-                new Receivers(gate),
+                new Receivers(gate::isClosed),
                 gate,
                 new HttpAnswers(new SimpleMeterRegistry())),
             gone(HttpServerRequest.class),
