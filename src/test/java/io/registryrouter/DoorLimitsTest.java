@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.support.Events;
+import io.registryrouter.support.Held;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RawHttp;
 import io.registryrouter.support.RawHttp.Answer;
@@ -78,7 +79,7 @@ class DoorLimitsTest {
 
   @Test
   void aConnectionBetweenRequestsIsClosedWhenIdle() throws Exception {
-    home.set("router.http.idle-timeout", "300ms");
+    home.set("router.http.idle-timeout", "2s");
     start();
     try (RawHttp client = client()) {
       client.send(POST + LENGTH + "\r\n" + EVENT);
@@ -90,7 +91,7 @@ class DoorLimitsTest {
 
   @Test
   void aConnectionBehindARefusedRequestIsIdleToo() throws Exception {
-    home.set("router.http.idle-timeout", "300ms").set("router.http.token", "s");
+    home.set("router.http.idle-timeout", "2s").set("router.http.token", "s");
     start();
     try (RawHttp client = client()) {
       client.send(POST + LENGTH + "\r\n" + EVENT);
@@ -102,7 +103,7 @@ class DoorLimitsTest {
 
   @Test
   void aConnectionBehindARefusedRequestIsNotLate() throws Exception {
-    home.set("router.http.request-timeout", "300ms").set("router.http.token", "s");
+    home.set("router.http.request-timeout", "1s").set("router.http.token", "s");
     start();
     try (RawHttp refused = client();
         RawHttp late = client()) {
@@ -151,13 +152,24 @@ class DoorLimitsTest {
 
   @Test
   void aRequestThatWaitsForTheRouterIsNotLate() throws Exception {
-    home.set("router.http.request-timeout", "200ms").set("router.http.idle-timeout", "200ms");
+    home.set("router.http.request-timeout", "2s").set("router.http.idle-timeout", "2s");
+    String group = "- process: { ref: group }";
+    home.edit("routes/20-prepare.camel.yaml", group, Held.STEP + "\n        " + group);
+    Held.hold();
     start();
+    String large = EVENT + " ".repeat(40_000); // worked on beside the event loops
     try (RawHttp client = client()) {
-      for (int i = 0; i < 3; i++) {
-        client.send(POST + LENGTH + "\r\n" + EVENT);
-        assertThat(client.answer().status()).isEqualTo(202);
+      client.send(POST + "Content-Length: " + large.length() + "\r\n\r\n" + large);
+      Held.await();
+      try (RawHttp late = client()) {
+        assertThat(late.ends()).isTrue();
       }
+
+      Held.release();
+
+      assertThat(client.answer().status()).isEqualTo(202);
+    } finally {
+      Held.release();
     }
   }
 

@@ -15,6 +15,7 @@ import io.registryrouter.observe.Status;
 import io.registryrouter.reload.LiveRoutes;
 import io.registryrouter.reload.Reloader;
 import io.registryrouter.support.Events;
+import io.registryrouter.support.Held;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.LiveRouter;
 import io.registryrouter.support.RouterProcess;
@@ -27,10 +28,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -375,18 +373,21 @@ class ReloadTest {
   void anEditWaitsForASourceOfSomebodysOwnBesideWhatIsTakenIn() throws Exception {
     home.set("router.drain-timeout", "10m");
     Path beat = directory.resolve("routes/95-beat.camel.yaml");
-    String route =
+    Files.writeString(
+        beat,
         """
         - route:
             id: beat
             from:
               uri: timer:beat?period=10
-              steps: [{ process: { ref: "#class:%s" } }]
-        """;
-    Files.writeString(beat, route.formatted(Held.class.getName()));
+              steps:
+              %s
+        """
+            .formatted(Held.STEP));
+    Held.hold();
     live.start();
     try {
-      Held.reached.await();
+      Held.await();
 
       home.edit("routes/95-beat.camel.yaml", "period=10", "period=1000000");
       await().until(ReloadTest::stopsARoute);
@@ -395,7 +396,7 @@ class ReloadTest {
       live.awaitArchived("eu-gb", "1");
       assertThat(live.reload().applied()).isZero();
     } finally {
-      Held.on.countDown();
+      Held.release();
     }
     live.awaitApplied(1);
   }
@@ -405,19 +406,6 @@ class ReloadTest {
         .filter(thread -> thread.getKey().getName().equals("reload"))
         .flatMap(thread -> Arrays.stream(thread.getValue()))
         .anyMatch(frame -> frame.getMethodName().equals("stopRoute"));
-  }
-
-  /** Holds whatever comes. */
-  public static final class Held implements Processor {
-
-    private static final CountDownLatch reached = new CountDownLatch(1);
-    private static final CountDownLatch on = new CountDownLatch(1);
-
-    @Override
-    public void process(Exchange exchange) throws InterruptedException {
-      reached.countDown();
-      on.await();
-    }
   }
 
   @Test
