@@ -167,7 +167,7 @@ final class Journal implements Closeable {
         fill(file);
       }
       Directories.force(directory);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // or it would be in the making for ever
       close(made);
       giveUp(e);
       return;
