@@ -61,10 +61,10 @@ public final class Router implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-  /** Behind the drain timeout, for requests to be broken off and routes to be stopped. */
   /** Longer than the usual minute between two scrapes. */
   private static final Duration MANAGEMENT_IDLE = Duration.ofMinutes(2);
 
+  /** Behind the drain timeout, for requests to be broken off and routes to be stopped. */
   private static final Duration AT_THE_END = Duration.ofSeconds(5);
 
   private final AtomicReference<Edition> edition;

@@ -133,7 +133,9 @@ final class FileRun {
     try {
       Duration time = config.drainTimeout().plus(AT_THE_END);
       if (!ended.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
-        err.println("router: a file gives neither events nor an end; stopped without a report");
+        err.println(
+            "router: it did not come to an end in time, such as for a file that gives none; what"
+                + " was taken is kept, there is no report");
         err.flush();
       }
     } catch (InterruptedException e) {

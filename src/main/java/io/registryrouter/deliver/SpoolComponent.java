@@ -30,6 +30,9 @@ public final class SpoolComponent extends DefaultComponent {
   private final Clock clock;
   private final Ages ages;
 
+  /** When the router began to stop them, by {@link System#nanoTime}; 0 before. */
+  private long stopping;
+
   /**
    * @param sink what {@code to: spool:} gives its groups to
    * @param spools what {@code from: spool:} reads; null where nothing is delivered
@@ -84,7 +87,16 @@ public final class SpoolComponent extends DefaultComponent {
    * middle of a request a second from now. Camel would stop one after the other.
    */
   void endAll() throws InterruptedException {
-    endAll(AT_THE_END);
+    endAll(left(AT_THE_END));
+  }
+
+  /** What a router that stops has left of a time that its deliveries have together. */
+  synchronized Duration left(Duration together) {
+    if (stopping == 0) {
+      stopping = System.nanoTime();
+    }
+    Duration left = together.minusNanos(System.nanoTime() - stopping);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   /**

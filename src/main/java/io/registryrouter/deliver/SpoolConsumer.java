@@ -28,8 +28,8 @@ final class SpoolConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolConsumer.class);
 
-  /** How long a delivery that was broken off has to end where the router stops. */
-  private static final Duration AT_THE_END = Duration.ofSeconds(1);
+  /** How long those that are broken off have to end, where the router stops, from when it began. */
+  private static final Duration AT_THE_END = Duration.ofSeconds(2);
 
   private final String destination;
   private final Duration patience;
@@ -130,7 +130,7 @@ final class SpoolConsumer extends DefaultConsumer {
    */
   private void joinBrokenOff() throws InterruptedException {
     if (getEndpoint().getCamelContext().isStopping()) {
-      thread.join(AT_THE_END.toMillis());
+      await(component.left(AT_THE_END));
     } else {
       thread.join();
     }

@@ -7,6 +7,8 @@ import io.registryrouter.config.RouteItems;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +17,10 @@ import java.util.stream.Collectors;
  * made from the same are the same.
  */
 public final class RouteSet {
+
+  /** The sources whose batches pass the gate, what these come through, and files, which pause. */
+  public static final Predicate<String> BEHIND_THE_GATE =
+      Pattern.compile("(direct|seda|event-door|file|tail):.*").asMatchPredicate();
 
   private final RouteItems items;
   private final RouteGraph graph;
@@ -75,9 +81,14 @@ public final class RouteSet {
     return routes;
   }
 
-  /** A delivery is one with the routes behind it: none of them is exchanged during a request. */
+  /**
+   * What passes no gate is one with the routes behind it, a delivery or a source of somebody's own:
+   * none of them is exchanged while something of it is in them.
+   */
   private String behind(RouteItem route) {
-    return graph.delivers(route).isEmpty()
+    boolean passesTheGate =
+        graph.source(route).filter(source -> BEHIND_THE_GATE.test(source.uri())).isPresent();
+    return passesTheGate
         ? ""
         : graph.behind(route).stream()
             .map(each -> ofFile(each.fileName()) + made(each))

@@ -226,7 +226,9 @@ public final class RouterContext implements AutoCloseable {
     try {
       exchange(plan);
     } finally {
-      stops.setTimeout(before);
+      if (stops.getTimeout() == 1) { // no stop of the router has begun
+        stops.setTimeout(before);
+      }
       removeNotifiersBut(notifiers);
     }
   }

@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.camel.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,9 +44,6 @@ public final class LiveRoutes {
 
   /** How long the batches that are in may take to leave before an edit is put off. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /** What batches come through on their way, and files, which have a pause of their own. */
-  private static final String BEHIND_THE_GATE = "(direct|seda|event-door|file|tail):.*";
 
   private final RouterContext context;
   private final AtomicReference<Edition> edition;
@@ -148,36 +148,45 @@ public final class LiveRoutes {
 
   /**
    * Stops what would hold a route for long: deliveries that change, readings of files, and sources
-   * of somebody's own, such as timers, that no gate keeps out.
+   * of somebody's own, such as timers. These last, for an edit that must wait for a file is tried
+   * again.
    */
   private void quiesce(RoutePlan plan) throws IOException {
     context.camel().getComponent("spool", SpoolComponent.class).end(plan.routesOut());
-    boolean flowChanges = false;
-    List<IOException> failures = new ArrayList<>();
-    for (String id : plan.routesOut()) {
-      Route route = context.camel().getRoute(id);
-      flowChanges |= route == null || !isOf(route, "spool:.*");
-      if (route != null && !isOf(route, BEHIND_THE_GATE)) {
-        try {
-          context.stop(route);
-        } catch (IOException e) {
-          failures.add(e); // all have ended, so that each is to be stopped to be started again
-        }
-      }
-    }
-    if (!failures.isEmpty()) {
-      throw failures.get(0);
-    }
-    if (flowChanges) {
+    List<Route> out =
+        plan.routesOut().stream()
+            .map(context.camel()::getRoute)
+            .filter(Objects::nonNull)
+            .filter(route -> !RouteSet.BEHIND_THE_GATE.test(uri(route)))
+            .toList();
+    Map<Boolean, List<Route>> deliveries =
+        out.stream().collect(Collectors.partitioningBy(route -> uri(route).startsWith("spool:")));
+    stop(deliveries.get(true));
+    if (deliveries.get(true).size() < plan.routesOut().size()) {
       filesPaused.set(true);
       for (Route route : context.fileRoutes()) {
         context.stopWhole(route);
       }
     }
+    stop(deliveries.get(false));
   }
 
-  private static boolean isOf(Route route, String sources) {
-    return route.getEndpoint().getEndpointUri().matches(sources);
+  private static String uri(Route route) {
+    return route.getEndpoint().getEndpointUri();
+  }
+
+  private void stop(List<Route> routes) throws IOException {
+    List<IOException> failures = new ArrayList<>();
+    for (Route route : routes) {
+      try {
+        context.stop(route);
+      } catch (IOException e) {
+        failures.add(e); // all have ended, so that each is to be stopped to be started again
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
   }
 
   private void exchange(Edition next, RoutePlan plan, RoutePlan back)

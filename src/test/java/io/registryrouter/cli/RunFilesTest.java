@@ -208,7 +208,8 @@ class RunFilesTest {
       assertThat(ended.code()).isEqualTo(1);
       assertThat(ended.err())
           .isEqualToIgnoringNewLines(
-              "router: a file gives neither events nor an end; stopped without a report");
+              "router: it did not come to an end in time, such as for a file that gives none; what was"
+                  + " taken is kept, there is no report");
       assertThat(writer.isOpen()).isTrue();
     }
   }

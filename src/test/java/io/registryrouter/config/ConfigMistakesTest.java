@@ -330,6 +330,15 @@ class ConfigMistakesTest {
   }
 
   @Test
+  void theNullDeviceIsAnEmptyFile() throws IOException {
+    Path rows = home.resolve(RoutingTests.FILE);
+    Files.delete(rows);
+    Files.createSymbolicLink(rows, Path.of("/dev/null"));
+
+    assertThat(ConfigFiles.of(home).bytes(RoutingTests.FILE)).isEmpty();
+  }
+
+  @Test
   void whatIsTooDeepForTheStackIsAMistake() throws IOException {
     Files.writeString(home.resolve("routes/60-own.camel.yaml"), "[".repeat(50_000));
 

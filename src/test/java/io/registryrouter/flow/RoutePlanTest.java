@@ -68,6 +68,24 @@ class RoutePlanTest {
         .containsExactlyInAnyOrder("stamp", "deliver-own");
   }
 
+  /** Which has no gate to wait at. */
+  @Test
+  void aSourceOfSomebodysOwnGoesOutWithTheRoutesBehindIt() throws IOException {
+    Files.writeString(
+        directory.resolve("routes/61-own.camel.yaml"),
+        """
+        - route:
+            id: beat
+            from:
+              uri: timer:beat
+              steps:
+                - to: direct:sign
+        """);
+
+    assertThat(routesOut("routes/99-own.camel.yaml", "constant: one", "constant: two"))
+        .containsExactlyInAnyOrder("stamp", "deliver-own", "beat");
+  }
+
   @Test
   void whatLooksLikeANumberIsAText() throws IOException {
     home.edit("routes/99-own.camel.yaml", "constant: one", "constant: 2024.10");
