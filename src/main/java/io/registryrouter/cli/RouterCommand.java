@@ -59,8 +59,8 @@ public final class RouterCommand {
     Locale.setDefault(ROOT);
     try {
       return args.length == 1 && args[0].equals("run") ? daemon() : parsed(args);
-    } catch (
-        Error e) { // such as want of threads: the exit code says so, and nothing runs on by half
+    } catch (Error e) {
+      // Such as want of threads: the exit code says so, and nothing runs on by half.
       return report(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
   }
