@@ -320,16 +320,27 @@ class CommandsTest {
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aSigtermBeforeItIsReadyIsZeroAsWell() throws Exception {
-    Path pipe = home.directory().resolve("config/actions.yaml");
-    Files.delete(pipe);
-    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path pipe = home.directory().resolve("pipe");
+    Tool.run(home.directory(), "mkfifo", pipe.toString());
+    Files.writeString(
+        home.directory().resolve("routes/60-own.camel.yaml"),
+        """
+        - beans:
+            - name: waits
+              type: java.io.FileInputStream
+              constructors: { '0': '%s' }
+            - name: waitsOn
+              type: java.util.zip.GZIPInputStream
+              constructors: { '0': '#bean:waits' }
+        """
+            .formatted(pipe));
 
     try (RouterProcess daemon = RouterProcess.start(home, "run")) {
-      OutputStream actions = Files.newOutputStream(pipe); // it reads its configuration, and waits
+      OutputStream read = Files.newOutputStream(pipe); // it tries its routes out, and waits
       daemon.terminate();
 
       assertThat(daemon.waitForEnd().code()).isZero();
-      actions.close();
+      read.close();
     }
     assertThat(home.data()).doesNotExist();
   }
