@@ -97,7 +97,6 @@ class DataDirectoryTest {
     }
   }
 
-  /** As a disk is that has no inode left. */
   /** As want of threads is one, which no JVM ends by itself. */
   @Test
   void anErrorAtTheStartLeavesNothingBehindThatRuns() throws Exception {
@@ -132,6 +131,7 @@ class DataDirectoryTest {
     public void process(Exchange exchange) {}
   }
 
+  /** As a disk is that has no inode left. */
   @Test
   void whereNoFurtherFileCanBeMadeItStartsAsWell() throws Exception {
     TestHome home = TestHome.in(directory);

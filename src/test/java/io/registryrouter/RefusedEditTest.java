@@ -1,5 +1,8 @@
 package io.registryrouter;
 
+import static io.registryrouter.support.LiveRouter.PROPERTIES;
+import static io.registryrouter.support.LiveRouter.ROUTE;
+import static io.registryrouter.support.LiveRouter.UK_TO_LONDON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -29,11 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Edits that do not take effect, or not as a whole: what ran before runs on, and says why. */
 class RefusedEditTest {
-
-  private static final String ROUTE = "routes/40-route.camel.yaml";
-  private static final String PROPERTIES = "config/application.properties";
-  private static final String UK_TO_LONDON =
-      "- simple: \"${header.registryDomain} == 'uk.icr.io'\"\n                steps:\n                  - to: spool:eu-gb";
 
   @TempDir private Path directory;
   private LiveRouter live;

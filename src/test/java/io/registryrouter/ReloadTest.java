@@ -1,5 +1,8 @@
 package io.registryrouter;
 
+import static io.registryrouter.support.LiveRouter.PROPERTIES;
+import static io.registryrouter.support.LiveRouter.ROUTE;
+import static io.registryrouter.support.LiveRouter.UK_TO_LONDON;
 import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -40,11 +43,7 @@ import org.slf4j.LoggerFactory;
 /** Edits of a running router take effect between two batches. */
 class ReloadTest {
 
-  private static final String ROUTE = "routes/40-route.camel.yaml";
   private static final String DELIVER = "routes/50-deliver.camel.yaml";
-  private static final String PROPERTIES = "config/application.properties";
-  private static final String UK_TO_LONDON =
-      "- simple: \"${header.registryDomain} == 'uk.icr.io'\"\n                steps:\n                  - to: spool:eu-gb";
 
   private static final String NO_COPY =
       "no copy of what runs could be kept; check --diff does not show this edit";

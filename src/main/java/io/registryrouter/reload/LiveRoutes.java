@@ -14,11 +14,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.apache.camel.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,26 +152,25 @@ public final class LiveRoutes {
    */
   private void quiesce(RoutePlan plan) throws IOException {
     context.camel().getComponent("spool", SpoolComponent.class).end(plan.routesOut());
-    List<Route> out =
-        plan.routesOut().stream()
-            .map(context.camel()::getRoute)
-            .filter(Objects::nonNull)
-            .filter(route -> !RouteSet.BEHIND_THE_GATE.test(uri(route)))
-            .toList();
-    Map<Boolean, List<Route>> deliveries =
-        out.stream().collect(Collectors.partitioningBy(route -> uri(route).startsWith("spool:")));
-    stop(deliveries.get(true));
-    if (deliveries.get(true).size() < plan.routesOut().size()) {
+    Predicate<String> delivers = uri -> uri.startsWith("spool:");
+    List<Route> deliveries = out(plan, delivers);
+    stop(deliveries);
+    if (deliveries.size() < plan.routesOut().size()) {
       filesPaused.set(true);
       for (Route route : context.fileRoutes()) {
         context.stopWhole(route);
       }
     }
-    stop(deliveries.get(false));
+    stop(out(plan, delivers.or(RouteSet.BEHIND_THE_GATE).negate()));
   }
 
-  private static String uri(Route route) {
-    return route.getEndpoint().getEndpointUri();
+  /** Those that are to go, by what they read from. */
+  private List<Route> out(RoutePlan plan, Predicate<String> source) {
+    return plan.routesOut().stream()
+        .map(context.camel()::getRoute)
+        .filter(Objects::nonNull)
+        .filter(route -> source.test(route.getEndpoint().getEndpointUri()))
+        .toList();
   }
 
   private void stop(List<Route> routes) throws IOException {

@@ -16,6 +16,13 @@ import java.time.Clock;
 /** A router on files that a test edits while it runs; the shipped ones, but for routing tests. */
 public final class LiveRouter implements AutoCloseable {
 
+  public static final String ROUTE = "routes/40-route.camel.yaml";
+  public static final String PROPERTIES = "config/application.properties";
+
+  /** What of {@link #ROUTE} sends the events of the United Kingdom to London. */
+  public static final String UK_TO_LONDON =
+      "- simple: \"${header.registryDomain} == 'uk.icr.io'\"\n                steps:\n                  - to: spool:eu-gb";
+
   private final TestHome home;
   private Router router;
 
@@ -48,7 +55,7 @@ public final class LiveRouter implements AutoCloseable {
 
   /** Lines at the end of {@code config/application.properties}. */
   public void append(String settings) throws IOException {
-    Path file = home.directory().resolve("config/application.properties");
+    Path file = home.directory().resolve(PROPERTIES);
     Files.writeString(file, settings + "\n", StandardOpenOption.APPEND);
   }
 

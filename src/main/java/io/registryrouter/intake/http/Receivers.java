@@ -28,14 +28,14 @@ final class Receivers {
 
   /** The one of a request that begins; 404 when there is none. */
   EventDoor.Receiver first(String path) throws HttpProblem {
-    EventDoor.Receiver receiver = path == null ? null : byPath.get(path);
+    EventDoor.Receiver receiver = find(path);
     if (receiver != null) {
       return receiver;
     }
     if (exchanging.getAsBoolean()) {
       throw exchanged();
     }
-    EventDoor.Receiver back = path == null ? null : byPath.get(path);
+    EventDoor.Receiver back = find(path);
     if (back != null) { // the exchange ended between the two looks
       return back;
     }
@@ -45,6 +45,10 @@ final class Receivers {
             ? "no route takes events over HTTP"
             : "no such path; paths: "
                 + String.join(", ", byPath.keySet().stream().sorted().toList()));
+  }
+
+  private EventDoor.Receiver find(String path) {
+    return path == null ? null : byPath.get(path);
   }
 
   boolean isEmpty() {
