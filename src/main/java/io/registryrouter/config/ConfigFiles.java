@@ -55,7 +55,7 @@ public record ConfigFiles(Path home, Map<String, Optional<ByteBuffer>> contents)
   }
 
   /** A pipe would be waited for, for ever perhaps. */
-  private static byte[] read(Path file) throws IOException {
+  static byte[] read(Path file) throws IOException {
     boolean other = Files.readAttributes(file, BasicFileAttributes.class).isOther();
     if (other && !Files.isSameFile(file, NOTHING)) {
       throw new FileSystemException(file.toString(), null, "is no regular file");

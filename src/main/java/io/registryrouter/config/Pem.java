@@ -5,7 +5,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -45,7 +44,7 @@ final class Pem {
 
   /** All certificates of a file, at least one. */
   static List<X509Certificate> certificates(Path file) throws IOException, Unusable {
-    byte[] text = Files.readAllBytes(file);
+    byte[] text = ConfigFiles.read(file);
     try {
       List<X509Certificate> certificates = new ArrayList<>();
       CertificateFactory.getInstance("X.509")
@@ -78,7 +77,7 @@ final class Pem {
   static KeyManager[] identity(Path certificate, Path key)
       throws IOException, GeneralSecurityException {
     X509Certificate own = certificates(certificate).get(0);
-    KeyManagerFactory factory = load(Files.readAllBytes(certificate), Files.readAllBytes(key));
+    KeyManagerFactory factory = load(ConfigFiles.read(certificate), ConfigFiles.read(key));
     X509KeyManager manager = (X509KeyManager) factory.getKeyManagers()[0];
     String alias = manager.getClientAliases(own.getPublicKey().getAlgorithm(), null)[0];
     if (!fits(manager.getPrivateKey(alias), own.getPublicKey())) {

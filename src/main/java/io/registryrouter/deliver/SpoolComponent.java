@@ -19,7 +19,11 @@ import org.apache.camel.support.DefaultComponent;
 /** Camel's {@code spool:<destination>}. */
 public final class SpoolComponent extends DefaultComponent {
 
-  private static final Duration AT_THE_END = Duration.ofSeconds(1);
+  /** From the begin of a router's stop: then what is in the middle of a request is broken off. */
+  private static final Duration BREAK_OFF_AFTER = Duration.ofSeconds(1);
+
+  /** From there too: then what has not ended although it was broken off is left behind. */
+  static final Duration LEAVE_AFTER = Duration.ofSeconds(2);
 
   private final Set<SpoolConsumer> deliveries = ConcurrentHashMap.newKeySet();
   private final GroupSink sink;
@@ -83,11 +87,11 @@ public final class SpoolComponent extends DefaultComponent {
   }
 
   /**
-   * For a router that stops, and has waited for deliveries already: all end together, those in the
-   * middle of a request a second from now. Camel would stop one after the other.
+   * For a router that stops, and has waited for deliveries already: all end together. Camel would
+   * stop one after the other.
    */
   void endAll() throws InterruptedException {
-    endAll(left(AT_THE_END));
+    endAll(left(BREAK_OFF_AFTER));
   }
 
   /** What a router that stops has left of a time that its deliveries have together. */

@@ -28,9 +28,6 @@ final class SpoolConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpoolConsumer.class);
 
-  /** How long those that are broken off have to end, where the router stops, from when it began. */
-  private static final Duration AT_THE_END = Duration.ofSeconds(2);
-
   private final String destination;
   private final Duration patience;
   private final SpoolComponent component;
@@ -130,7 +127,7 @@ final class SpoolConsumer extends DefaultConsumer {
    */
   private void joinBrokenOff() throws InterruptedException {
     if (getEndpoint().getCamelContext().isStopping()) {
-      await(component.left(AT_THE_END));
+      await(component.left(SpoolComponent.LEAVE_AFTER));
     } else {
       thread.join();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.registryrouter.support.Certificates;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,6 +62,16 @@ class TlsSettingsTest {
         List.of("ca=no/such.pem", "certificate=tls", "key=tls/client.key"),
         "ca: \"no/such.pem\" cannot be read; name a PEM file",
         "certificate: \"tls\" cannot be read; name a PEM file");
+  }
+
+  @Test
+  void aPipeIsNotWaitedFor() {
+    Tool.run(directory, "mkfifo", "tls/pipe.pem");
+
+    assertMistakes(
+        List.of("ca=tls/pipe.pem", "certificate=tls/client.pem", "key=tls/pipe.pem"),
+        "ca: \"tls/pipe.pem\" cannot be read; name a PEM file",
+        "key: \"tls/pipe.pem\" cannot be read; name a PEM file");
   }
 
   @Test
