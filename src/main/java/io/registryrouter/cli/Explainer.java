@@ -39,55 +39,29 @@ final class Explainer {
    */
   Explanation explain(RawBatch batch, Rehearsal.Result result) {
     EventBatch decoded = decoder.decode(batch);
-    return decoded.events().isEmpty()
-        ? noEvent(decoded, result)
-        : explain(decoded, decoded.events().get(0), result);
-  }
-
-  private static Explanation noEvent(EventBatch batch, Rehearsal.Result result) {
+    Event event = decoded.events().isEmpty() ? null : decoded.events().get(0);
+    long line = event == null ? decoded.deadLetters().get(0).line() : event.line();
     return new Explanation(
-        source(batch, batch.deadLetters().get(0).line()),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        batch.path().label(),
-        null,
-        null,
-        List.of(),
-        List.of(),
+        batch.source().name() + ":" + line,
+        decoded.path().label(),
+        event == null ? null : facts(event.fields(), decoded.path()),
+        result.destinations(),
+        result.arrivals().stream().map(this::arrival).toList(),
         death(result),
-        givenBack(result));
+        result.failure().map(Rehearsal.Failure::message).orElse(null));
   }
 
-  private Explanation explain(EventBatch batch, Event event, Rehearsal.Result result) {
-    Event.Fields fields = event.fields();
+  private Explanation.Facts facts(Event.Fields fields, EventPath path) {
     DomainFinder.Finding finding = domains.find(fields);
-    return new Explanation(
-        source(batch, event.line()),
+    return new Explanation.Facts(
         fields.wrapped() ? "wrapped" : "flat",
         fields.action(),
         config.actions().find(fields.action()).map(Action::description).orElse(null),
         finding.registry() == null ? null : finding.registry().domain(),
         from(fields, finding),
         others(fields, finding),
-        batch.path().label(),
         fields.eventTime(),
-        batch.path() == EventPath.ACCESS_TRAIL ? cutoff(fields) : null,
-        result.destinations(),
-        result.arrivals().stream().map(this::arrival).toList(),
-        death(result),
-        givenBack(result));
-  }
-
-  private static String source(EventBatch batch, long line) {
-    return batch.source().name() + ":" + line;
-  }
-
-  private static String givenBack(Rehearsal.Result result) {
-    return result.failure().map(Rehearsal.Failure::message).orElse(null);
+        path == EventPath.ACCESS_TRAIL ? cutoff(fields) : null);
   }
 
   private static String from(Event.Fields fields, DomainFinder.Finding finding) {

@@ -137,21 +137,23 @@ class ExplainCommandTest {
     assertThat(explained.out().lines().limit(2))
         .containsExactly(
             """
-            {"source":"FILE:1","shape":"flat","action":"container-registry.image.pull",\
+            {"source":"FILE:1","path":"activity-tracker","shape":"flat",\
+            "action":"container-registry.image.pull",\
             "description":"Pull an image from IBM Cloud Container Registry.","domain":"au.icr.io",\
             "domainFrom":"target.name \\"au.icr.io/team/app:1\\"",\
             "others":[{"field":"target.host.address","value":"us.icr.io","says":"us.icr.io"}],\
-            "path":"activity-tracker","eventTime":"2019-08-15T12:00:00.00+0000",\
+            "eventTime":"2019-08-15T12:00:00.00+0000",\
             "destinations":["jp-tok"],"doors":[{"destination":"jp-tok","type":"http",\
             "format":"ndjson","url":"https://logs.example/in",\
             "when":{"file":"routes/40-route.camel.yaml","line":22,\
             "expression":"${header.registryDomain} == 'au.icr.io'"}}]}"""
                 .replace("FILE", events.toString()),
             """
-            {"source":"FILE:2","shape":"flat","action":"container-registry.image.pull",\
+            {"source":"FILE:2","path":"activity-tracker","shape":"flat",\
+            "action":"container-registry.image.pull",\
             "description":"Pull an image from IBM Cloud Container Registry.","domain":"uk.icr.io",\
             "domainFrom":"target.name \\"uk.icr.io/team/app:1\\"","others":[],\
-            "path":"activity-tracker","eventTime":"2019-08-15T12:00:00.00+0000",\
+            "eventTime":"2019-08-15T12:00:00.00+0000",\
             "destinations":["eu-gb","us-south"],"doors":[\
             {"destination":"eu-gb","type":"archive","format":"ndjson",\
             "when":{"file":"routes/40-route.camel.yaml","line":16,\
