@@ -10,10 +10,16 @@ import io.registryrouter.support.RawHttp;
 import io.registryrouter.support.RawHttp.Answer;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +45,7 @@ class DoorLimitsTest {
           413,
           Map.of("content-type", "application/problem+json"),
           "{\"title\":\"Request Entity Too Large\",\"status\":413,\"detail\":\"the body, with what it"
-              + " inflates to and 160 bytes an event, is more than 1048576 bytes"
+              + " inflates to or becomes and 160 bytes an event, is more than 1048576 bytes"
               + " (router.http.max-in-flight); send less at once\"}");
 
   @TempDir private Path directory;
@@ -168,6 +174,50 @@ class DoorLimitsTest {
       Held.release();
 
       assertThat(client.answer().status()).isEqualTo(202);
+    } finally {
+      Held.release();
+    }
+  }
+
+  /** Without end, as long as it was read: each request beyond the first is memory. */
+  @Test
+  void whatAClientSendsAheadIsNotReadBeforeItsTurn() throws Exception {
+    String group = "- process: { ref: group }";
+    home.edit("routes/20-prepare.camel.yaml", group, Held.STEP + "\n        " + group);
+    Held.hold();
+    start();
+    String body = EVENT + " ".repeat(40_000); // worked on beside the event loops
+    byte[] one =
+        (POST + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+            .getBytes(StandardCharsets.US_ASCII);
+    try (SocketChannel client =
+        SocketChannel.open(
+            new InetSocketAddress(
+                InetAddress.getLoopbackAddress(),
+                URI.create("http://" + home.address("http")).getPort()))) {
+      client.configureBlocking(false);
+      ByteBuffer ahead = ByteBuffer.allocate(1000 * one.length);
+      while (ahead.hasRemaining()) {
+        ahead.put(one);
+      }
+      ahead.flip();
+      await()
+          .pollInterval(Duration.ofMillis(20))
+          .during(Duration.ofSeconds(1))
+          .until(() -> client.write(ahead) == 0);
+      int sent = ahead.position() / one.length;
+      assertThat(sent).isLessThan(500); // what sockets hold
+
+      Held.release();
+
+      ahead.limit((sent + 1) * one.length);
+      client.configureBlocking(true);
+      client.write(ahead);
+      try (RawHttp answers = RawHttp.on(client.socket())) {
+        for (int i = 0; i <= sent; i++) {
+          assertThat(answers.answer().body()).isEqualTo("{\"accepted\":1,\"deadLettered\":0}");
+        }
+      }
     } finally {
       Held.release();
     }

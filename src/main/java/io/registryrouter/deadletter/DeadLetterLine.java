@@ -4,13 +4,19 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.registryrouter.event.DeadLetter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Reader;
+import java.io.Writer;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Optional;
 
 /** A dead letter as one line of JSON. */
 final class DeadLetterLine {
@@ -20,6 +26,9 @@ final class DeadLetterLine {
 
   /** An excerpt may end within a character; so many bytes of one can be missing. */
   private static final int MAX_TORN = 3;
+
+  /** Characters that are looked at together. */
+  private static final int PIECE = 8 * 1024;
 
   private DeadLetterLine() {}
 
@@ -38,7 +47,7 @@ final class DeadLetterLine {
       }
       json.writeEndObject();
       delivery(json, deadLetter.delivery());
-      original(json, deadLetter.original());
+      original(json, deadLetter.original(), out);
       json.writeEndObject();
     }
     out.write('\n');
@@ -56,11 +65,16 @@ final class DeadLetterLine {
     }
   }
 
-  private static void original(JsonGenerator json, DeadLetter.Original original)
+  /** In pieces: an original may be as large as a request's body. */
+  private static void original(JsonGenerator json, DeadLetter.Original original, OutputStream out)
       throws IOException {
     if (original instanceof DeadLetter.Json object) {
       json.writeFieldName("event");
-      json.writeRawValue(new String(object.object(), StandardCharsets.UTF_8));
+      json.writeRawValue("");
+      json.flush();
+      Writer rest = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+      text(object.object(), object.object().length).transferTo(rest);
+      rest.flush();
     } else if (original instanceof DeadLetter.Raw raw) {
       raw(json, raw.bytes(), 0);
     } else if (original instanceof DeadLetter.Excerpt excerpt) {
@@ -72,9 +86,10 @@ final class DeadLetterLine {
 
   private static void raw(JsonGenerator json, byte[] bytes, int maxTorn) throws IOException {
     for (int torn = 0; torn <= Math.min(maxTorn, bytes.length); torn++) {
-      Optional<String> text = utf8(ByteBuffer.wrap(bytes, 0, bytes.length - torn));
-      if (text.isPresent()) {
-        json.writeStringField("raw", text.get());
+      int length = bytes.length - torn;
+      if (isUtf8(bytes, length)) {
+        json.writeFieldName("raw");
+        json.writeString(text(bytes, length), -1); // up to its end
         return;
       }
     }
@@ -82,11 +97,19 @@ final class DeadLetterLine {
     json.writeBinary(bytes);
   }
 
-  private static Optional<String> utf8(ByteBuffer bytes) {
-    try {
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
+  private static Reader text(byte[] bytes, int length) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(bytes, 0, length), StandardCharsets.UTF_8);
+  }
+
+  private static boolean isUtf8(byte[] bytes, int length) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer left = ByteBuffer.wrap(bytes, 0, length);
+    CharBuffer piece = CharBuffer.allocate(Math.min(length, PIECE) + 1);
+    CoderResult result;
+    do {
+      result = decoder.decode(left, piece.clear(), true);
+    } while (result.isOverflow());
+    return !result.isError();
   }
 }

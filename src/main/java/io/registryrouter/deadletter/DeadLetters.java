@@ -12,6 +12,7 @@ import io.registryrouter.observe.OnceAMinute;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
@@ -196,19 +197,46 @@ public final class DeadLetters implements DeadLetterSink, Closeable {
     }
   }
 
-  /** In pieces, for the letters of a batch may be many. Returns where they end. */
+  /** Returns where they end. */
   private long write(List<DeadLetter> deadLetters, Instant now) throws IOException {
-    long position = end;
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    for (int i = 0; i < deadLetters.size(); i++) {
-      DeadLetterLine.write(deadLetters.get(i), now, lines);
-      if (lines.size() >= PIECE || i == deadLetters.size() - 1) {
-        file.write(ByteBuffer.wrap(lines.toByteArray()), position);
-        position += lines.size();
-        lines.reset();
+    Pieces lines = new Pieces(file, end);
+    for (DeadLetter deadLetter : deadLetters) {
+      DeadLetterLine.write(deadLetter, now, lines);
+    }
+    return lines.end();
+  }
+
+  /** The letters of a batch may be many, and a single one as large as the body of a request. */
+  private static final class Pieces extends OutputStream {
+
+    private final SteadyFile file;
+    private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
+    private long position;
+
+    Pieces(SteadyFile file, long position) {
+      this.file = file;
+      this.position = position;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      piece.write(bytes, from, length);
+      if (piece.size() >= PIECE) {
+        end();
       }
     }
-    return position;
+
+    long end() throws IOException {
+      file.write(ByteBuffer.wrap(piece.toByteArray()), position);
+      position += piece.size();
+      piece.reset();
+      return position;
+    }
   }
 
   private void open(LocalDate today) throws IOException {

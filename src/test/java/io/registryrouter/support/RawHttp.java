@@ -37,9 +37,13 @@ public final class RawHttp implements AutoCloseable {
    */
   public static RawHttp to(String address) throws IOException {
     int colon = address.lastIndexOf(':');
-    Socket socket =
+    return on(
         new Socket(
-            InetAddress.getLoopbackAddress(), Integer.parseInt(address.substring(colon + 1)));
+            InetAddress.getLoopbackAddress(), Integer.parseInt(address.substring(colon + 1))));
+  }
+
+  /** One that is there already, and is closed with this. */
+  public static RawHttp on(Socket socket) throws IOException {
     socket.setSoTimeout(PATIENCE_MILLIS);
     return new RawHttp(socket);
   }

@@ -67,7 +67,7 @@ final class DoorGuard {
   /**
    * Where a body ends must not be a matter of opinion (<a
    * href="https://www.rfc-editor.org/rfc/rfc9112#section-6.1">RFC 9112, 6.1</a>). {@link
-   * StrictFraming} has refused what the decoder alone can see.
+   * DoorDecoder} has refused what the decoder alone can see.
    */
   private static void checkFraming(HttpServerRequest request) throws HttpProblem {
     String coding = request.getHeader(HttpHeaders.TRANSFER_ENCODING);

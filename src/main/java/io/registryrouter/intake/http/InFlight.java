@@ -40,7 +40,7 @@ final class InFlight {
       if (own.addAndGet(more) > max) {
         throw new HttpProblem(
             413,
-            "the body, with what it inflates to and "
+            "the body, with what it inflates to or becomes and "
                 + BYTES_PER_EVENT
                 + " bytes an event, is more than "
                 + max

@@ -2,9 +2,8 @@ package io.registryrouter.intake.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 
 /** The audit event that a notification stands for, as JSON. */
 final class NotificationEvent {
@@ -20,9 +19,9 @@ final class NotificationEvent {
    * @param buffer where the notification's own bytes, which are UTF-8, stand from {@code from} to
    *     {@code to}; they become {@code requestData.notification} as they are
    */
-  static byte[] write(Notification notification, String action, byte[] buffer, int from, int to)
+  static void write(
+      Notification notification, String action, byte[] buffer, int from, int to, OutputStream event)
       throws IOException {
-    ByteArrayOutputStream event = new ByteArrayOutputStream(to - from + 512);
     try (JsonGenerator json = JSON.createGenerator(event)) {
       json.setHighestNonEscapedChar(HIGHEST_NOT_ESCAPED);
       json.writeStartObject();
@@ -37,11 +36,12 @@ final class NotificationEvent {
       }
       json.writeObjectFieldStart("requestData");
       json.writeFieldName("notification");
-      json.writeRawValue(new String(buffer, from, to - from, StandardCharsets.UTF_8));
+      json.writeRawValue("");
+      json.flush();
+      event.write(buffer, from, to - from);
       json.writeEndObject();
       json.writeEndObject();
     }
-    return event.toByteArray();
   }
 
   private static void initiator(JsonGenerator json, Notification notification) throws IOException {

@@ -29,38 +29,49 @@ final class Notifications {
   private final byte[] readable;
   private final int start;
   private final int maxEvent;
-  private final ByteArrayOutputStream events = new ByteArrayOutputStream();
+  private final RequestBody.Budget budget;
   private final List<Integer> ends = new ArrayList<>();
   private final List<DeadLetter> deadLetters = new ArrayList<>();
   private int ignored;
   private int seen;
   private boolean hasEvents;
 
-  private Notifications(RawBatch envelope, byte[] readable, int maxEvent) {
+  private byte[] events = new byte[0];
+  private int end;
+
+  /** Why nothing of it is taken; the rest is only validated then. */
+  private Optional<HttpProblem> refusal = Optional.empty();
+
+  private Notifications(
+      RawBatch envelope, byte[] readable, int maxEvent, RequestBody.Budget budget) {
     this.envelope = envelope;
     this.readable = readable;
     this.start = envelope.start(0);
     this.maxEvent = maxEvent;
+    this.budget = budget;
   }
 
   /**
    * @param envelope one JSON value, {@code {"events":[…]}}
+   * @param budget charged with what their buffer is larger than that of the envelope, which is
+   *     charged already and not needed any more behind it
    * @return a batch over a buffer of its own
-   * @throws HttpProblem 413 when there are too many
+   * @throws HttpProblem 413 when there are too many; or the budget's
    */
-  static RawBatch toEvents(RawBatch envelope, int maxEvent) throws HttpProblem {
+  static RawBatch toEvents(RawBatch envelope, int maxEvent, RequestBody.Budget budget)
+      throws HttpProblem {
     byte[] body = envelope.buffer();
     int end = envelope.end(0);
     byte[] readable = DeepValues.replaced(body, envelope.start(0), end);
-    Notifications all = new Notifications(envelope, readable, maxEvent);
+    Notifications all = new Notifications(envelope, readable, maxEvent, budget);
     Optional<String> unreadable = JSON.parse(readable, all.start, end, all::members);
     if (unreadable.isPresent()) {
-      Notifications nothing = new Notifications(envelope, readable, maxEvent);
+      Notifications nothing = new Notifications(envelope, readable, maxEvent, budget);
       nothing.dead(Reason.MALFORMED, unreadable.get(), Originals.raw(body, all.start, end));
       return nothing.batch();
     }
-    if (all.seen > EventCutter.MAX_EVENTS_IN_MEMORY) {
-      throw RequestBody.tooMany();
+    if (all.refusal.isPresent()) {
+      throw all.refusal.get();
     }
     if (!all.hasEvents) {
       all.dead(
@@ -74,7 +85,7 @@ final class Notifications {
   }
 
   private RawBatch batch() {
-    RawBatch batch = new RawBatch(envelope.path(), envelope.source(), events.toByteArray());
+    RawBatch batch = new RawBatch(envelope.path(), envelope.source(), events);
     batch.ignore(ignored);
     deadLetters.forEach(batch::add);
     int from = 0;
@@ -103,11 +114,12 @@ final class Notifications {
 
   /** Of duplicate keys the last wins. */
   private void forget() {
-    events.reset();
+    end = 0;
     ends.clear();
     deadLetters.clear();
     ignored = 0;
     seen = 0;
+    refusal = Optional.empty();
   }
 
   private void elements(JsonParser parser) throws IOException {
@@ -124,7 +136,10 @@ final class Notifications {
       }
       int to = start + (int) parser.currentLocation().getByteOffset();
       if (++seen > EventCutter.MAX_EVENTS_IN_MEMORY) {
-        continue; // the rest is only validated, all of it is refused
+        refusal = Optional.of(RequestBody.tooMany());
+      }
+      if (refusal.isPresent()) {
+        continue;
       }
       if (notification == null) {
         String detail = "a JSON " + ObjectParser.kind(token) + ", not an object, among \"events\"";
@@ -146,14 +161,64 @@ final class Notifications {
     } else if (meaning instanceof Notification.Meaning.Unknown unknown) {
       dead(Reason.NOT_A_REGISTRY_EVENT, unknown.why(), Originals.object(bytes(), from, to));
     } else if (meaning instanceof Notification.Meaning.Audited audited) {
-      byte[] event = NotificationEvent.write(notification, audited.action(), bytes(), from, to);
-      if (event.length > maxEvent) {
-        String detail = "as an event " + Originals.tooLarge(event.length, maxEvent);
+      Measured event = new Measured(maxEvent);
+      NotificationEvent.write(notification, audited.action(), bytes(), from, to, event);
+      if (event.whole > maxEvent) {
+        String detail = "as an event " + Originals.tooLarge(event.whole, maxEvent);
         dead(Reason.TOO_LARGE, detail, Originals.excerpt(bytes(), from, to));
       } else {
-        events.writeBytes(event);
-        ends.add(events.size());
+        keep(event);
       }
+    }
+  }
+
+  private void keep(Measured event) {
+    try {
+      makeRoom(event.size());
+      event.copyTo(events, end);
+      end += event.size();
+      ends.add(end);
+    } catch (HttpProblem problem) {
+      refusal = Optional.of(problem);
+    }
+  }
+
+  /** By a quarter: there is not the memory for one that is twice as large beside the old one. */
+  private void makeRoom(int more) throws HttpProblem {
+    int needed = end + more;
+    if (needed > events.length) {
+      int before = Math.max(events.length, bytes().length);
+      int room = Math.max(needed, before + before / 4);
+      budget.add(room - before);
+      events = Arrays.copyOf(events, room);
+    }
+  }
+
+  /** Keeps no more than it has to, however much comes. */
+  private static final class Measured extends ByteArrayOutputStream {
+
+    private final int max;
+    private long whole;
+
+    Measured(int max) {
+      this.max = max;
+    }
+
+    @Override
+    public synchronized void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int from, int length) {
+      whole += length;
+      if (whole <= max) {
+        super.write(bytes, from, length);
+      }
+    }
+
+    synchronized void copyTo(byte[] buffer, int at) {
+      System.arraycopy(buf, 0, buffer, at, count);
     }
   }
 

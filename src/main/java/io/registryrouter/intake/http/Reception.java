@@ -149,28 +149,33 @@ final class Reception implements EventDoor.Answer {
 
   private void process() {
     try {
-      byte[] bytes = length == body.length ? body : Arrays.copyOf(body, length);
-      long maxInFlight = door.settings().maxInFlight();
-      if (admission.gzip()) {
-        bytes =
-            RequestBody.inflate(
-                bytes, door.settings().maxBody(), more -> share.add(more, maxInFlight));
-      }
-      Source source = new Source(Source.Kind.HTTP, request.remoteAddress().hostAddress());
-      RawBatch batch =
-          RequestBody.cut(
-              admission.receiver().path(),
-              source,
-              admission.format(),
-              bytes,
-              door.config().get().maxEventSize());
-      share.add((long) InFlight.BYTES_PER_EVENT * batch.size(), maxInFlight);
+      RawBatch batch = cut();
       door.gate().enter(() -> handOver(batch));
     } catch (HttpProblem problem) {
       refused(problem);
     } catch (RuntimeException | Error e) { // an error too: who waits must hear of it
       failed(e);
     }
+  }
+
+  private RawBatch cut() throws HttpProblem {
+    byte[] bytes = length == body.length ? body : Arrays.copyOf(body, length);
+    body = new byte[0]; // of a batch with a buffer of its own nobody needs it any more
+    long maxInFlight = door.settings().maxInFlight();
+    RequestBody.Budget budget = more -> share.add(more, maxInFlight);
+    if (admission.gzip()) {
+      bytes = RequestBody.inflate(bytes, door.settings().maxBody(), budget);
+    }
+    RawBatch batch =
+        RequestBody.cut(
+            admission.receiver().path(),
+            new Source(Source.Kind.HTTP, request.remoteAddress().hostAddress()),
+            admission.format(),
+            bytes,
+            door.config().get().maxEventSize(),
+            budget);
+    budget.add((long) InFlight.BYTES_PER_EVENT * batch.size());
+    return batch;
   }
 
   private void handOver(RawBatch batch) {

@@ -29,7 +29,7 @@ final class RequestBody {
     };
   }
 
-  /** What a growing body is charged to. */
+  /** What a growing body, and what is made of it, is charged to. */
   interface Budget {
     void add(long bytes) throws HttpProblem;
   }
@@ -63,7 +63,8 @@ final class RequestBody {
   }
 
   /** 400 when there is nothing in the body or its array is broken; then nothing of it is kept. */
-  static RawBatch cut(EventPath path, Source source, BodyFormat format, byte[] body, int maxEvent)
+  static RawBatch cut(
+      EventPath path, Source source, BodyFormat format, byte[] body, int maxEvent, Budget budget)
       throws HttpProblem {
     int first = firstByte(body);
     if (first < 0) {
@@ -80,7 +81,8 @@ final class RequestBody {
         yield CloudEvents.unwrap(objects(path, source, format, body, body.length), maxEvent);
       }
       case NOTIFICATIONS ->
-          Notifications.toEvents(objects(path, source, format, body, body.length), maxEvent);
+          Notifications.toEvents(
+              objects(path, source, format, body, body.length), maxEvent, budget);
     };
   }
 

@@ -1,13 +1,18 @@
 package io.registryrouter.intake.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.registryrouter.config.EventPath;
+import io.registryrouter.event.RawBatch;
+import io.registryrouter.event.Source;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -356,15 +361,60 @@ class NotificationsTest {
     assertThat(problem).hasMessage("the body has more than 100000 events; send fewer at once");
   }
 
+  /**
+   * As what an event stands for is in it twice, an envelope of a few kB may make more of itself.
+   */
+  @Test
+  void whatTheEventsTakeBeyondTheirEnvelopeIsCharged() throws Exception {
+    String body = envelope(notification("pull", target(OCI_MANIFEST), "x".repeat(1000)));
+    AtomicLong charged = new AtomicLong();
+
+    RawBatch batch = cut(body, charged::addAndGet);
+
+    assertThat(batch.size()).isEqualTo(1);
+    assertThat(batch.end(0)).isGreaterThan(2000).isLessThanOrEqualTo(batch.buffer().length);
+    assertThat(charged).hasValue(batch.buffer().length - body.length());
+  }
+
+  @Test
+  void eventsThereIsNoMemoryForAreRefusedOnceTheirEnvelopeIsRead() {
+    String pulls = notification("pull", target(OCI_MANIFEST), "x".repeat(1000));
+    HttpProblem full = new HttpProblem(503, "full");
+    RequestBody.Budget none =
+        more -> {
+          throw full;
+        };
+
+    assertThat(catchThrowableOfType(HttpProblem.class, () -> cut(envelope(pulls), none)))
+        .isSameAs(full);
+    assertThatCode(() -> cut("{\"events\":[" + pulls + "],\"events\":[]}", none))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> cut(envelope(pulls + ",{\"a\":01}"), none)).doesNotThrowAnyException();
+  }
+
+  private static RawBatch cut(String body, RequestBody.Budget budget) throws HttpProblem {
+    return RequestBody.cut(
+        EventPath.ACTIVITY_TRACKER,
+        new Source(Source.Kind.HTTP, "192.0.2.1"),
+        BodyFormat.NOTIFICATIONS,
+        body.getBytes(StandardCharsets.UTF_8),
+        Opened.MAX_EVENT,
+        budget);
+  }
+
   private static String target(String mediaType) {
     return "{\"mediaType\":\"" + mediaType + "\",\"digest\":\"sha256:1\",\"repository\":\"a/b\"}";
   }
 
   private static String notification(String action, String target) {
+    return notification(action, target, "1");
+  }
+
+  private static String notification(String action, String target, String id) {
     return String.format(
-        "{\"id\":\"1\",\"action\":\"%s\",\"target\":%s,"
+        "{\"id\":\"%s\",\"action\":\"%s\",\"target\":%s,"
             + "\"request\":{\"host\":\"registry.example:5000\"}}",
-        action, target);
+        id, action, target);
   }
 
   private static String envelope(String notifications) {

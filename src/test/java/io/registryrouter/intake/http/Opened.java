@@ -24,7 +24,8 @@ record Opened(List<String> events, List<String> deadLetters, int ignored, boolea
   static Opened body(BodyFormat format, byte[] bytes) throws HttpProblem {
     Source source = new Source(Source.Kind.HTTP, "192.0.2.1");
     RawBatch batch =
-        RequestBody.cut(EventPath.ACTIVITY_TRACKER, source, format, bytes.clone(), MAX_EVENT);
+        RequestBody.cut(
+            EventPath.ACTIVITY_TRACKER, source, format, bytes.clone(), MAX_EVENT, unbounded -> {});
     List<String> events = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       events.add(text(batch.buffer(), batch.start(i), batch.end(i)));

@@ -161,7 +161,8 @@ class RequestBodyTest {
 
   private static RawBatch cut(BodyFormat format, String body) throws HttpProblem {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return RequestBody.cut(EventPath.ACTIVITY_TRACKER, SOURCE, format, bytes, MAX_EVENT);
+    return RequestBody.cut(
+        EventPath.ACTIVITY_TRACKER, SOURCE, format, bytes, MAX_EVENT, unbounded -> {});
   }
 
   private static HttpProblem problem(ThrowingCallable call) {

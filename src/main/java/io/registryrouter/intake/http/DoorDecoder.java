@@ -1,0 +1,121 @@
+package io.registryrouter.intake.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.List;
+
+/**
+ * Cuts requests out of what a connection brings, in the place of Vert.x's decoder, which has no
+ * option for either of these:
+ *
+ * <ul>
+ *   <li>A request with both Content-Length and Transfer-Encoding is refused, which others might cut
+ *       differently (<a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.1-15">RFC 9112,
+ *       6.1</a>); Vert.x drops the length without a word.
+ *   <li>Requests that a client sends ahead (RFC 9112, 9.3.2) stay bytes, and the connection is read
+ *       no further, until the one before them is answered; Vert.x keeps all of them, without bound.
+ * </ul>
+ *
+ * Used by the event loop of the connection.
+ */
+final class DoorDecoder extends VertxHttpRequestDecoder {
+
+  private static final String DECODER = "httpDecoder";
+  private static final String ENCODER = "httpEncoder";
+
+  /** Requests that ended without those whose answers did: one may be answered before it ends. */
+  private int unanswered;
+
+  private boolean waiting;
+
+  private DoorDecoder(HttpServerOptions options) {
+    super(options);
+  }
+
+  /** On a connection of which nothing was read yet. */
+  static void install(ChannelPipeline pipeline, HttpServerOptions options) {
+    DoorDecoder decoder = new DoorDecoder(options);
+    pipeline.replace(DECODER, DECODER, decoder);
+    pipeline.addAfter(ENCODER, "answers", decoder.new Answers());
+  }
+
+  @Override
+  protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+    throw new IllegalArgumentException("Content-Length beside Transfer-Encoding");
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out)
+      throws Exception {
+    if (unanswered > 0) {
+      waiting = true;
+      context.channel().config().setAutoRead(false);
+      return;
+    }
+    int before = out.size();
+    super.decode(context, bytes, out);
+    if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent) {
+      unanswered++;
+    }
+  }
+
+  /** Netty would ask for more when nothing of what was read could be cut. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    if (waiting) {
+      discardSomeReadBytes();
+      context.fireChannelReadComplete();
+    } else {
+      super.channelReadComplete(context);
+    }
+  }
+
+  private void answered(ChannelHandlerContext context) {
+    unanswered--;
+    if (waiting && unanswered == 0) {
+      waiting = false;
+      context.executor().execute(() -> goOn(context)); // behind whoever is answering just now
+    }
+  }
+
+  private void goOn(ChannelHandlerContext context) {
+    ChannelHandlerContext own = context.pipeline().context(this);
+    if (own == null) {
+      return; // closed meanwhile
+    }
+    try {
+      channelRead(own, Unpooled.EMPTY_BUFFER);
+      channelReadComplete(own);
+    } catch (Exception e) {
+      context.fireExceptionCaught(e);
+    }
+    if (!waiting) {
+      context.channel().config().setAutoRead(true);
+    }
+  }
+
+  /** Sees the answers go out. */
+  private final class Answers extends ChannelOutboundHandlerAdapter {
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      context.write(message, promise);
+      boolean interim =
+          message instanceof HttpResponse response
+              && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+      if (message instanceof LastHttpContent && !interim) {
+        answered(context);
+      }
+    }
+  }
+}
