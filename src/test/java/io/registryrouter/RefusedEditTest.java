@@ -262,6 +262,26 @@ class RefusedEditTest {
     live.awaitArchived("eu-gb", "1");
   }
 
+  /** Nothing was stopped for it, so that nothing has to be restored. */
+  @Test
+  void anEditWhileTheSpoolCannotBeLookedAtIsMadeOnceItCan() throws Exception {
+    live.start();
+    Path spool = home.data().resolve("spool");
+    Path away = Files.move(spool, directory.resolve("away"));
+
+    live.append("router.destination.eu-gb.linger=3ms");
+    await().until(() -> live.reload().refused() == 1);
+    assertThat(live.reload().problems())
+        .containsExactly(
+            "config/, routes/: cannot be taken: java.nio.file.NoSuchFileException: " + spool);
+    assertThat(live.reload().lost()).isFalse();
+    Files.move(away, spool);
+
+    live.awaitApplied(1);
+    home.give(Events.pull("uk.icr.io", 1));
+    live.awaitArchived("eu-gb", "1");
+  }
+
   @Test
   void anEditThatCanNeitherBeMadeNorTakenBackIsNoQuietRefusal() throws Exception {
     String fragile = "- process: { ref: \"#class:" + Fragile.class.getName() + "\" }\n        ";

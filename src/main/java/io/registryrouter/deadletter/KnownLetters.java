@@ -2,6 +2,7 @@ package io.registryrouter.deadletter;
 
 import io.registryrouter.event.DeadLetter;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,29 +11,26 @@ import java.util.stream.LongStream;
 /**
  * Which dead letters of a file are on disk. When a log takes nothing of a batch the file is taken
  * up again before it, as often as it takes; what is among the dead letters of it already is left
- * out, as logs leave out what they have. Kept in memory, 3 MB at most: a start may bring the last
+ * out, as logs leave out what they have. Kept in memory, 4 MB at most: a start may bring the last
  * ones once more. Thread-safe.
  */
 final class KnownLetters {
 
-  /** How many takings of files are known, those that were taken of last. */
-  private static final int FILES = 8;
+  /** How many letters of a taking are known, the furthest. */
+  private static final int OF_ONE = 50_000;
 
-  /** How many letters of each are known, the furthest. */
-  private static final int LETTERS = 50_000;
+  /** How many of all; those of takings that were taken of last. */
+  private static final int OF_ALL = 400_000;
+
+  /** What a taking takes of these beside its letters. */
+  private static final int A_TAKING = 32;
 
   private static final long[] NONE = new long[0];
 
-  /** Sorted. */
-  private final Map<String, long[]> offsets =
-      new LinkedHashMap<>(FILES, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  /** Sorted, by taking: files, and growing logs as many as are followed, may take turns. */
+  private final Map<String, long[]> offsets = new LinkedHashMap<>(16, 0.75f, true);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, long[]> eldest) {
-          return size() > FILES;
-        }
-      };
+  private int kept;
 
   /** Those that are not on disk. */
   synchronized List<DeadLetter> unknownOf(List<DeadLetter> letters) {
@@ -47,19 +45,28 @@ final class KnownLetters {
   /** All of one source. */
   synchronized void onDisk(List<DeadLetter> letters) {
     if (!letters.isEmpty() && isOfFile(letters.get(0))) {
-      LongStream more = letters.stream().mapToLong(DeadLetter::offset);
-      offsets.merge(
-          letters.get(0).source().reading(),
-          more.sorted().toArray(),
-          (known, added) -> furthest(known, added));
+      String reading = letters.get(0).source().reading();
+      long[] known = offsets.get(reading);
+      long[] all = furthest(known == null ? NONE : known, letters);
+      offsets.put(reading, all);
+      kept += all.length - (known == null ? -A_TAKING : known.length);
+      forgetEldest();
     }
   }
 
-  private static long[] furthest(long[] known, long[] added) {
-    long[] all = Arrays.copyOf(known, known.length + added.length);
-    System.arraycopy(added, 0, all, known.length, added.length);
-    Arrays.sort(all);
-    return Arrays.copyOfRange(all, Math.max(0, all.length - LETTERS), all.length);
+  private static long[] furthest(long[] known, List<DeadLetter> added) {
+    return LongStream.concat(Arrays.stream(known), added.stream().mapToLong(DeadLetter::offset))
+        .sorted()
+        .skip(Math.max(0, known.length + added.size() - OF_ONE))
+        .toArray();
+  }
+
+  private void forgetEldest() {
+    Iterator<long[]> eldest = offsets.values().iterator();
+    while (kept > OF_ALL) {
+      kept -= A_TAKING + eldest.next().length;
+      eldest.remove();
+    }
   }
 
   /** What a destination has refused comes out of the spool, and comes once. */

@@ -84,6 +84,7 @@ public final class LiveRoutes {
     RouteSet after = routes(next);
     RoutePlan plan = RoutePlan.between(before, after);
     RoutePlan back = RoutePlan.between(after, before);
+    spools.open(next.config()); // before anything is stopped, for a disk may say no
     try {
       quiesce(plan);
       exchange(next, plan, back);
@@ -205,7 +206,7 @@ public final class LiveRoutes {
   }
 
   private void change(Edition to, RoutePlan plan) throws Exception {
-    spools.adopt(to.config());
+    spools.adopt(to.config().spool());
     DestinationHealth.adopt(context.camel(), spools);
     edition.set(to);
     context.adopt(RouterContext.placeholders(to.config()));

@@ -99,7 +99,7 @@ public final class Spools implements GroupSink, Closeable {
     Path directory = Files.createDirectories(config.data().spool());
     JournalReplay.run(directory);
     Spools spools = new Spools(directory, config.spool(), balance, clock);
-    spools.adopt(config);
+    spools.open(config);
     try (Stream<Path> left = Files.list(directory)) {
       for (Path log : left.filter(Spools::isLog).sorted().toList()) {
         spools.openLeft(log.getFileName().toString());
@@ -113,21 +113,20 @@ public final class Spools implements GroupSink, Closeable {
     return Files.isDirectory(path) && DestinationSettings.isName(path.getFileName().toString());
   }
 
-  /** Takes the quota and the destinations of an edited configuration; none goes away. */
-  public void adopt(RouterConfig config) throws IOException {
-    settings = config.spool();
+  /** Takes the quota of an edited configuration. */
+  public void adopt(SpoolSettings edited) {
+    settings = edited;
     plentyUntil = System.nanoTime();
-    for (String name : config.destinations().keySet()) {
-      open(name);
-    }
-    Directories.force(directory); // the names of new logs
   }
 
-  private void open(String name) throws IOException {
-    if (logs.containsKey(name)) {
-      return;
+  /** Opens the logs of new destinations; none goes away. */
+  public void open(RouterConfig config) throws IOException {
+    for (String name : config.destinations().keySet()) {
+      if (!logs.containsKey(name)) {
+        add(SpoolLog.open(name, directory.resolve(name), config.spool(), clock, commits));
+      }
     }
-    add(SpoolLog.open(name, directory.resolve(name), settings, clock, commits));
+    Directories.force(directory); // the names of new logs
   }
 
   private void add(SpoolLog log) {

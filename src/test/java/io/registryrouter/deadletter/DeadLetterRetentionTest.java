@@ -234,6 +234,26 @@ class DeadLetterRetentionTest {
     assertThat(files()).containsExactly("2026-11-21.ndjson");
   }
 
+  /**
+   * Another process would have it while it is held, were its file closed by whoever came second.
+   */
+  @Test
+  void whoFindsTheLockHeldLeavesItHeld() throws Exception {
+    start();
+    Path letters = Files.createDirectories(home.data().resolve("dead-letter"));
+    try (ReplayLock lock = ReplayLock.tryTake(letters).orElseThrow()) {
+      assertThat(ReplayLock.tryTake(letters)).isEmpty();
+
+      Object inode = Files.getAttribute(letters.resolve(".replay.lock"), "unix:ino");
+      assertThat(Files.readString(Path.of("/proc/locks"))).contains(":" + inode + " ");
+      assertThat(lock).isNotNull();
+    }
+
+    try (ReplayLock again = ReplayLock.tryTake(letters).orElseThrow()) {
+      assertThat(again).isNotNull();
+    }
+  }
+
   @Test
   void aReplayThatWasBrokenOffIsFinishedBeforeItsMarksGo() throws Exception {
     home.set("router.dead-letter.retention", "1s");

@@ -352,6 +352,30 @@ class DeadLettersTest {
     assertThat(balance.deadLetteredBy(Reason.UNKNOWN_DOMAIN)).isEqualTo(6);
   }
 
+  /** As logs that are followed do, each as often as it takes. */
+  @Test
+  void howeverManyFilesAreTakenUpAgainInTurns() throws Exception {
+    for (int look = 0; look < 3; look++) {
+      for (int file = 0; file < 100; file++) {
+        accept(ofFile("r" + file, 0, "{}"));
+      }
+    }
+
+    assertThat(today().lines()).hasSize(100);
+  }
+
+  @Test
+  void ofTooManyThoseThatWereTakenOfLongAgoAreForgotten() throws Exception {
+    for (int file = 0; file < 13_000; file++) { // of which each counts as 33
+      accept(ofFile("r" + file, 0, "{}"));
+    }
+
+    accept(ofFile("r12999", 0, "{}"));
+    assertThat(today().lines()).hasSize(13_000);
+    accept(ofFile("r0", 0, "{}"));
+    assertThat(today().lines()).hasSize(13_001);
+  }
+
   @Test
   void whatWasGivenBackOfAFileIsNotLeftOut() throws Exception {
     failAllFsyncs();

@@ -242,7 +242,7 @@ class SpoolsTest {
     openLarge();
     spools.requireRoom(3L * LINE);
 
-    spools.adopt(edited);
+    spools.adopt(edited.spool());
 
     assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
   }

@@ -116,9 +116,9 @@ public final class EventCutter {
     }
   }
 
-  /** Where the next batch begins. */
+  /** Where the next batch begins; behind an array nothing may follow, as behind an object. */
   public Position position() {
-    return new Position(bufferOffset + begin, line, framing);
+    return new Position(bufferOffset + begin, line, closed ? Framing.OBJECT : framing);
   }
 
   /** True when there is no further batch, and so no position to go on from. */

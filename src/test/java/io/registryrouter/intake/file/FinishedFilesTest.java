@@ -273,6 +273,18 @@ class FinishedFilesTest {
   }
 
   @Test
+  void anArrayThatGetsABlankAtItsEndWhileItIsReadIsTaken() throws IOException {
+    Path file = write("a.json", "[{\"n\":1}]");
+
+    commit(file, () -> Files.writeString(file, "\n", APPEND));
+    FileIntake intake = new FileIntake(inboxes, () -> LIMITS, new Gate(), () -> false);
+    try (FileReading reading = intake.read(EventPath.ACTIVITY_TRACKER, file, new Handover())) {
+      assertThat(reading.next()).isNull();
+      assertThat(reading.isBroken()).isFalse();
+    }
+  }
+
+  @Test
   void ofAFileThatGrewWhileItWasReadTheRestIsTakenNext() throws IOException {
     Path file = write("a.ndjson", "{\"n\":1}\n");
 
