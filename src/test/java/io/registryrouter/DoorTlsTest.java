@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.config.TlsSettings;
+import io.registryrouter.intake.http.EventDoor;
 import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Certificates.Identity;
 import io.registryrouter.support.Events;
@@ -41,6 +42,8 @@ class DoorTlsTest {
   @RegisterExtension
   final Warnings warnings = new Warnings("io.registryrouter.intake.http.DoorTls");
 
+  @RegisterExtension final Warnings refused = new Warnings(EventDoor.class);
+
   @TempDir private Path directory;
   private TestHome home;
   private Certificates authority;
@@ -73,6 +76,8 @@ class DoorTlsTest {
       plain.send("POST /v1/activity-tracker/events HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(plain.ends()).isTrue();
     }
+    await()
+        .untilAsserted(() -> assertThat(refused.said()).containsExactly("error=it spoke no TLS"));
     assertArrived(1);
   }
 
@@ -84,6 +89,10 @@ class DoorTlsTest {
     Identity known = clients.issue("registry", "DNS:registry", 2);
 
     assertThatThrownBy(() -> post(client(Optional.empty()), 1)).isInstanceOf(IOException.class);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(refused.said()).containsExactly("error=Empty client certificate chain"));
     assertThatThrownBy(() -> post(client(Optional.of(stranger)), 2))
         .isInstanceOf(IOException.class);
     assertArrived(0);

@@ -48,11 +48,14 @@ final class RouteTrial {
   }
 
   /**
-   * @param known problems that need not be said again
+   * @param known problems; where an error is among them, none is said again
    */
   static List<ConfigProblem> problems(List<ConfigProblem> known, RouterConfig config, Clock clock) {
     try (Rehearsal empty = Rehearsal.empty(config, clock)) {
-      Set<String> said = known.stream().map(ConfigProblem::where).collect(Collectors.toSet());
+      Set<String> said =
+          ConfigProblem.errors(known).stream()
+              .map(ConfigProblem::where)
+              .collect(Collectors.toSet());
       RouteTrial trial = new RouteTrial(said, config, empty);
       trial.items.all().stream()
           .sorted(Comparator.comparing(item -> LAST.indexOf(item.kind())))

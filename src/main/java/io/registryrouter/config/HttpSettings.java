@@ -92,12 +92,23 @@ public record HttpSettings(
     settings.tokenNames().forEach(name -> keys.add(PREFIX + "tokens." + name));
     List<Token> tokens = new ArrayList<>();
     for (String key : keys) {
-      Secret.from(settings, key, home).ifPresent(secret -> tokens.add(new Token(key, secret)));
+      Secret.from(settings, key, home)
+          .ifPresentOrElse(
+              secret -> tokens.add(new Token(key, secret)), () -> nobodys(settings, key));
     }
     for (int i = 1; i < tokens.size(); i++) {
       warnOfTheSame(settings, tokens.subList(0, i), tokens.get(i));
     }
     return List.copyOf(tokens);
+  }
+
+  /** Were it the only one, nobody at all would be asked for a token. */
+  private static void nobodys(Settings settings, String key) {
+    if (!key.equals(PREFIX + "token")) {
+      settings.problem(
+          settings.keys().contains(key) ? key : key + ".file",
+          "is empty; give the client a token, or take the line out");
+    }
   }
 
   /** The rate limit and the log know clients by their tokens. */

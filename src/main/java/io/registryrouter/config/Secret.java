@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,9 @@ import java.util.stream.Stream;
  * printed.
  */
 public final class Secret {
+
+  /** Of Camel, Spring and shells. */
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{|\\{\\{");
 
   /** Bytes of a file; no server takes as much in a header. */
   private static final int LARGEST = 64 * 1024;
@@ -67,6 +71,13 @@ public final class Secret {
     Optional<String> file = settings.optional(key + ".file");
     if (value.isPresent() && file.isPresent()) {
       settings.problem(key, "is set, and so is %s.file; keep one", key);
+    }
+    if (value.filter(PLACEHOLDER.asPredicate()).isPresent()) {
+      settings.warning(
+          key,
+          "looks like a placeholder (it is not shown), which nothing fills in: it is the secret as it"
+              + " stands; set it in the environment, or name a file by %s.file",
+          key);
     }
     if (file.isEmpty()) {
       return value.map(Secret::of);

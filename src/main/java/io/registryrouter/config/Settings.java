@@ -359,7 +359,12 @@ public final class Settings {
       words.add(word);
     }
     if (!value.isEmpty()) {
-      problem(key, "\"%s\" is not accepted; accepted: %s", value, String.join(", ", words));
+      problem(
+          key,
+          "\"%s\" is not accepted; accepted: %s%s",
+          value,
+          String.join(", ", words),
+          Nearest.hint(value, words));
     }
     return type.getEnumConstants()[0];
   }

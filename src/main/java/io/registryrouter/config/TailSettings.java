@@ -34,10 +34,13 @@ public record TailSettings(EventPath path, String glob) {
       if (path.isEmpty() || glob.isEmpty()) {
         settings.problem(
             KEY,
-            "\"%s\" is not <path>:<file glob>; paths: %s; write e.g. %s",
+            "\"%s\" is not <path>:<file glob>; paths: %s; write e.g. %s%s",
             part,
             String.join(", ", EventPath.labels()),
-            EXAMPLE);
+            EXAMPLE,
+            path.isPresent()
+                ? ""
+                : Nearest.hint(part.substring(0, colon).strip(), EventPath.labels()));
         continue;
       }
       String absolute = absolute(home, glob);

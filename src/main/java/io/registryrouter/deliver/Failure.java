@@ -127,7 +127,9 @@ final class Failure {
         || has(failure, CertPathValidatorException.class)
         || has(failure, CertificateException.class)) {
       return Outcome.Retry.untilMended(
-          certificate + " is not trusted: " + why + "; set " + setting + ".tls.ca");
+          String.format(
+              "%s is not trusted: %s; %s %s.tls.ca",
+              certificate, why, destination.tls().ca().isPresent() ? "see" : "set", setting));
     }
     // How the JDK says that its trust store holds nothing, or nothing that its password opens.
     if (has(failure, InvalidAlgorithmParameterException.class)) {

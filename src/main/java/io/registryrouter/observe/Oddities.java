@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.lang3.StringUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ public final class Oddities {
    */
   private static final int MAX_WARNED = 100;
 
-  /** Longer names, in characters, are counted only. */
+  /** Of longer names, in characters, the beginning stands for all. */
   private static final int MAX_NAME = 200;
 
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
@@ -37,11 +38,15 @@ public final class Oddities {
 
   public void unknownAction(String action) {
     unknownActions.increment();
-    if (warned.size() < MAX_WARNED && action.length() <= MAX_NAME && warned.add(action)) {
+    if (warned.size() < MAX_WARNED && warned.add(StringUtils.abbreviate(action, "…", MAX_NAME))) {
       LOG.atWarn()
-          .addKeyValue("action", action.replaceAll("\\p{Cntrl}", "?"))
+          .addKeyValue(
+              "action", StringUtils.abbreviate(action, "…", MAX_NAME).replaceAll("\\p{Cntrl}", "?"))
           .log(
               "unknown action, delivered with a null description; describe it in config/actions.yaml");
+      if (warned.size() == MAX_WARNED) {
+        LOG.warn("further unknown actions are counted only: router_events_unknown_action_total");
+      }
     }
   }
 

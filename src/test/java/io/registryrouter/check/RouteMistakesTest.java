@@ -78,6 +78,18 @@ class RouteMistakesTest {
                 + " decode?");
   }
 
+  /** Though it is warned of there, as of any step outside that is waited for. */
+  @Test
+  void aComponentThatDoesNotExistIsSaidWithItsPlace() throws IOException {
+    home.edit("routes/40-route.camel.yaml", "- to: spool:eu-gb", "- to: spol:eu-gb");
+
+    assertThat(problems())
+        .contains(
+            "routes/40-route.camel.yaml:18: route route-activity-tracker: \"spol:eu-gb\" names no component that comes"
+                + " with the router; endpoints begin with direct:, event-door:, file:, http:, https:,"
+                + " spool:, tail:; did you mean spool?");
+  }
+
   @Test
   void aDirectoryThatNoDiskCanHoldIsNoInbox() throws IOException {
     Files.writeString(

@@ -141,7 +141,7 @@ class ConfigMistakesTest {
         wrong(
             "wrong-tail.properties",
             "config/application.properties:1: router.intake.tail: \"/var/log/audit.log\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
-            "config/application.properties:1: router.intake.tail: \"acces-trail:/var/log/a\\,b\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
+            "config/application.properties:1: router.intake.tail: \"acces-trail:/var/log/a\\,b\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log; did you mean access-trail?",
             "config/application.properties:1: router.intake.tail: \"access-trail:\" is not <path>:<file glob>; paths: activity-tracker, access-trail; write e.g. activity-tracker:/var/log/registry/audit.log",
             "config/application.properties:1: router.intake.tail: \"/var/log/**/a.log\" has ** in it; * stands for one name, write each directory; write e.g. activity-tracker:/var/log/registry/audit.log",
             "config/application.properties:1: router.intake.tail: \"/var/log/[a.log\" is no glob (Missing ']); write e.g. activity-tracker:/var/log/registry/audit.log",
@@ -511,6 +511,36 @@ class ConfigMistakesTest {
                 "router.http.tokens.b.file", "token"))
         .containsExactly(
             "--set: router.http.tokens.b.file: is the same token as that of router.http.tokens.a (it is not shown), so that both count as one client; give each its own");
+  }
+
+  @Test
+  void whatLooksLikeAPlaceholderIsAWarningThatDoesNotShowIt() {
+    String warning =
+        ": looks like a placeholder (it is not shown), which nothing fills in: it is the secret as it"
+            + " stands; set it in the environment, or name a file by ";
+
+    assertThat(
+            warnings(
+                "router.http.token", "${env:DOOR}",
+                "router.destination.us-south.token", "a{{TOKEN}}"))
+        .contains(
+            "--set: router.destination.us-south.token"
+                + warning
+                + "router.destination.us-south.token.file",
+            "--set: router.http.token" + warning + "router.http.token.file");
+  }
+
+  @Test
+  void aClientWithoutATokenIsAMistake() {
+    Map<String, String> tokens =
+        Map.of("router.http.tokens.a", "", "router.http.tokens.b.file", "");
+
+    assertThat(mistakes(Map.of(), tokens))
+        .extracting(Object::toString)
+        .containsExactly(
+            "--set: router.http.tokens.a: is empty; give the client a token, or take the line out",
+            "--set: router.http.tokens.b.file: is empty; give the client a token, or take the line"
+                + " out");
   }
 
   /** Another machine may well know it. */

@@ -5,11 +5,13 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.registryrouter.config.EventPath;
 import io.registryrouter.config.HttpSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.Gate;
+import io.registryrouter.observe.OnceAMinute;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -32,6 +34,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +66,7 @@ public final class EventDoor {
   private final Reception.Surroundings surroundings;
   private final DoorGuard guard;
   private final Connections connections;
+  private final OnceAMinute refusedTls = new OnceAMinute();
   private HttpServerOptions options;
 
   /** Null where the door does not speak TLS. */
@@ -167,7 +172,7 @@ public final class EventDoor {
           .createHttpServer(options)
           .connectionHandler(EventDoor.this::connected)
           .invalidRequestHandler(EventDoor.this::invalid)
-          .exceptionHandler(e -> LOG.debug("a connection was not made: {}", e.getClass().getName()))
+          .exceptionHandler(EventDoor.this::notMade)
           .requestHandler(EventDoor.this::handle)
           .listen(settings.port() == 0 ? SHARED_PORT : settings.port(), settings.host())
           .onSuccess(
@@ -176,6 +181,20 @@ public final class EventDoor {
                 started.complete();
               })
           .onFailure(started::fail);
+    }
+  }
+
+  /** Before it is one to the router, and so, but for resets, in TLS. What was sent is not shown. */
+  private void notMade(Throwable e) {
+    SSLException failure = ExceptionUtils.throwableOfType(e, SSLException.class);
+    if (failure == null) {
+      LOG.debug("a connection was not made: {}", e.getClass().getName());
+    } else if (refusedTls.isDue(Instant.now())) {
+      LOG.atWarn()
+          .addKeyValue(
+              "error",
+              failure instanceof NotSslRecordException ? "it spoke no TLS" : failure.getMessage())
+          .log("a client could not be spoken to in TLS");
     }
   }
 
