@@ -10,8 +10,10 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.List;
 
 /**
@@ -43,8 +45,9 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
   }
 
   /** On a connection of which nothing was read yet. */
-  static void install(ChannelPipeline pipeline, HttpServerOptions options) {
+  static void install(HttpConnection connection, HttpServerOptions options) {
     DoorDecoder decoder = new DoorDecoder(options);
+    ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
     pipeline.replace(DECODER, DECODER, decoder);
     pipeline.addAfter(ENCODER, "answers", decoder.new Answers());
   }

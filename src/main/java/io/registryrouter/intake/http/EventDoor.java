@@ -258,7 +258,7 @@ public final class EventDoor {
     Context loop = vertx.getOrCreateContext();
     connections.add(connection, task -> loop.runOnContext(now -> task.run()));
     Channel channel = ((ConnectionBase) connection).channel();
-    DoorDecoder.install(channel.pipeline(), options);
+    DoorDecoder.install(connection, options);
     // Vert.x does not call its close handler for a client that leaves in the middle of a request
     // behind one that is not answered yet.
     channel.closeFuture().addListener(closed -> connections.forget(connection));

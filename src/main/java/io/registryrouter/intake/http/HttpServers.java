@@ -39,7 +39,8 @@ public final class HttpServers {
    * Of the servers that Camel makes, for which it has no such settings: none keeps a connection
    * that does nothing, and none offers a change to HTTP/2 on one that began with HTTP/1.1. Java's
    * own client (17 to 25) asks for that unless it is told otherwise, and of answers that are larger
-   * than 16 KiB, as the metrics are, never gets to the end of some in a thousand.
+   * than 16 KiB, as the metrics are, never gets to the end of some in a thousand. What a client
+   * sends ahead waits as at the door.
    */
   private static final class ForCamel extends VertxWrapper {
 
@@ -52,8 +53,9 @@ public final class HttpServers {
 
     @Override
     public HttpServer createHttpServer(HttpServerOptions options) {
-      return super.createHttpServer(
-          options.setHttp2ClearTextEnabled(false).setIdleTimeout((int) idle.toSeconds()));
+      options.setHttp2ClearTextEnabled(false).setIdleTimeout((int) idle.toSeconds());
+      return super.createHttpServer(options)
+          .connectionHandler(connection -> DoorDecoder.install(connection, options));
     }
   }
 

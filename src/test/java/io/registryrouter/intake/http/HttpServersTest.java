@@ -60,6 +60,16 @@ class HttpServersTest {
   }
 
   @Test
+  void whatIsSentAheadIsAnsweredInTurnAndOnceWithoutMore() throws Exception {
+    try (Socket client = connect()) {
+      client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".repeat(5000).getBytes(UTF_8));
+
+      String answers = new String(client.getInputStream().readAllBytes(), UTF_8);
+      assertThat(answers.split("\r\n\r\nanswer", -1)).hasSize(5001).endsWith("");
+    }
+  }
+
+  @Test
   void nobodyIsTakenToHttp2() throws Exception {
     try (Socket client = connect()) {
       client.getOutputStream().write(UPGRADE.getBytes(UTF_8));
