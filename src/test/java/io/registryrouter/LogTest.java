@@ -63,7 +63,7 @@ class LogTest {
       assertThat(lines.get(1).get("problems").asText())
           .matches(
               "config/application\\.properties:\\d+: router\\.log\\.level: \"infos\" is not accepted;"
-                  + " accepted: error, warn, info, debug");
+                  + " accepted: error, warn, info, debug; did you mean info\\?");
       assertThat(lines.get(4).get("drained").asBoolean()).isTrue();
     }
   }

@@ -188,7 +188,7 @@ class NginxTest {
 
     assertThat(router.trouble())
         .startsWith("certificate of 127.0.0.1 is not trusted: ")
-        .endsWith("; set router.destination.us-south.tls.ca");
+        .endsWith("; see router.destination.us-south.tls.ca");
     router.assertKept(behind, 1);
   }
 
