@@ -201,7 +201,8 @@ class RunFilesTest {
     home.set("router.drain-timeout", "1s");
     Path pipe = directory.resolve("pipe.ndjson");
     try (RouterProcess run = RouterProcess.start(home, "run", pipe.toString());
-        FileChannel writer = FileChannel.open(pipe, StandardOpenOption.WRITE)) { // once it is read
+        FileChannel writer = FileChannel.open(pipe, StandardOpenOption.WRITE)) { // once it is open
+      await().until(() -> run.threads().contains("FileDispatcherImpl.read0")); // of the pipe
       run.terminate();
       Ended ended = run.waitForEnd();
 

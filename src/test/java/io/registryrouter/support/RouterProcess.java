@@ -138,6 +138,12 @@ public final class RouterProcess implements AutoCloseable {
     }
   }
 
+  /** The stacks of its threads. */
+  public String threads() {
+    Tool.need("jcmd");
+    return Tool.run(out.getParent(), "jcmd", Long.toString(process.pid()), "Thread.print");
+  }
+
   /** SIGTERM. */
   public void terminate() {
     process.destroy();

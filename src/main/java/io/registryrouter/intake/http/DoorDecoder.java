@@ -40,6 +40,9 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
 
   private boolean waiting;
 
+  /** Reading was ended here, and not by Vert.x, which does so for who reads a body slowly. */
+  private boolean held;
+
   private DoorDecoder(HttpServerOptions options) {
     super(options);
   }
@@ -62,7 +65,10 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
       throws Exception {
     if (unanswered > 0) {
       waiting = true;
-      context.channel().config().setAutoRead(false);
+      if (context.channel().config().isAutoRead()) {
+        held = true;
+        context.channel().config().setAutoRead(false);
+      }
       return;
     }
     int before = out.size();
@@ -96,14 +102,15 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
     if (own == null) {
       return; // closed meanwhile
     }
+    if (held) {
+      held = false;
+      context.channel().config().setAutoRead(true); // until what comes now ends it again
+    }
     try {
       channelRead(own, Unpooled.EMPTY_BUFFER);
       channelReadComplete(own);
     } catch (Exception e) {
       context.fireExceptionCaught(e);
-    }
-    if (!waiting) {
-      context.channel().config().setAutoRead(true);
     }
   }
 
@@ -113,12 +120,14 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
       context.write(message, promise);
-      boolean interim =
-          message instanceof HttpResponse response
-              && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-      if (message instanceof LastHttpContent && !interim) {
+      if (message instanceof LastHttpContent && !isInterim(message)) {
         answered(context);
       }
+    }
+
+    private static boolean isInterim(Object message) {
+      return message instanceof HttpResponse response
+          && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
   }
 }
