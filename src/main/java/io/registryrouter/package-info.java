@@ -28,9 +28,9 @@
  * </pre>
  *
  * {@code event} is what passes from one to the next, {@code disk} how files are brought to disk,
- * {@code config} what the files in {@code config/} say, {@code flow} the routes with their steps,
- * {@code check} whether an edit would run, {@code reload} puts it in force, {@code observe} is what
- * the router says about itself, {@code cli} how it is told what to do. {@link
+ * {@code config} what {@code config/} and {@code routes/} say, {@code flow} the routes with their
+ * steps, {@code check} whether an edit would run, {@code reload} puts it in force, {@code observe}
+ * is what the router says about itself, {@code cli} how it is told what to do. {@link
  * io.registryrouter.Router} puts them together: the running program.
  */
 package io.registryrouter;
