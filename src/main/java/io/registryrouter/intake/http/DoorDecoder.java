@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -14,11 +15,12 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.VertxHandler;
 import java.util.List;
 
 /**
  * Cuts requests out of what a connection brings, in the place of Vert.x's decoder, which has no
- * option for either of these:
+ * option for any of these:
  *
  * <ul>
  *   <li>A request with both Content-Length and Transfer-Encoding is refused, which others might cut
@@ -26,6 +28,8 @@ import java.util.List;
  *       6.1</a>); Vert.x drops the length without a word.
  *   <li>Requests that a client sends ahead (RFC 9112, 9.3.2) stay bytes, and the connection is read
  *       no further, until the one before them is answered; Vert.x keeps all of them, without bound.
+ *   <li>Bodies come in memory that needs no release; of what stands behind a request that closes
+ *       the connection Vert.x releases nothing.
  * </ul>
  *
  * Used by the event loop of the connection.
@@ -73,6 +77,11 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
     }
     int before = out.size();
     super.decode(context, bytes, out);
+    for (int i = before; i < out.size(); i++) {
+      if (out.get(i) instanceof HttpContent piece && piece.content().isReadable()) {
+        out.set(i, piece.replace(VertxHandler.safeBuffer(piece.content())));
+      }
+    }
     if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent) {
       unanswered++;
     }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.PoolArenaMetric;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -110,6 +112,31 @@ class HttpServersTest {
 
       assertThat(ahead.remaining()).as("what is not read").isPositive();
     }
+  }
+
+  @Test
+  void whatStandsBehindTheLastRequestOfAConnectionTakesNoMemory() throws Exception {
+    HttpServer server = listen(request -> request.response().end("answer"));
+    String requests =
+        "GET / HTTP/1.1\r\nConnection: close\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n"
+            + "unwelcome";
+    long before = pieces();
+    for (int i = 0; i < 200; i++) {
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+        client.getOutputStream().write(requests.getBytes(UTF_8));
+
+        assertThat(new String(client.getInputStream().readAllBytes(), UTF_8)).endsWith("answer");
+      }
+    }
+
+    assertThat(pieces() - before).as("what event loops keep for the next ones").isLessThan(100);
+  }
+
+  /** How many pieces of pooled memory are in use. */
+  private static long pieces() {
+    return PooledByteBufAllocator.DEFAULT.metric().directArenas().stream()
+        .mapToLong(PoolArenaMetric::numActiveAllocations)
+        .sum();
   }
 
   @Test
