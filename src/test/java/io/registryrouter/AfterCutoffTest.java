@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code docs/access-trail.md} says to do about the retired path, with a running router. */
-@Timeout(120)
+@Timeout(300)
 class AfterCutoffTest {
 
   private static final Path PAGE = TestHome.CHECKOUT.resolve("docs/access-trail.md");

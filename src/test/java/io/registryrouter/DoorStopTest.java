@@ -76,7 +76,7 @@ class DoorStopTest {
 
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> stop(router));
 
-      assertThat(stopped).succeedsWithin(Duration.ofSeconds(26));
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(29));
       assertThat(router.balance().delivered()).isZero();
     }
   }

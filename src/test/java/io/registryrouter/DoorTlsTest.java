@@ -222,7 +222,8 @@ class DoorTlsTest {
     Path pem = home.directory().resolve("door.pem");
     Path key = home.directory().resolve("door.key");
 
-    Files.copy(next.certificate(), pem, StandardCopyOption.REPLACE_EXISTING);
+    Path copy = Files.copy(next.certificate(), home.directory().resolve("copy.pem"));
+    Files.move(copy, pem, StandardCopyOption.REPLACE_EXISTING);
     await().until(() -> !warnings.said().isEmpty());
 
     assertThat(warnings.said().get(0))

@@ -332,9 +332,12 @@ class ReloadTest {
 
     live.awaitArchived("eu-gb", "1");
     assertThat(live.reload().enabled()).isFalse();
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .doesNotContain("reload");
+    await() // that of a router before may be trying an edit out yet
+        .untilAsserted(
+            () ->
+                assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .doesNotContain("reload"));
   }
 
   @Test

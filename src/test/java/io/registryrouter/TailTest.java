@@ -161,6 +161,8 @@ class TailTest {
     start();
     append(log, pulls("us.icr.io", 0, 10));
     await().until(() -> home.archived("us-south").size() == 10);
+    String noted = "\"position\":" + Files.size(log) + ",";
+    await().until(() -> Files.readString(temporary.resolveSibling(".tails")).contains(noted));
     Files.createDirectory(temporary);
     append(log, pulls("us.icr.io", 10, 11));
     await().until(() -> home.archived("us-south").size() == 11);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
+import io.registryrouter.support.Daemon;
 import io.registryrouter.support.Events;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RouterProcess;
@@ -11,8 +12,6 @@ import io.registryrouter.support.RouterProcess.Ended;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,11 +54,9 @@ class RunFilesTest {
 
   @Test
   void runOverFilesFailsWhenTheyCannotBeDeliveredAndKeepsThem() throws Exception {
-    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      home.set("router.destination.us-south.type", "http")
-          .set(
-              "router.destination.us-south.url", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
-    }
+    String nobody = "http://127.0.0.1:" + Daemon.freePort() + "/";
+    home.set("router.destination.us-south.type", "http")
+        .set("router.destination.us-south.url", nobody);
     Path events = directory.resolve("events.ndjson");
     Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
 
@@ -85,11 +82,9 @@ class RunFilesTest {
   @Test
   void inALocaleWithDigitsOfItsOwnNamesStayAsTheyAre() throws Exception {
     List<String> persian = List.of("-Duser.language=fa", "-Duser.country=IR");
-    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      home.set("router.destination.us-south.type", "http")
-          .set(
-              "router.destination.us-south.url", "http://127.0.0.1:" + nobody.getLocalPort() + "/");
-    }
+    String nobody = "http://127.0.0.1:" + Daemon.freePort() + "/";
+    home.set("router.destination.us-south.type", "http")
+        .set("router.destination.us-south.url", nobody);
     Path events = directory.resolve("events.ndjson");
     Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
 
@@ -248,7 +243,7 @@ class RunFilesTest {
     home.edit("routes/40-route.camel.yaml", "- to: spool:extra", us);
     Files.delete(directory.resolve("routes/60-extra.camel.yaml"));
 
-    Ended run = RouterProcess.run(home, "run", events.toString(), "--timeout", "1s");
+    Ended run = RouterProcess.run(home, "run", events.toString(), "--timeout", "5s");
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out())

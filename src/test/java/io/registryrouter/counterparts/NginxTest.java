@@ -115,7 +115,7 @@ class NginxTest {
 
   @Test
   void aTrustStoreThatIsEmptyIsNamedWithWhatMendsIt() throws Exception {
-    Ended ended = runTrusting("", "1s"); // without its password nothing in it can be read
+    Ended ended = runTrusting("", "5s"); // without its password nothing in it can be read
 
     assertThat(ended.code()).isEqualTo(1);
     assertThat(ended.err())

@@ -1,5 +1,6 @@
 package io.registryrouter.faults;
 
+import io.registryrouter.support.Daemon;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -57,9 +58,7 @@ final class FaultyReceiver implements AutoCloseable {
     this.wire = wire;
     this.arrivals = arrivals;
     this.plan = plan;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = free.getLocalPort();
-    }
+    this.port = Daemon.freePort(); // where nobody else comes while it refuses
     listen();
   }
 

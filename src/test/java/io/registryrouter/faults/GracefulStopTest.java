@@ -91,7 +91,7 @@ class GracefulStopTest {
     TestHome home = TestHome.in(directory).set("router.drain-timeout", "1s");
     try (Silent silent = Silent.behindAllOf(home);
         RouterProcess process = RouterProcess.start(home, "run")) {
-      await().until(() -> silent.held.size() == 8);
+      await().until(() -> process.isReady() && silent.held.size() == 8);
       process.terminate();
 
       assertThat(process.endsWithin(Duration.ofSeconds(6))).isTrue();

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,15 @@ public final class HttpStub implements AutoCloseable {
 
   private record Answer(int status, String body) {}
 
+  /** The text that is refused, null for none, and how. */
+  private record Poison(String text, int status) {
+
+    Optional<Answer> refuses(byte[] body) {
+      boolean in = text != null && new String(body, StandardCharsets.UTF_8).contains(text);
+      return in ? Optional.of(new Answer(status, "refused")) : Optional.empty();
+    }
+  }
+
   /** A request as it arrived; header names in lower case. */
   public record Request(
       String method, String uri, Map<String, String> headers, byte[] body, int answered) {
@@ -43,8 +53,7 @@ public final class HttpStub implements AutoCloseable {
   }
 
   private final Map<String, String> always = new ConcurrentHashMap<>();
-  private volatile String poison;
-  private volatile int poisonStatus;
+  private volatile Poison poison = new Poison(null, 0);
   private volatile CountDownLatch held = new CountDownLatch(0);
 
   private HttpStub(HttpServer server) {
@@ -116,8 +125,7 @@ public final class HttpStub implements AutoCloseable {
 
   /** Refuses every request that contains the text. */
   public HttpStub refuse(String text, int status) {
-    poisonStatus = status;
-    poison = text;
+    poison = new Poison(text, status);
     return this;
   }
 
@@ -131,9 +139,7 @@ public final class HttpStub implements AutoCloseable {
     synchronized (answers) {
       next = answers.poll();
     }
-    boolean refused = poison != null && new String(body, StandardCharsets.UTF_8).contains(poison);
-    Answer given =
-        refused ? new Answer(poisonStatus, "refused") : next == null ? new Answer(204, "") : next;
+    Answer given = poison.refuses(body).orElse(next == null ? new Answer(204, "") : next);
     int status = given.status();
     String uri = exchange.getRequestURI().toString();
     requests.add(new Request(exchange.getRequestMethod(), uri, headers, body, status));
