@@ -54,9 +54,7 @@ class RunFilesTest {
 
   @Test
   void runOverFilesFailsWhenTheyCannotBeDeliveredAndKeepsThem() throws Exception {
-    String nobody = "http://127.0.0.1:" + Daemon.freePort() + "/";
-    home.set("router.destination.us-south.type", "http")
-        .set("router.destination.us-south.url", nobody);
+    nobodyListensInUsSouth();
     Path events = directory.resolve("events.ndjson");
     Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
 
@@ -82,9 +80,7 @@ class RunFilesTest {
   @Test
   void inALocaleWithDigitsOfItsOwnNamesStayAsTheyAre() throws Exception {
     List<String> persian = List.of("-Duser.language=fa", "-Duser.country=IR");
-    String nobody = "http://127.0.0.1:" + Daemon.freePort() + "/";
-    home.set("router.destination.us-south.type", "http")
-        .set("router.destination.us-south.url", nobody);
+    nobodyListensInUsSouth();
     Path events = directory.resolve("events.ndjson");
     Files.writeString(events, Events.pull("us.icr.io", 1) + "\n" + Events.pull("de.icr.io", 2));
 
@@ -249,6 +245,11 @@ class RunFilesTest {
     assertThat(run.out())
         .containsPattern("us-south +1  delivered\n")
         .containsPattern("extra +0  1 not delivered, kept in the spool; no route reads from");
+  }
+
+  private void nobodyListensInUsSouth() throws IOException {
+    home.set("router.destination.us-south.type", "http")
+        .set("router.destination.us-south.url", "http://127.0.0.1:" + Daemon.freePort() + "/");
   }
 
   /** What it prints, errors included; $0 is the launcher. */
