@@ -3,6 +3,7 @@ package io.registryrouter.cli;
 import io.registryrouter.Router;
 import io.registryrouter.cli.EventFiles.EventFile;
 import io.registryrouter.config.RouterConfig;
+import io.registryrouter.disk.DiskFailure;
 import io.registryrouter.observe.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -98,7 +99,7 @@ final class FileRun {
       running.route(file.path(), file.file(), file.file().toString());
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(stopped ? stopped(file) : RouterCommand.say(e));
+      return Optional.of(stopped ? stopped(file) : DiskFailure.say(e));
     }
   }
 

@@ -3,11 +3,10 @@ package io.registryrouter.cli;
 import static java.util.Locale.ROOT;
 
 import io.registryrouter.config.ConfigException;
+import io.registryrouter.disk.DiskFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -124,24 +123,10 @@ public final class RouterCommand {
       return ExitCode.CONFIG;
     }
     if (failure instanceof IOException io) {
-      err.println("router: " + say(io));
+      err.println("router: " + DiskFailure.say(io));
     } else {
       failure.printStackTrace(err);
     }
     return ExitCode.FAILED;
-  }
-
-  /** The message of many failures of files is the file's name and no more. */
-  static String say(IOException failure) {
-    if (!(failure instanceof FileSystemException file) || file.getReason() != null) {
-      return failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    }
-    if (file instanceof AccessDeniedException) {
-      return file.getFile()
-          + ": this user may not read or write it; chmod or chown it, or set router.data-dir to"
-          + " another directory";
-    }
-    String what = file.getClass().getSimpleName().replaceFirst("Exception$", "");
-    return file.getFile() + ": " + what.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(ROOT);
   }
 }

@@ -6,6 +6,7 @@ import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.LogSettings;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.RunningConfig;
+import io.registryrouter.disk.DiskFailure;
 import io.registryrouter.flow.Edition;
 import io.registryrouter.flow.RoutePlan;
 import io.registryrouter.observe.Logs;
@@ -92,9 +93,15 @@ public final class Reloader {
       stop.countDown(); // what an edit would be compared with does not run
     } catch (ConfigException e) { // a directory of routes that cannot be listed
       refuse(e.problems(), null);
-    } catch (IOException | RuntimeException | Error e) { // such as too deep a YAML for the stack
-      refuse(List.of(ConfigProblem.error("config/, routes/", "", "cannot be taken: " + e)), e);
+    } catch (IOException e) {
+      refuse(cannotBeTaken(DiskFailure.say(e)), e);
+    } catch (RuntimeException | Error e) { // such as too deep a YAML for the stack
+      refuse(cannotBeTaken(e.toString()), e);
     }
+  }
+
+  private static List<ConfigProblem> cannotBeTaken(String why) {
+    return List.of(ConfigProblem.error("config/, routes/", "", "cannot be taken: " + why));
   }
 
   private void warnOfBlindness() {
