@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.registryrouter.support.Daemon;
 import io.registryrouter.support.Events;
+import io.registryrouter.support.FreePort;
 import io.registryrouter.support.RawHttp;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
@@ -65,8 +65,8 @@ class SecretsTest {
     home.set(DESTINATION + "access-trail-eu-central.type", "http");
     home.set(
         DESTINATION + "access-trail-eu-central.url",
-        "http://127.0.0.1:" + Daemon.freePort() + "/a?apikey=" + secret("query-only"));
-    inUrl("access-trail-uk-south", "https", Daemon.freePort());
+        "http://127.0.0.1:" + FreePort.next() + "/a?apikey=" + secret("query-only"));
+    inUrl("access-trail-uk-south", "https", FreePort.next());
   }
 
   @AfterEach

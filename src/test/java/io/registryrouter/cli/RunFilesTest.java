@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
-import io.registryrouter.support.Daemon;
 import io.registryrouter.support.Events;
+import io.registryrouter.support.FreePort;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
@@ -249,7 +249,7 @@ class RunFilesTest {
 
   private void nobodyListensInUsSouth() throws IOException {
     home.set("router.destination.us-south.type", "http")
-        .set("router.destination.us-south.url", "http://127.0.0.1:" + Daemon.freePort() + "/");
+        .set("router.destination.us-south.url", "http://127.0.0.1:" + FreePort.next() + "/");
   }
 
   /** What it prints, errors included; $0 is the launcher. */

@@ -6,6 +6,7 @@ import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Certificates.Identity;
 import io.registryrouter.support.Daemon;
 import io.registryrouter.support.Events;
+import io.registryrouter.support.FreePort;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.OneDestination;
 import io.registryrouter.support.RouterProcess;
@@ -64,7 +65,7 @@ class NginxTest {
     home = TestHome.in(directory.resolve("home"));
     authority = Certificates.in(directory.resolve("authority"));
     behind = HttpStub.start();
-    port = Daemon.freePort();
+    port = FreePort.next();
     home.set(SETTING + ".type", "http")
         .set(SETTING + ".url", "https://127.0.0.1:" + port + "/events?tenant=7")
         .set(SETTING + ".tls.ca", authority.ca().toString());

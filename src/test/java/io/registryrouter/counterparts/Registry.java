@@ -3,6 +3,7 @@ package io.registryrouter.counterparts;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registryrouter.support.Daemon;
+import io.registryrouter.support.FreePort;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.Tool;
 import java.io.IOException;
@@ -46,8 +47,8 @@ final class Registry implements AutoCloseable {
       """;
 
   private final Path directory;
-  private final int port = Daemon.freePort();
-  private final int debugPort = Daemon.freePort();
+  private final int port = FreePort.next();
+  private final int debugPort = FreePort.next();
   private final HttpStub witness = HttpStub.start();
   private final Daemon daemon;
 

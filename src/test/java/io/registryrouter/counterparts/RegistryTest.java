@@ -3,7 +3,7 @@ package io.registryrouter.counterparts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.registryrouter.support.Daemon;
+import io.registryrouter.support.FreePort;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.RouterProcess.Ended;
@@ -44,7 +44,7 @@ class RegistryTest {
   @BeforeEach
   void startARegistryThatNotifiesTheRouter() throws IOException {
     Tool.need("docker-registry", "skopeo");
-    int port = Daemon.freePort();
+    int port = FreePort.next();
     receiver = HttpStub.start();
     home =
         TestHome.in(Files.createDirectory(directory.resolve("home")))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.registryrouter.Router;
 import io.registryrouter.support.Daemon;
+import io.registryrouter.support.FreePort;
 import io.registryrouter.support.HttpStub;
 import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
@@ -48,7 +49,7 @@ class RegistryNotifiesTest {
     receiver = HttpStub.start();
     home = TestHome.in(directory.resolve("home")).post("eu-de", receiver);
     home.set("router.http.token", "try-me");
-    port = Daemon.freePort();
+    port = FreePort.next();
   }
 
   @AfterEach

@@ -1,6 +1,6 @@
 package io.registryrouter.faults;
 
-import io.registryrouter.support.Daemon;
+import io.registryrouter.support.FreePort;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -58,7 +58,7 @@ final class FaultyReceiver implements AutoCloseable {
     this.wire = wire;
     this.arrivals = arrivals;
     this.plan = plan;
-    this.port = Daemon.freePort(); // where nobody else comes while it refuses
+    this.port = FreePort.next(); // where nobody else comes while it refuses
     listen();
   }
 

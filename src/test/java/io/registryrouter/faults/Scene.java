@@ -3,7 +3,7 @@ package io.registryrouter.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.registryrouter.support.Daemon;
+import io.registryrouter.support.FreePort;
 import io.registryrouter.support.RouterProcess;
 import io.registryrouter.support.TestHome;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class Scene implements AutoCloseable {
     this.seed = seed;
     this.home =
         TestHome.in(directory)
-            .set("router.http.port", String.valueOf(Daemon.freePort()))
+            .set("router.http.port", String.valueOf(FreePort.next()))
             .set("router.delivery.timeout", "500ms")
             .set("router.delivery.backoff", "5ms to 100ms");
   }
