@@ -47,7 +47,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
   private Instant pausesUntil = Instant.MIN;
   private long pause;
 
-  private final StayingFiles staying = new StayingFiles(LOG);
+  private final StayingFiles staying = new StayingFiles();
 
   /** Files that were taken and cannot be moved; they are not taken again while this runs. */
   private final Map<Path, TakenFile> unmoved = new HashMap<>();
@@ -94,6 +94,7 @@ public final class FinishedFiles implements GenericFileProcessStrategy<File> {
       Instant now = clock.instant();
       nextCleaning = now.plus(BETWEEN_CLEANINGS);
       unmoved.keySet().removeIf(Files::notExists); // somebody else has taken them away
+      staying.forgetThoseGone();
       retention.apply(inbox.resolve(".done"), now);
     }
   }

@@ -33,8 +33,11 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
 
   private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
 
-  /** How many may wait before those are looked for that were taken away, and stay to be told. */
+  /** How many may wait before those are looked for that were taken away. */
   private static final int MANY = 1000;
+
+  /** How many of an inbox are told of that stay. */
+  static final int MOST_TROUBLES = 1000;
 
   /** The inbox itself, as its files are named in it. */
   private static final String INBOX = ".";
@@ -56,10 +59,12 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   private int many = MANY;
   private boolean polled;
   private Look look;
-  private Map<String, String> found = new TreeMap<>();
-  private volatile Map<String, String> troubles = Map.of();
 
-  private final StayingFiles staying = new StayingFiles(LOG);
+  /** By name in the inbox, why this look let a file or a directory be. */
+  private Map<String, String> found = new TreeMap<>();
+
+  /** The same of the look before. */
+  private volatile Map<String, String> troubles = Map.of();
 
   /** One walk through the inbox. */
   private static final class Look {
@@ -97,9 +102,8 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     found = new TreeMap<>();
     look = new Look(clock.millis());
     if (endpoint instanceof GenericFileEndpoint<?> inbox) {
-      Path directory = Path.of(inbox.getConfiguration().getDirectory());
-      obstacleOfInbox(directory)
-          .ifPresentOrElse(why -> stays(directory, why), () -> staying.forget(directory.toFile()));
+      obstacleOfInbox(Path.of(inbox.getConfiguration().getDirectory()))
+          .ifPresent(why -> stays(INBOX, why));
     }
     return true;
   }
@@ -111,28 +115,26 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
       return false;
     }
     Optional<String> obstacle = obstacle(file);
-    obstacle.ifPresent(why -> stays(file, why));
+    obstacle.ifPresent(why -> stays(file.getRelativeFilePath(), why));
     return obstacle.isEmpty()
         && (file.isDirectory() || (due.test(file.getFile().toPath()) && hasSettled(file)));
   }
 
-  /** All of it. */
-  private void stays(Path inbox, String why) {
-    staying.say(inbox.toFile(), INBOX, why);
-    found.put(INBOX, why);
+  /** Said once for each reason, and not at every look. */
+  private void stays(String name, String why) {
+    boolean said = why.equals(found.get(name)) || why.equals(troubles.get(name));
+    if (found.size() < MOST_TROUBLES || found.containsKey(name)) {
+      found.put(name, why);
+      if (!said) {
+        LOG.atWarn().addKeyValue("file", name).addKeyValue("error", why).log("file stays");
+      }
+    }
   }
 
   private static Optional<String> obstacleOfInbox(Path inbox) {
     return Files.isDirectory(inbox)
         ? obstacleOfDirectory(inbox)
         : Optional.of("the inbox is gone, or this user may not look for it; restore it");
-  }
-
-  private void stays(GenericFile<File> file, String why) {
-    staying.say(file, why);
-    if (found.size() < MANY) {
-      found.put(file.getRelativeFilePath(), why);
-    }
   }
 
   /** By name in the inbox, why the last look let a file or a directory be. By any thread. */

@@ -1,24 +1,24 @@
 package io.registryrouter.intake.file;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.component.file.GenericFile;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Says why a file of an inbox stays there, once for each reason and not at every look. Used by one
- * thread; what stays may be asked by any.
+ * Says why a file of an inbox stays there though its turn has come, once for each reason and not at
+ * every attempt. Used by one thread; what stays may be asked by any.
  */
 final class StayingFiles {
 
-  /** Then all is said again, so that it stays small. */
-  private static final int MAX_SAID = 1000;
+  private static final Logger LOG = LoggerFactory.getLogger(FinishedFiles.class);
 
-  private final Logger log;
   private final Map<File, Said> said = new ConcurrentHashMap<>();
 
   /**
@@ -26,16 +26,8 @@ final class StayingFiles {
    */
   private record Said(String name, String why, boolean passes) {}
 
-  StayingFiles(Logger log) {
-    this.log = log;
-  }
-
   void say(GenericFile<File> file, String why) {
-    say(file.getFile(), file.getRelativeFilePath(), why);
-  }
-
-  void say(File file, String name, String why) {
-    say(file, new Said(name, why, false));
+    say(file.getFile(), new Said(file.getRelativeFilePath(), why, false));
   }
 
   /** It stays for now, and nobody has to do anything about it. */
@@ -44,11 +36,8 @@ final class StayingFiles {
   }
 
   private void say(File file, Said now) {
-    if (said.size() > MAX_SAID) {
-      said.clear();
-    }
     if (!now.equals(said.put(file, now))) {
-      log.atWarn()
+      LOG.atWarn()
           .addKeyValue("file", now.name())
           .addKeyValue("error", now.why())
           .log("file stays");
@@ -60,15 +49,20 @@ final class StayingFiles {
     said.remove(file);
   }
 
-  /** By name in the inbox, why a file stays; of those that are still there. */
+  /** Of those that somebody else has taken away. */
+  void forgetThoseGone() {
+    said.keySet().removeIf(StayingFiles::isGone);
+  }
+
+  /** By name in the inbox, why a file stays; of those that are still there, some when many. */
   Map<String, String> now() {
-    Map<String, String> now = new TreeMap<>();
-    said.forEach(
-        (file, of) -> {
-          if (!of.passes() && Files.exists(file.toPath(), LinkOption.NOFOLLOW_LINKS)) {
-            now.put(of.name(), of.why());
-          }
-        });
-    return now;
+    return said.entrySet().stream()
+        .filter(of -> !of.getValue().passes() && !isGone(of.getKey()))
+        .limit(SettledFiles.MOST_TROUBLES)
+        .collect(toMap(of -> of.getValue().name(), of -> of.getValue().why(), (a, b) -> a));
+  }
+
+  private static boolean isGone(File file) {
+    return !Files.exists(file.toPath(), LinkOption.NOFOLLOW_LINKS);
   }
 }

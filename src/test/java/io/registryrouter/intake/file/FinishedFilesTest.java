@@ -337,6 +337,23 @@ class FinishedFilesTest {
   }
 
   @Test
+  void howManyCannotBeMovedIsNoReasonToForgetAny() throws IOException {
+    Path obstacle = Files.writeString(inbox.resolve(".done"), "no directory");
+    int many = SettledFiles.MOST_TROUBLES + 100;
+    for (int i = 0; i < many; i++) {
+      commit(write(i + ".ndjson", "{}"));
+      assertThat(finished.troubles()).hasSize(Math.min(i + 1, SettledFiles.MOST_TROUBLES));
+    }
+    assertThat(warnings.said()).hasSize(many);
+
+    Files.delete(obstacle);
+    for (int i = 0; i < many; i++) {
+      begin(inbox.resolve(i + ".ndjson"));
+    }
+    assertThat(finished.troubles()).isEmpty();
+  }
+
+  @Test
   void aFileThatCouldNotBeMovedAndWasTakenAwayIsForgotten() throws IOException {
     Files.writeString(inbox.resolve(".done"), "no directory");
     Path file = write("a.ndjson", "{}");

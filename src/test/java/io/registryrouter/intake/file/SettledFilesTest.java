@@ -256,6 +256,39 @@ class SettledFilesTest {
             "file=caf\uFFFD.ndjson error=its name is not UTF-8; rename it");
   }
 
+  @Test
+  void howManyStayIsNoReasonToSayItAtEachLook() {
+    for (int look = 0; look < 3; look++) {
+      files.begin(null, null);
+      for (int i = 0; i < SettledFiles.MOST_TROUBLES + 500; i++) {
+        assertThat(files.accept(named("caf\uFFFD" + i, 0, 1))).isFalse();
+      }
+    }
+    assertThat(warnings.said()).hasSize(SettledFiles.MOST_TROUBLES);
+    assertThat(files.troubles()).hasSize(SettledFiles.MOST_TROUBLES);
+
+    files.begin(null, null);
+    files.begin(null, null);
+    assertThat(files.troubles()).isEmpty();
+    files.accept(named("caf\uFFFD0", 0, 1));
+    assertThat(warnings.said())
+        .as("again, after it was gone")
+        .hasSize(SettledFiles.MOST_TROUBLES + 1);
+  }
+
+  @Test
+  void whatStaysIsSaidOnceOverTheLooks() {
+    for (int look = 0; look < 3; look++) {
+      files.begin(null, null);
+      files.accept(named("caf\uFFFD", 0, 1));
+    }
+
+    assertThat(warnings.said()).hasSize(1);
+    files.begin(null, null);
+    assertThat(files.troubles())
+        .containsExactly(Map.entry("caf\uFFFD", "its name is not UTF-8; rename it"));
+  }
+
   /** With NUL in the place of what Java cannot turn into bytes where the locale is not UTF-8. */
   @Test
   void aNameThatCannotBeOneInThisLocaleHoldsUpNoOtherFile() {
