@@ -63,12 +63,12 @@ final class DeadLetterTable {
     return List.of(
         deadLetter.id().toString(),
         fields.at().truncatedTo(ChronoUnit.SECONDS).toString(),
-        plain(fields.reason()),
+        PlainText.of(fields.reason()),
         fields.path().label(),
-        fields.destination().isEmpty() ? "-" : plain(fields.destination()),
-        plain(fields.source()),
+        fields.destination().isEmpty() ? "-" : PlainText.of(fields.destination()),
+        PlainText.of(fields.source()),
         deadLetter.replayed() ? "yes" : "no",
-        plain(fields.detail()));
+        PlainText.of(fields.detail()));
   }
 
   private void measure(List<String> row) {
@@ -92,10 +92,5 @@ final class DeadLetterTable {
       return text;
     }
     return text.substring(0, text.offsetByCodePoints(0, length - 1)) + "…";
-  }
-
-  /** What others have written must not move the cursor or colour the terminal. */
-  static String plain(String text) {
-    return text.replaceAll("\\p{Cntrl}", "\ufffd");
   }
 }

@@ -102,7 +102,7 @@ record Explanation(
   }
 
   String toText() {
-    StringBuilder text = new StringBuilder(source);
+    StringBuilder text = new StringBuilder(PlainText.of(source));
     if (facts != null) {
       facts.describe(text, path);
     }
@@ -131,6 +131,6 @@ record Explanation(
   }
 
   private static void line(StringBuilder text, String label, String value) {
-    text.append(String.format("%n  %-12s %s", label, value));
+    text.append(String.format("%n  %-12s %s", label, PlainText.of(value)));
   }
 }

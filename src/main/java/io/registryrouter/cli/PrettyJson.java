@@ -38,6 +38,6 @@ final class PrettyJson {
         }
       }
     }
-    return text.toString();
+    return PlainText.ofJson(text.toString());
   }
 }

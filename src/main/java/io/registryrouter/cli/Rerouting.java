@@ -33,9 +33,10 @@ record Rerouting(Explanation after, Rehearsal.Result before, Rehearsal.Result no
   }
 
   String toText() {
-    return String.format(
-        "%s: %s %s: %s → %s",
-        after.source(), word(after.domain()), word(after.action()), words(before), words(now));
+    return PlainText.of(
+        String.format(
+            "%s: %s %s: %s → %s",
+            after.source(), word(after.domain()), word(after.action()), words(before), words(now)));
   }
 
   private static String word(String value) {

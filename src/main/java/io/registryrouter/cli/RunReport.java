@@ -58,7 +58,7 @@ final class RunReport {
   private static String why(Status status, String destination) {
     return status.destinations().stream()
         .filter(one -> one.name().equals(destination) && one.lastError() != null)
-        .map(one -> "; " + one.lastError().why())
+        .map(one -> "; " + PlainText.of(one.lastError().why()))
         .findFirst()
         .orElse("");
   }

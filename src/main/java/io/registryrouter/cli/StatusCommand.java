@@ -145,7 +145,7 @@ final class StatusCommand implements Callable<Integer> {
     }
     String waits = status.path("intakeWaits").asText();
     if (!waits.isEmpty()) {
-      out.printf("%nintake waits: %s%n", waits);
+      out.printf("%nintake waits: %s%n", PlainText.of(waits));
     }
     inboxes(status.path("inboxes"), out);
     tails(status.path("tails"), out);
@@ -173,7 +173,7 @@ final class StatusCommand implements Callable<Integer> {
               file ->
                   out.printf(
                       "  %s: %s%n",
-                      DeadLetterTable.plain(file.getKey()), file.getValue().asText()));
+                      PlainText.of(file.getKey()), PlainText.of(file.getValue().asText())));
       if (stays.size() > MOST_FILES) {
         out.printf("  and %d more; `status --json` names them%n", stays.size() - MOST_FILES);
       }
@@ -189,7 +189,7 @@ final class StatusCommand implements Callable<Integer> {
           tail.path("lagBytes").asLong(),
           tail.path("trouble").asText().isEmpty()
               ? ""
-              : "; " + DeadLetterTable.plain(tail.path("trouble").asText()));
+              : "; " + PlainText.of(tail.path("trouble").asText()));
     }
   }
 
@@ -204,7 +204,9 @@ final class StatusCommand implements Callable<Integer> {
           reload.path("lost").asBoolean()
               ? "and some routes are gone with it"
               : "what ran before runs on");
-      reload.path("problems").forEach(problem -> out.println("  " + problem.asText()));
+      reload
+          .path("problems")
+          .forEach(problem -> out.println("  " + PlainText.of(problem.asText())));
     }
     reload
         .path("waiting")
@@ -218,7 +220,7 @@ final class StatusCommand implements Callable<Integer> {
     int attempts = error.path("attempts").asInt();
     return String.format(
         "%s (%ssince %s%s)%s",
-        error.path("why").asText(),
+        PlainText.of(error.path("why").asText()),
         attempts == 0 ? "" : attempts + " attempts ",
         error.path("since").asText(),
         error.hasNonNull("next") ? ", the next at " + error.path("next").asText() : "",

@@ -38,10 +38,10 @@ public final class Oddities {
 
   public void unknownAction(String action) {
     unknownActions.increment();
-    if (warned.size() < MAX_WARNED && warned.add(StringUtils.abbreviate(action, "…", MAX_NAME))) {
+    String name = StringUtils.abbreviate(action, "…", MAX_NAME);
+    if (warned.size() < MAX_WARNED && warned.add(name)) {
       LOG.atWarn()
-          .addKeyValue(
-              "action", StringUtils.abbreviate(action, "…", MAX_NAME).replaceAll("\\p{Cntrl}", "?"))
+          .addKeyValue("action", name)
           .log(
               "unknown action, delivered with a null description; describe it in config/actions.yaml");
       if (warned.size() == MAX_WARNED) {

@@ -38,7 +38,7 @@ class DeadLettersCommandTest {
           + "\"path\":\"activity-tracker\",\"source\":{\"kind\":\"http\",\"name\":\"10.0.0.7\",\"line\":3},"
           + "\"raw\":\"{\\\"a\",\"size\":2000000,\"sha256\":\"abc\"}";
   private static final String UNROUTED =
-      "{\"reason\":\"no-route\",\"detail\":\"es.icr.io\\u001b[2J\",\"at\":\"2026-11-20T10:00:01Z\","
+      "{\"reason\":\"no-route\",\"detail\":\"es.icr.io\\u001b[2J\\u009b2J\\u202e\",\"at\":\"2026-11-20T10:00:01Z\","
           + "\"path\":\"activity-tracker\",\"source\":{\"kind\":\"file\",\"name\":\"a.ndjson\",\"line\":12},"
           + "\"event\":{\"n\": 1.50,\"n\":2,\"e\":\"\\u00e9\"}}";
   private static final String REFUSED =
@@ -136,7 +136,7 @@ class DeadLettersCommandTest {
                 """
                 id            at                    reason     path              destination  source       replayed  detail
                 2026-11-20:1  2026-11-20T10:00:00Z  too-large  activity-tracker  -            10.0.0.7:3   no        2000000 bytes
-                2026-11-20:2  2026-11-20T10:00:01Z  no-route   activity-tracker  -            a.ndjson:12  no        es.icr.io\ufffd[2J
+                2026-11-20:2  2026-11-20T10:00:01Z  no-route   activity-tracker  -            a.ndjson:12  no        es.icr.io\ufffd[2J\ufffd2J\ufffd
                 2026-11-21:1  2026-11-21T10:00:00Z  rejected   access-trail      eu-de        b.ndjson     no        no
                 """,
                 ""));
@@ -242,7 +242,7 @@ class DeadLettersCommandTest {
                   "id" : "2026-11-20:2",
                   "replayed" : false,
                   "reason" : "no-route",
-                  "detail" : "es.icr.io\\u001B[2J",
+                  "detail" : "es.icr.io\\u001B[2J\\u009B2J\\u202E",
                   "at" : "2026-11-20T10:00:01Z",
                   "path" : "activity-tracker",
                   "source" : {

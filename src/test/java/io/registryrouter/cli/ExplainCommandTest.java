@@ -43,7 +43,7 @@ class ExplainCommandTest {
             Events.pull("au.icr.io", 1)
                 .replace("{\"name\"", "{\"host\":{\"address\":\"us.icr.io\"},\"name\""),
             Events.pull("uk.icr.io", 2),
-            Events.pull("es.icr.io", 3).replace("image.pull", "image.teleport"),
+            Events.pull("es.icr.io", 3).replace("image.pull", "image.tele\\u001bport"),
             "{\"payload\":" + Events.pull("quay.io", 4) + "}",
             "nonsense"));
   }
@@ -102,7 +102,7 @@ class ExplainCommandTest {
                 because    routes/40-route.camel.yaml:16: ${header.registryDomain} == 'uk.icr.io'
 
             FILE:3
-              action       container-registry.image.teleport (flat event)
+              action       container-registry.image.tele�port (flat event)
               meaning      not in config/actions.yaml
               registry     es.icr.io, from target.name "es.icr.io/team/app:1"
               event time   2019-08-15T12:00:00.00+0000
