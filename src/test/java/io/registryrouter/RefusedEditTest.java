@@ -22,6 +22,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.Service;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -235,11 +236,10 @@ class RefusedEditTest {
   @Timeout(120)
   void anEditIsPutOffUntilAFileThatCannotBeBrokenOffHasEnded() throws Exception {
     home.set("router.drain-timeout", "1s");
-    String brake = "- process: { ref: \"#class:" + Brake.class.getName() + "\" }\n        ";
     home.edit(
         "routes/20-prepare.camel.yaml",
         "- process: { ref: group }",
-        brake + "- process: { ref: group }");
+        process(Brake.class) + "\n        - process: { ref: group }");
     live.start();
     Brake.reached = new CountDownLatch(1);
     Brake.on = new CountDownLatch(1);
@@ -283,11 +283,10 @@ class RefusedEditTest {
 
   @Test
   void anEditThatCanNeitherBeMadeNorTakenBackIsNoQuietRefusal() throws Exception {
-    String fragile = "- process: { ref: \"#class:" + Fragile.class.getName() + "\" }\n        ";
     home.edit(
         "routes/20-prepare.camel.yaml",
         "- process: { ref: group }",
-        fragile + "- process: { ref: group }");
+        process(Fragile.class) + "\n        - process: { ref: group }");
     live.start();
     Fragile.broken = true;
 
@@ -311,19 +310,71 @@ class RefusedEditTest {
                 + " restored; restart the router\n");
   }
 
-  /** Can at last be made no more, but where it is only tried out. */
-  public static final class Fragile implements Processor, CamelContextAware {
+  /** Deliveries end before the file is asked to, and then do not begin again. */
+  @Test
+  @Timeout(120)
+  void whatWasStoppedForAnEditThatIsPutOffAndDoesNotStartAgainIsNoQuietRefusal() throws Exception {
+    home.set("router.drain-timeout", "1s");
+    home.edit(
+        "routes/20-prepare.camel.yaml",
+        "- process: { ref: group }",
+        process(Brake.class) + "\n        - process: { ref: group }");
+    String archive = "- process: { ref: archive }";
+    home.edit(
+        "routes/templates/destination.camel.yaml",
+        archive,
+        process(Fragile.class) + "\n                  " + archive);
+    live.start();
+    Brake.reached = new CountDownLatch(1);
+    Brake.on = new CountDownLatch(1);
+    home.drop("one.ndjson", Events.pull("uk.icr.io", 1));
+    Brake.reached.await();
+    home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
+    await().until(() -> live.reload().problems().size() == 1);
+    assertThat(live.reload().lost()).isFalse();
+    Fragile.broken = true;
+
+    home.edit(
+        "routes/templates/destination.camel.yaml",
+        archive,
+        "- process: { ref: archive, description: same }");
+    try {
+      await().until(() -> live.reload().lost());
+    } finally {
+      Fragile.broken = false;
+      Brake.on.countDown();
+    }
+
+    assertThat(live.reload().problems())
+        .containsExactly(
+            "config/, routes/: the routes that ran could not be restored; restart the router");
+  }
+
+  private static String process(Class<?> processor) {
+    return "- process: { ref: \"#class:" + processor.getName() + "\" }";
+  }
+
+  /** Can at last be made and started no more, but where it is only tried out. */
+  public static final class Fragile implements Processor, Service, CamelContextAware {
 
     private static volatile boolean broken;
     private CamelContext context;
 
     @Override
     public void setCamelContext(CamelContext context) {
+      this.context = context;
+      start();
+    }
+
+    @Override
+    public void start() {
       if (broken && context.getRegistry().lookupByName("nothingSent") == null) {
         throw new IllegalStateException("broken");
       }
-      this.context = context;
     }
+
+    @Override
+    public void stop() {}
 
     @Override
     public CamelContext getCamelContext() {

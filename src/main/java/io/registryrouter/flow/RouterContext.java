@@ -269,14 +269,17 @@ public final class RouterContext implements AutoCloseable {
   public void startAll(Predicate<String> sources) throws Exception {
     List<EventNotifier> notifiers = notifiers();
     RouteController controller = camel().getRouteController();
-    for (Route route : camel().getRoutes()) {
-      boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
-      boolean wanted = !Boolean.FALSE.equals(route.isAutoStartup());
-      if (!runs && wanted && sources.test(route.getEndpoint().getEndpointUri())) {
-        controller.startRoute(route.getRouteId());
+    try {
+      for (Route route : camel().getRoutes()) {
+        boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
+        boolean wanted = !Boolean.FALSE.equals(route.isAutoStartup());
+        if (!runs && wanted && sources.test(route.getEndpoint().getEndpointUri())) {
+          controller.startRoute(route.getRouteId());
+        }
       }
+    } finally {
+      removeNotifiersBut(notifiers);
     }
-    removeNotifiersBut(notifiers);
   }
 
   private List<EventNotifier> notifiers() {

@@ -99,12 +99,18 @@ public final class LiveRoutes {
   }
 
   /** What was stopped for an edit that is not in force. */
-  private void startAgain(Throwable cause) {
+  private void startAgain(Throwable cause) throws LostException {
     try {
       context.startAll();
-    } catch (Exception e) {
-      cause.addSuppressed(e);
+    } catch (Exception | Error e) {
+      throw lost(e, cause);
     }
+  }
+
+  private static LostException lost(Throwable why, Throwable cause) {
+    LostException lost = new LostException(why);
+    lost.addSuppressed(cause);
+    return lost;
   }
 
   /** Says which events wait for a destination that no route delivers to. */
@@ -220,9 +226,7 @@ public final class LiveRoutes {
     try {
       change(before, back);
     } catch (Exception | Error e) {
-      LostException lost = new LostException(e);
-      lost.addSuppressed(cause);
-      throw lost;
+      throw lost(e, cause);
     }
   }
 }
