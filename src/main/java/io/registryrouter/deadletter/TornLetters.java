@@ -59,16 +59,19 @@ final class TornLetters {
   }
 
   private static long endOfLine(SteadyFile letters, long before) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate(SteadyFile.PIECE);
     long end = before;
-    ByteBuffer one = ByteBuffer.allocate(1);
     while (end > 0) {
-      letters.read(one.clear(), end - 1);
-      if (one.get(0) == '\n') {
-        break;
+      long from = Math.max(0, end - SteadyFile.PIECE);
+      letters.read(piece.clear().limit((int) (end - from)), from);
+      for (int i = piece.limit(); i > 0; i--) {
+        if (piece.get(i - 1) == '\n') {
+          return from + i;
+        }
       }
-      end--;
+      end = from;
     }
-    return end;
+    return 0;
   }
 
   private static Path setAside(Path letters, long from, long to) throws IOException {

@@ -246,6 +246,19 @@ class DeadLettersTest {
     assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
   }
 
+  /** A letter of many MiB is as well: what is malformed is kept whole. */
+  @Test
+  void aTornLastLineLargerThanWhatIsReadAtOnceIsReplaced() throws Exception {
+    accept(event("{}"));
+    deadLetters.close();
+    Files.writeString(file("2019-08-15"), today() + "{" + "x".repeat(2 * SteadyFile.PIECE));
+    reopen();
+
+    accept(event("{\"n\":2}"));
+
+    assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n" + HEAD + "\"event\":{\"n\":2}}\n");
+  }
+
   @Test
   void aFileOfNothingButATornLineIsReplaced() throws Exception {
     Files.createDirectories(file("x").getParent());
