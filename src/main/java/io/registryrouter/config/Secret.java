@@ -142,6 +142,11 @@ public final class Secret {
     }
   }
 
+  /** What was read last, without a look at its file; empty when nothing was. */
+  public Optional<String> lastRead() {
+    return Optional.ofNullable(current.value());
+  }
+
   /** Never more than {@link #LARGEST}, and of no pipe, which would be waited for. */
   private String text() throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -210,7 +215,7 @@ public final class Secret {
 
   /** Whether nothing was in what has been read of it last. */
   boolean isEmpty() {
-    return "".equals(current.value());
+    return lastRead().filter(String::isEmpty).isPresent();
   }
 
   /** The value of now, if there is one, and those that may have been sent a moment ago. */

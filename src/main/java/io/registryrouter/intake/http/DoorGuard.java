@@ -31,8 +31,13 @@ final class DoorGuard {
   DoorGuard(Supplier<HttpSettings> settings, Receivers receivers, LongSupplier nanoTime) {
     this.settings = settings;
     this.receivers = receivers;
-    this.tokens = new Tokens(() -> settings.get().tokens(), nanoTime);
+    this.tokens = new Tokens(() -> settings.get().tokens());
     this.limits = new RateLimits(nanoTime);
+  }
+
+  /** Reads tokens whose files have changed. Not to be called where requests are served. */
+  void look() {
+    tokens.look();
   }
 
   Admission admit(HttpServerRequest request) throws HttpProblem {

@@ -200,12 +200,15 @@ public final class EventDoor {
 
   private void look() {
     connections.look();
-    if (tls != null && !looking) { // a directory that does not answer is not asked again and again
+    if (!looking) { // a file system that does not answer is not asked again and again
       looking = true;
       vertx
           .executeBlocking(
               () -> {
-                tls.look(servers.element()); // it is that of all
+                guard.look();
+                if (tls != null) {
+                  tls.look(servers.element()); // it is that of all
+                }
                 return null;
               })
           .onComplete(done -> looking = false);

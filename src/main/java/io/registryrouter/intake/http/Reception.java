@@ -74,7 +74,7 @@ final class Reception implements EventDoor.Answer {
   }
 
   private void receive() {
-    visit.receives(() -> context.runOnContext(now -> tooSlow()));
+    visit.receives(this::tooSlow);
     if (HttpAnswers.isContinueExpected(request) && request.version() != HttpVersion.HTTP_1_0) {
       request.response().writeContinue();
     }

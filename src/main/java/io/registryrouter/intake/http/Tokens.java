@@ -4,10 +4,9 @@ import io.registryrouter.config.HttpSettings.Token;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
@@ -16,27 +15,22 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows clients by their bearer tokens (RFC 6750). Tokens are compared as SHA-256 digests, each
  * with each, so that how long it takes tells neither which one was nearly right nor how long one
- * is. Files are looked at once a second; a token whose file cannot be read, or is empty, lets
- * nobody in.
+ * is. A token whose file cannot be read, or is empty, lets nobody in. Thread-safe.
  */
 final class Tokens {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final String SCHEME = "Bearer ";
 
   private final Supplier<List<Token>> settings;
-  private final LongSupplier nanoTime;
-  private Known known;
+  private volatile Known known = new Known(List.of(), List.of(), Set.of());
 
-  /** Tokens as they were at a time; a digest is null where there is none to be had. */
+  /** Tokens as they were; a digest is empty where there is none to be had. */
   private record Known(
-      List<Token> tokens, byte[][] digests, Set<String> unreadable, long lookedAt) {}
+      List<Token> tokens, List<Optional<byte[]>> digests, Set<String> unreadable) {}
 
-  Tokens(Supplier<List<Token>> settings, LongSupplier nanoTime) {
+  Tokens(Supplier<List<Token>> settings) {
     this.settings = settings;
-    this.nanoTime = nanoTime;
-    this.known = new Known(List.of(), new byte[0][], Set.of(), 0);
   }
 
   /** Whether clients have to show one. */
@@ -45,41 +39,55 @@ final class Tokens {
   }
 
   /**
+   * Reads no file.
+   *
    * @param authorization the header's value; null when there is none
    * @return key of the setting that holds the token; null when none does
    */
-  synchronized String keyOf(String authorization) {
-    look();
+  String keyOf(String authorization) {
+    Known now = known();
     boolean bearer =
         authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
     byte[] given =
         DigestUtils.sha256(bearer ? authorization.substring(SCHEME.length()).strip() : "");
     int found = -1;
-    for (int i = 0; i < known.digests().length; i++) {
-      byte[] digest = known.digests()[i];
-      found = digest != null && MessageDigest.isEqual(digest, given) ? i : found;
+    for (int i = 0; i < now.digests().size(); i++) {
+      Optional<byte[]> digest = now.digests().get(i);
+      found = digest.isPresent() && MessageDigest.isEqual(digest.get(), given) ? i : found;
     }
-    return found < 0 ? null : known.tokens().get(found).key();
+    return found < 0 ? null : now.tokens().get(found).key();
   }
 
-  private void look() {
+  /** Of settings that were just edited what was read with them is known. */
+  private Known known() {
+    Known now = known;
     List<Token> tokens = settings.get();
-    long now = nanoTime.getAsLong();
-    if (tokens == known.tokens() && now - known.lookedAt() < LOOK_NANOS) {
-      return;
+    if (tokens != now.tokens()) {
+      now =
+          new Known(
+              tokens,
+              tokens.stream().map(token -> digest(token.secret().lastRead())).toList(),
+              Set.of());
+      known = now;
     }
-    Set<String> unreadable = new TreeSet<>();
-    byte[][] digests = new byte[tokens.size()][];
-    for (int i = 0; i < digests.length; i++) {
-      digests[i] = digest(tokens.get(i), unreadable);
-    }
-    known = new Known(tokens, digests, unreadable, now);
+    return now;
   }
 
-  private byte[] digest(Token token, Set<String> unreadable) {
+  /**
+   * Reads the files that have changed. Not to be called where requests are served: a file system
+   * may not answer.
+   */
+  void look() {
+    List<Token> tokens = settings.get();
+    Set<String> unreadable = new TreeSet<>();
+    known =
+        new Known(
+            tokens, tokens.stream().map(token -> digest(token, unreadable)).toList(), unreadable);
+  }
+
+  private Optional<byte[]> digest(Token token, Set<String> unreadable) {
     try {
-      String value = token.secret().value();
-      return value.isEmpty() ? null : DigestUtils.sha256(value);
+      return digest(Optional.of(token.secret().value()));
     } catch (UncheckedIOException e) {
       unreadable.add(token.key());
       if (!known.unreadable().contains(token.key())) {
@@ -88,7 +96,11 @@ final class Tokens {
             .addKeyValue("error", e.getCause())
             .log("the file of a token cannot be read; it lets nobody in until it can");
       }
-      return null;
+      return Optional.empty();
     }
+  }
+
+  private static Optional<byte[]> digest(Optional<String> value) {
+    return value.filter(there -> !there.isEmpty()).map(DigestUtils::sha256);
   }
 }
