@@ -11,7 +11,7 @@
  *   deadletter  what cannot go on                                  routes/90
  * </pre>
  *
- * Words that mean one thing throughout:
+ * Words that mean the same throughout:
  *
  * <pre>
  *   batch        events of one source that are taken whole or not at all
@@ -20,8 +20,8 @@
  *   handover     what became of a batch, and when all of it is on disk
  *   taken        on disk, in spools or among the dead letters; only then acknowledged
  *   given back   not acknowledged: a file stays, a client is told to send it again
- *   door         where events come in by HTTP; of an event, the spools or the dead letters,
- *                by which it leaves the routes
+ *   door         where events come in by HTTP; what {@code explain} says of an event's doors are
+ *                those out, the spools or the dead letters
  *   outcome      what became of a slice: delivered, retry, reject, partly
  *   trouble      why a destination, a log or an inbox does not get on, and since when
  *   edition      what follows from config/ and is replaced as a whole

@@ -3,9 +3,10 @@ package io.registryrouter.event;
 /**
  * Where events came from.
  *
+ * @param kind how they came
+ * @param name file name relative to the inbox or as given, or the peer's address
  * @param reading random id of one taking of a file, the same after a restart in the middle of it;
  *     empty where nothing is taken up again
- * @param name file name relative to the inbox or as given, or the peer's address
  */
 public record Source(Kind kind, String name, String reading) {
 

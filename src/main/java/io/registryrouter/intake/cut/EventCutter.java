@@ -20,7 +20,7 @@ public final class EventCutter {
   /** How many events a stream's batch holds at most; each may become a dead letter. */
   private static final int MAX_EVENTS = 16 * 1024;
 
-  /** And one that is in memory as a whole. */
+  /** How many one that is in memory as a whole may hold; with more it is refused. */
   public static final int MAX_EVENTS_IN_MEMORY = 100_000;
 
   /** How much is read at once; Java reads by way of a buffer of its own that is as large. */
