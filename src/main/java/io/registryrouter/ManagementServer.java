@@ -92,8 +92,9 @@ final class ManagementServer {
     context.bind(
         "tail-health",
         new DegradedHealth("tail", tails::troubles, "logs or directories are not followed"));
-    context.bind("spool-health", new ReadyHealth("spool", spools::obstacle, spools::used));
-    context.bind("disk-health", new ReadyHealth("disk", spools::diskObstacle, spools::free));
+    context.bind("spool-health", new ReadyHealth("spool", spools::obstacle, spools.room()::used));
+    context.bind(
+        "disk-health", new ReadyHealth("disk", spools.room()::diskObstacle, spools.room()::free));
     context.bind("reload-health", new ReloadHealth(reloads));
   }
 

@@ -126,7 +126,7 @@ public final class Router implements AutoCloseable {
             () -> stopping || filesPaused.get());
     Duplicates duplicates = new Duplicates(() -> config().dedupe(), SteadyClock.from(clock));
     this.deliveries = new SpoolComponent(spools, spools, this::config, gate, balance, clock);
-    Room room = archives.releasing(new PatientRoom(spools::requireRoom, patience, () -> stopping));
+    Room room = archives.releasing(new PatientRoom(spools.room(), patience, () -> stopping));
     this.context =
         new RouterContext(
             this::config,

@@ -68,7 +68,7 @@ final class RouterGauges implements MultiCollector {
             gauge(
                 "router_spool_max_bytes",
                 "What the spool may take, router.spool.max-size",
-                (double) spools.maxSize()))
+                (double) spools.room().maxSize()))
         .metricSnapshot(
             gauge(
                 "router_intake_waiting",
@@ -81,9 +81,9 @@ final class RouterGauges implements MultiCollector {
             gauge(
                 "router_disk_free_bytes",
                 "Room left on the disk of the spool",
-                (double) spools.diskFree()))
+                (double) spools.room().diskFree()))
         .metricSnapshot(
-            gauge("router_disk_size_bytes", "Size of that disk", (double) spools.diskSize()))
+            gauge("router_disk_size_bytes", "Size of that disk", (double) spools.room().diskSize()))
         .metricSnapshot(
             gauge(
                 "router_reload_last_success_timestamp_seconds",

@@ -84,7 +84,7 @@ final class RouterStatus {
   String whyIntakeWaits() {
     return Stream.of(
             spools.obstacle().map(why -> "the spool: " + why),
-            spools.diskObstacle().map(why -> "its disk: " + why),
+            spools.room().diskObstacle().map(why -> "its disk: " + why),
             deadLetters.obstacle().map(why -> "the dead letters cannot be written: " + why))
         .flatMap(Optional::stream)
         .collect(Collectors.joining("; "));

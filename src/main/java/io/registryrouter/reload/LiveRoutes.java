@@ -212,7 +212,7 @@ public final class LiveRoutes {
   }
 
   private void change(Edition to, RoutePlan plan) throws Exception {
-    spools.adopt(to.config().spool());
+    spools.room().adopt(to.config().spool());
     DestinationHealth.adopt(context.camel(), spools);
     edition.set(to);
     context.adopt(RouterContext.placeholders(to.config()));

@@ -4,8 +4,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The segments of one log, of which there is always one, in the order of their offsets; the last is
@@ -15,31 +17,28 @@ import java.util.List;
 final class Segments implements Closeable {
 
   private final Path directory;
-  private final Deque<Segment> all;
 
-  Segments(Path directory, Deque<Segment> all) {
+  /** By where they begin. */
+  private final NavigableMap<Long, Segment> all = new TreeMap<>();
+
+  Segments(Path directory, Iterable<Segment> found) {
     this.directory = directory;
-    this.all = all;
+    found.forEach(segment -> all.put(segment.base(), segment));
   }
 
   Segment last() {
-    return all.getLast();
+    return all.lastEntry().getValue();
   }
 
   /** Where the first one begins. */
   long begin() {
-    return all.getFirst().base();
+    return all.firstKey();
   }
 
-  /** The one that holds an offset. */
+  /** The one that holds an offset; of one that is gone, the first. */
   Segment at(long offset) {
-    Segment found = all.getFirst();
-    for (Segment segment : all) {
-      if (segment.base() <= offset) {
-        found = segment;
-      }
-    }
-    return found;
+    Map.Entry<Long, Segment> found = all.floorEntry(offset);
+    return (found == null ? all.firstEntry() : found).getValue();
   }
 
   /**
@@ -47,27 +46,19 @@ final class Segments implements Closeable {
    *
    * @param end of the log, where the last one ends
    */
-  long endOf(Segment wanted, long end) {
-    boolean seen = false;
-    for (Segment segment : all) {
-      if (seen) {
-        return segment.base();
-      }
-      seen = segment == wanted;
-    }
-    return end;
+  long endOf(Segment segment, long end) {
+    Long next = all.higherKey(segment.base());
+    return next == null ? end : next;
   }
 
   /** Adds one; an empty one that begins there already is replaced, for its files may be gone. */
   void add(long base) throws IOException {
     Segment fresh = Segment.create(directory, base);
     Segment before = last();
+    all.put(base, fresh);
     if (before.base() == base) {
-      all.removeLast();
-      all.addLast(fresh);
       before.close();
     } else {
-      all.addLast(fresh);
       before.rest();
     }
   }
@@ -83,7 +74,7 @@ final class Segments implements Closeable {
   void deleteBehind(long offset) throws IOException {
     while (last().base() > offset) {
       last().delete();
-      all.removeLast();
+      all.pollLastEntry();
     }
     for (String suffix : List.of(Segment.INDEX, Segment.DATA)) {
       for (long base : Segment.bases(directory, suffix)) {
@@ -96,7 +87,8 @@ final class Segments implements Closeable {
 
   /** Whether one ends before an offset or there, the last aside. */
   boolean endBefore(long offset) {
-    return all.size() > 1 && endOf(all.getFirst(), Long.MAX_VALUE) <= offset;
+    Long second = all.higherKey(all.firstKey());
+    return second != null && second <= offset;
   }
 
   /** Deletes those that end before an offset or there, but for the last. */
@@ -107,13 +99,13 @@ final class Segments implements Closeable {
   }
 
   void deleteFirst() throws IOException {
-    all.getFirst().delete();
-    all.removeFirst();
+    all.firstEntry().getValue().delete();
+    all.pollFirstEntry();
   }
 
   @Override
   public void close() throws IOException {
-    for (Segment segment : all) {
+    for (Segment segment : all.values()) {
       segment.close();
     }
   }

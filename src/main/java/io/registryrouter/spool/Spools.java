@@ -8,10 +8,8 @@ import io.registryrouter.disk.SteadyFile;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.Balance;
 import io.registryrouter.observe.DeliveryStatus;
-import io.registryrouter.observe.OnceAMinute;
 import io.registryrouter.route.Group;
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.concurrent.BasicThreadFactory;
 import org.apache.commons.lang3.function.FailableRunnable;
@@ -34,41 +31,18 @@ import org.slf4j.LoggerFactory;
 /** The logs of all destinations under one quota. Thread-safe. */
 public final class Spools implements GroupSink, Closeable {
 
-  /** What is written with a batch besides: indexes, progress, dead letters. Bytes. */
-  private static final long RESERVE = 1024 * 1024;
-
   /** Bytes of each of the journal's two files: at 30,000 events a second they turn in 0.2 s. */
   private static final int JOURNAL_FILE = 8 * 1024 * 1024;
 
   /** Bytes of the quota from which on there is a journal, which comes on top of it. */
   private static final long LEAST_QUOTA = 256L * 1024 * 1024;
 
-  /** Bytes that nobody brings within {@link #PLENTY_NANOS}. */
-  private static final long PLENTY = 256L * 1024 * 1024;
-
-  private static final long PLENTY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
   private static final Logger LOG = LoggerFactory.getLogger(Spools.class);
 
   private final Path directory;
-
-  /**
-   * The directory, asked for the room on its disk; a FileStore wants to see all mounts for that.
-   */
-  private final File disk;
-
   private final Map<String, SpoolLog> logs = new ConcurrentSkipListMap<>();
   private final Map<String, DeliveryStatus> statuses = new ConcurrentSkipListMap<>();
-  private volatile SpoolSettings settings;
-
-  /** Until when neither logs nor disk need be asked for room, {@link System#nanoTime()}. */
-  private volatile long plentyUntil = System.nanoTime();
-
-  /** Bytes that had no room when it was asked for last; 0 when they had. */
-  private volatile long refused;
-
-  private final OnceAMinute warnings = new OnceAMinute();
-
+  private final SpoolRoom room;
   private final Balance balance;
   private final Clock clock;
 
@@ -79,8 +53,7 @@ public final class Spools implements GroupSink, Closeable {
 
   private Spools(Path directory, SpoolSettings settings, Balance balance, Clock clock) {
     this.directory = directory;
-    this.disk = directory.toFile();
-    this.settings = settings;
+    this.room = new SpoolRoom(directory, settings, logs.values(), clock);
     this.balance = balance;
     this.clock = clock;
     this.journal =
@@ -102,7 +75,7 @@ public final class Spools implements GroupSink, Closeable {
     spools.open(config);
     try (Stream<Path> left = Files.list(directory)) {
       for (Path log : left.filter(Spools::isLog).sorted().toList()) {
-        spools.openLeft(log.getFileName().toString());
+        spools.openLeft(log.getFileName().toString(), config.spool());
       }
     }
     return spools;
@@ -113,10 +86,9 @@ public final class Spools implements GroupSink, Closeable {
     return Files.isDirectory(path) && DestinationSettings.isName(path.getFileName().toString());
   }
 
-  /** Takes the quota of an edited configuration. */
-  public void adopt(SpoolSettings edited) {
-    settings = edited;
-    plentyUntil = System.nanoTime();
+  /** What they may take together. */
+  public SpoolRoom room() {
+    return room;
   }
 
   /** Opens the logs of new destinations; none goes away. */
@@ -136,7 +108,7 @@ public final class Spools implements GroupSink, Closeable {
   }
 
   /** One of a destination that may have been taken out of service. */
-  private void openLeft(String name) throws IOException {
+  private void openLeft(String name, SpoolSettings settings) throws IOException {
     if (logs.containsKey(name)) {
       return;
     }
@@ -170,75 +142,6 @@ public final class Spools implements GroupSink, Closeable {
   private static ExecutorService thread(String name) {
     return Executors.newSingleThreadExecutor(
         BasicThreadFactory.builder().namingPattern(name).daemon(true).build());
-  }
-
-  /**
-   * Makes sure, before the first of a batch is appended, that the whole of it has room. Batches
-   * that ask at the same moment may exceed the quota by what is in flight; an empty spool takes any
-   * batch.
-   *
-   * @throws SpoolFullException when the quota has not
-   * @throws IOException when the disk has not
-   */
-  public void requireRoom(long bytes) throws IOException {
-    long now = System.nanoTime();
-    if (now - plentyUntil < 0 && bytes <= PLENTY && refused == 0) {
-      return;
-    }
-    if (hasQuota(bytes) && hasSpace(bytes)) {
-      plentyUntil = hasPlenty() ? now + PLENTY_NANOS : now;
-      if (refused != 0 && bytes != 0) { // dead letters alone need no room here
-        refused = 0;
-      }
-      return;
-    }
-    logs.values().forEach(SpoolLog::reclaim);
-    boolean quota = hasQuota(bytes);
-    boolean room = quota && hasSpace(bytes);
-    refused = room ? 0 : bytes;
-    if (!room) {
-      IOException full =
-          quota ? noSpace() : new SpoolFullException(size(), bytes, settings.maxSize());
-      warn(full);
-      throw full;
-    }
-  }
-
-  /** A directory that is gone has no room either. */
-  private IOException noSpace() {
-    return new IOException(
-        disk.exists()
-            ? "the disk of the spool is full; intake goes on when there is room"
-            : "the spool's directory " + directory + " is gone; restart the router to begin anew");
-  }
-
-  private void warn(IOException full) {
-    if (warnings.isDue(clock.instant())) {
-      LOG.atWarn().addKeyValue("error", full.getMessage()).log("intake waits");
-    }
-  }
-
-  private boolean hasQuota(long bytes) {
-    long size = size();
-    return size == 0 || size + bytes <= settings.maxSize();
-  }
-
-  private boolean hasPlenty() {
-    return settings.maxSize() - size() >= PLENTY && hasSpace(PLENTY);
-  }
-
-  /** Asked of the disk itself, so that a batch is not begun that it cannot hold. */
-  private boolean hasSpace(long bytes) {
-    return diskFree() >= bytes + RESERVE;
-  }
-
-  /** Bytes on disk of all destinations. */
-  long size() {
-    long size = 0;
-    for (SpoolLog log : logs.values()) { // asked with every batch when there is little room
-      size += log.size();
-    }
-    return size;
   }
 
   @Override
@@ -307,45 +210,11 @@ public final class Spools implements GroupSink, Closeable {
         .orElse(Duration.ZERO);
   }
 
-  /** What all destinations may take together, in bytes. */
-  public long maxSize() {
-    return settings.maxSize();
-  }
-
-  /** Bytes that can be written to the disk; 0 as well when that cannot be known. */
-  public long diskFree() {
-    return disk.getUsableSpace();
-  }
-
-  /** Bytes of the disk; 0 when they cannot be known. */
-  public long diskSize() {
-    return disk.getTotalSpace();
-  }
-
   /** By destination, why its log takes nothing. */
   Map<String, String> troubles() {
     Map<String, String> troubles = new TreeMap<>();
     logs.forEach((name, log) -> log.probe().ifPresent(why -> troubles.put(name, why.toString())));
     return troubles;
-  }
-
-  /** True while what was asked for last, or any event, waits for deliveries. */
-  boolean isQuotaUsedUp() {
-    if (hasQuota(Math.max(refused, 1))) {
-      return false;
-    }
-    logs.values().forEach(SpoolLog::reclaim);
-    return !hasQuota(Math.max(refused, 1));
-  }
-
-  /** True while what was asked for last, or any event, waits for room on the disk. */
-  boolean isDiskFull() {
-    return !hasSpace(refused);
-  }
-
-  /** False on a file system that has become read-only, whatever the rights. */
-  boolean isWritable() {
-    return disk.canWrite();
   }
 
   /** Why the spool takes nothing, or not what came last; empty when it does. */
@@ -354,33 +223,9 @@ public final class Spools implements GroupSink, Closeable {
     if (!troubles.isEmpty()) {
       return Optional.of("cannot be written, intake of its events waits: " + troubles);
     }
-    return isQuotaUsedUp()
-        ? Optional.of(used() + "; intake waits until some of it is delivered")
+    return room.isQuotaUsedUp()
+        ? Optional.of(room.used() + "; intake waits until some of it is delivered")
         : Optional.empty();
-  }
-
-  /**
-   * Why its disk takes nothing, or not what came last, as when an error has made it read-only;
-   * empty when it does.
-   */
-  public Optional<String> diskObstacle() {
-    if (isDiskFull()) {
-      return Optional.of(free() + "; intake waits until there is room");
-    }
-    return isWritable()
-        ? Optional.empty()
-        : Optional.of(
-            "the spool is read-only for this user; mount its file system for writing, or mend its rights");
-  }
-
-  /** How much of the quota. */
-  public String used() {
-    return String.format("%d of %d bytes (router.spool.max-size)", size(), maxSize());
-  }
-
-  /** How much of the disk. */
-  public String free() {
-    return String.format("%d of %d bytes are free", diskFree(), diskSize());
   }
 
   /** Events that wait for delivery, in all. */

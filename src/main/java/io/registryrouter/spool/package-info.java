@@ -3,7 +3,7 @@
  * to and {@code from: spool:<destination>} takes forward.
  *
  * <pre>
- *   groups in                   GroupSink: Spools, Room; SpoolLog, GroupWriter, Marks
+ *   groups in                   GroupSink: Spools, SpoolLog, GroupWriter, Marks; Room: SpoolRoom
  *   brought to disk together    Commits, Journal, JournalRecord, Unforced
  *   slices out                  Undelivered, LogReader, IndexWalk, Slice, Watermarks
  *   the files of a log          LogDirectory, Segments, Segment, IndexEntry, Cursor, AnsweredLines

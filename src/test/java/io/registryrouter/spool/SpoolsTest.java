@@ -38,7 +38,7 @@ class SpoolsTest {
 
   private static final int LINE = line("a").length();
 
-  @RegisterExtension final Warnings warnings = new Warnings(Spools.class);
+  @RegisterExtension final Warnings warnings = new Warnings(SpoolRoom.class);
   @RegisterExtension final Warnings logs = new Warnings(SpoolLog.class);
   @TempDir Path directory;
   private RouterConfig config;
@@ -192,9 +192,9 @@ class SpoolsTest {
   void aBatchThatFitsHasRoom() throws Exception {
     accept("us-south", Groups.of("a"));
 
-    spools.requireRoom(2L * LINE);
+    spools.room().require(2L * LINE);
 
-    assertThat(spools.isQuotaUsedUp()).isFalse();
+    assertThat(spools.room().isQuotaUsedUp()).isFalse();
   }
 
   @Test
@@ -202,7 +202,7 @@ class SpoolsTest {
     accept("us-south", Groups.of("a"));
     accept("eu-de", Groups.of("b"));
 
-    assertThatThrownBy(() -> spools.requireRoom(LINE + 1))
+    assertThatThrownBy(() -> spools.room().require(LINE + 1))
         .isInstanceOf(SpoolFullException.class)
         .hasMessage(
             "the spool holds %d bytes and has no room for %d more, router.spool.max-size is %d bytes;"
@@ -221,38 +221,41 @@ class SpoolsTest {
   @Test
   void plentyOfRoomIsNotEnoughForABatchLargerThanTheQuota() throws Exception {
     openLarge();
-    spools.requireRoom(1);
+    spools.room().require(1);
 
-    assertThatThrownBy(() -> spools.requireRoom(1 << 30)).isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.room().require(1 << 30)).isInstanceOf(SpoolFullException.class);
   }
 
   @Test
   void aBatchThatFitsEndsARefusalThoughThereIsPlentyOfRoom() throws Exception {
     openLarge();
-    assertThatThrownBy(() -> spools.requireRoom(1 << 30)).isInstanceOf(SpoolFullException.class);
-    spools.requireRoom(0); // as for dead letters alone
-    spools.requireRoom(1);
+    assertThatThrownBy(() -> spools.room().require(1 << 30)).isInstanceOf(SpoolFullException.class);
+    spools.room().require(0); // as for dead letters alone
+    spools.room().require(1);
 
-    assertThat(spools.isQuotaUsedUp()).isFalse();
+    assertThat(spools.room().isQuotaUsedUp()).isFalse();
   }
 
   @Test
   void aQuotaThatAnEditLowersCountsAtOnce() throws Exception {
     RouterConfig edited = config;
     openLarge();
-    spools.requireRoom(3L * LINE);
+    spools.room().require(3L * LINE);
 
-    spools.adopt(edited.spool());
+    spools.room().adopt(edited.spool());
 
-    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.room().require(3L * LINE))
+        .isInstanceOf(SpoolFullException.class);
   }
 
   @Test
   void aFullSpoolIsWarnedOfOnceAMinute() throws Exception {
     accept("us-south", Groups.of("a"));
 
-    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
-    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.room().require(3L * LINE))
+        .isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.room().require(3L * LINE))
+        .isInstanceOf(SpoolFullException.class);
 
     assertThat(warnings.said())
         .containsExactly(
@@ -264,11 +267,14 @@ class SpoolsTest {
   @Test
   void aClockThatIsSetBackMakesNobodySilentAndNoAgeNegative() throws Exception {
     accept("us-south", Groups.of("a"));
-    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.room().require(3L * LINE))
+        .isInstanceOf(SpoolFullException.class);
 
     now = now.minus(Duration.ofDays(365));
-    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
-    assertThatThrownBy(() -> spools.requireRoom(3L * LINE)).isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.room().require(3L * LINE))
+        .isInstanceOf(SpoolFullException.class);
+    assertThatThrownBy(() -> spools.room().require(3L * LINE))
+        .isInstanceOf(SpoolFullException.class);
 
     assertThat(warnings.said()).hasSize(2);
     assertThat(spools.oldestAge("us-south")).isZero();
@@ -279,14 +285,14 @@ class SpoolsTest {
     Path spool = config.data().spool();
     Files.move(spool, directory.resolve("moved"));
 
-    assertThatThrownBy(() -> spools.requireRoom(LINE))
+    assertThatThrownBy(() -> spools.room().require(LINE))
         .isInstanceOf(IOException.class)
         .hasMessage("the spool's directory %s is gone; restart the router to begin anew", spool);
   }
 
   @Test
   void aFileSystemThatBecameReadOnlyIsNotReady() throws Exception {
-    ReadyHealth health = new ReadyHealth("disk", spools::diskObstacle, spools::free);
+    ReadyHealth health = new ReadyHealth("disk", spools.room()::diskObstacle, spools.room()::free);
     assertThat(health.call().getState()).isEqualTo(HealthCheck.State.UP);
     String spool = config.data().spool().toString();
     assumeThat(Tool.exitCode("mount", "--bind", spool, spool)).as("the right to mount").isZero();
@@ -306,7 +312,7 @@ class SpoolsTest {
 
   @Test
   void aLogThatCannotBeWrittenIsNotReadyUntilItCan() throws Exception {
-    ReadyHealth health = new ReadyHealth("spool", spools::obstacle, spools::used);
+    ReadyHealth health = new ReadyHealth("spool", spools::obstacle, spools.room()::used);
     Path own = config.data().spool().resolve("us-south");
     Path moved = directory.resolve("moved");
     accept("us-south", Groups.of("a"));
@@ -333,39 +339,41 @@ class SpoolsTest {
   void whatWasRefusedIsWhatIntakeWaitsFor() throws Exception {
     accept("us-south", Groups.of("a"));
     accept("eu-de", Groups.of("b"));
-    assertThatThrownBy(() -> spools.requireRoom(LINE + 1)).isInstanceOf(SpoolFullException.class);
-    spools.requireRoom(0); // as for dead letters alone
-    boolean afterRefusal = spools.isQuotaUsedUp();
+    assertThatThrownBy(() -> spools.room().require(LINE + 1))
+        .isInstanceOf(SpoolFullException.class);
+    spools.room().require(0); // as for dead letters alone
+    boolean afterRefusal = spools.room().isQuotaUsedUp();
 
-    spools.requireRoom(LINE);
-    boolean afterOneThatFits = spools.isQuotaUsedUp();
-    assertThatThrownBy(() -> spools.requireRoom(LINE + 1)).isInstanceOf(SpoolFullException.class);
+    spools.room().require(LINE);
+    boolean afterOneThatFits = spools.room().isQuotaUsedUp();
+    assertThatThrownBy(() -> spools.room().require(LINE + 1))
+        .isInstanceOf(SpoolFullException.class);
     deliver("us-south");
 
     assertThat(afterRefusal).isTrue();
     assertThat(afterOneThatFits).isFalse();
-    assertThat(spools.isQuotaUsedUp()).isFalse();
+    assertThat(spools.room().isQuotaUsedUp()).isFalse();
   }
 
   @Test
   void anEmptySpoolTakesAnyBatch() throws Exception {
-    spools.requireRoom(100L * LINE);
+    spools.room().require(100L * LINE);
 
     accept("us-south", Groups.of("x".repeat(100 * LINE)));
 
-    assertThat(spools.isQuotaUsedUp()).isTrue();
+    assertThat(spools.room().isQuotaUsedUp()).isTrue();
   }
 
   @Test
   void thereIsRoomAgainAfterDelivery() throws Exception {
     accept("us-south", Groups.of("a", "b", "c"));
-    boolean full = spools.isQuotaUsedUp();
+    boolean full = spools.room().isQuotaUsedUp();
 
     deliver("us-south");
-    spools.requireRoom(3L * LINE);
+    spools.room().require(3L * LINE);
 
     assertThat(full).isTrue();
-    assertThat(spools.isQuotaUsedUp()).isFalse();
+    assertThat(spools.room().isQuotaUsedUp()).isFalse();
   }
 
   @Test
@@ -376,9 +384,9 @@ class SpoolsTest {
     Segment.create(config.data().spool().resolve("us-south"), 3L * LINE).close();
     reopen();
 
-    spools.requireRoom(LINE);
+    spools.room().require(LINE);
 
-    assertThat(spools.isQuotaUsedUp()).isFalse();
+    assertThat(spools.room().isQuotaUsedUp()).isFalse();
   }
 
   @Test
@@ -389,10 +397,10 @@ class SpoolsTest {
     }
     Files.move(config.data().spool().resolve("eu-de"), directory.resolve("elsewhere"));
 
-    spools.requireRoom(2L * LINE);
+    spools.room().require(2L * LINE);
     accept("us-south", Groups.of("b", "c"));
 
-    assertThat(spools.isQuotaUsedUp()).isTrue();
+    assertThat(spools.room().isQuotaUsedUp()).isTrue();
     assertThat(logs.said())
         .singleElement()
         .asString()
