@@ -2,6 +2,7 @@ package io.registryrouter.intake.http;
 
 import io.registryrouter.config.HttpSettings;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,11 @@ import java.util.function.Supplier;
  * no such time. While a request waits for the router there is none. Thread-safe.
  */
 final class Connections {
+
+  /**
+   * How long what is on its way to a client has to get there before its connection is broken off.
+   */
+  private static final Duration TO_THE_END = Duration.ofSeconds(2);
 
   private final Map<HttpConnection, Visit> open = new ConcurrentHashMap<>();
   private final Supplier<HttpSettings> settings;
@@ -30,6 +36,8 @@ final class Connections {
 
     private final HttpConnection connection;
     private final Executor loop;
+    private volatile boolean turnedOut;
+
     private volatile long deadline;
     private volatile boolean limited;
     private volatile Runnable late;
@@ -42,7 +50,7 @@ final class Connections {
 
     /** The head of a request is there. */
     void begun() {
-      limit(settings.get().requestTimeout(), connection::close);
+      limit(settings.get().requestTimeout(), this::close);
     }
 
     /** Its body is wanted. */
@@ -57,7 +65,24 @@ final class Connections {
 
     /** It was answered. */
     void idle() {
-      limit(settings.get().idleTimeout(), connection::close);
+      limit(settings.get().idleTimeout(), this::close);
+    }
+
+    /** Vert.x waits until all of what it was answered is sent, and a client may never read it. */
+    void close() {
+      turnedOut = true;
+      connection.close();
+      limit(TO_THE_END, this::breakOff);
+    }
+
+    private void breakOff() {
+      ((ConnectionBase) connection).channel().pipeline().firstContext().close();
+    }
+
+    /** What comes next from it is not listened to, until it has read what it is told. */
+    void turnOut() {
+      turnedOut = true;
+      idle();
     }
 
     private void limit(Duration time, Runnable whenLate) {
@@ -95,10 +120,11 @@ final class Connections {
 
   /** Null when it is gone or was turned out. */
   Visit of(HttpConnection connection) {
-    return open.get(connection);
+    Visit visit = open.get(connection);
+    return visit == null || visit.turnedOut ? null : visit;
   }
 
-  /** It is closed, or about to be. */
+  /** It is closed. */
   void forget(HttpConnection connection) {
     open.remove(connection);
   }

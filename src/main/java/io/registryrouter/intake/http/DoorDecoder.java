@@ -42,18 +42,30 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
   /** Requests that ended without those whose answers did: one may be answered before it ends. */
   private int unanswered;
 
+  /** Whether an answer counts once the connection takes more, and not as soon as it is written. */
+  private final boolean patient;
+
+  /** Answers that were written and do not count yet. */
+  private int unsent;
+
   private boolean waiting;
 
   /** Reading was ended here, and not by Vert.x, which does so for who reads a body slowly. */
   private boolean held;
 
-  private DoorDecoder(HttpServerOptions options) {
+  private DoorDecoder(HttpServerOptions options, boolean patient) {
     super(options);
+    this.patient = patient;
   }
 
-  /** On a connection of which nothing was read yet. */
-  static void install(HttpConnection connection, HttpServerOptions options) {
-    DoorDecoder decoder = new DoorDecoder(options);
+  /**
+   * On a connection of which nothing was read yet.
+   *
+   * @param patient whether a client that does not read its answers, but for some 64 KiB, holds up
+   *     what it sends ahead; else it is its server's to turn such a client out
+   */
+  static void install(HttpConnection connection, HttpServerOptions options, boolean patient) {
+    DoorDecoder decoder = new DoorDecoder(options, patient);
     ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
     pipeline.replace(DECODER, DECODER, decoder);
     pipeline.addAfter(ENCODER, "answers", decoder.new Answers());
@@ -98,8 +110,18 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
     }
   }
 
-  private void answered(ChannelHandlerContext context) {
-    unanswered--;
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    if (context.channel().isWritable()) {
+      int sent = unsent;
+      unsent = 0;
+      answered(context, sent);
+    }
+    super.channelWritabilityChanged(context);
+  }
+
+  private void answered(ChannelHandlerContext context, int requests) {
+    unanswered -= requests;
     if (waiting && unanswered == 0) {
       waiting = false;
       context.executor().execute(() -> goOn(context)); // behind whoever is answering just now
@@ -130,7 +152,11 @@ final class DoorDecoder extends VertxHttpRequestDecoder {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
       context.write(message, promise);
       if (message instanceof LastHttpContent && !isInterim(message)) {
-        answered(context);
+        if (patient && !context.channel().isWritable()) {
+          unsent++;
+        } else {
+          answered(context, 1);
+        }
       }
     }
 

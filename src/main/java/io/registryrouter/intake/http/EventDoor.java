@@ -261,7 +261,7 @@ public final class EventDoor {
     Context loop = vertx.getOrCreateContext();
     connections.add(connection, task -> loop.runOnContext(now -> task.run()));
     Channel channel = ((ConnectionBase) connection).channel();
-    DoorDecoder.install(connection, options);
+    DoorDecoder.install(connection, options, false);
     // Vert.x does not call its close handler for a client that leaves in the middle of a request
     // behind one that is not answered yet.
     channel.closeFuture().addListener(closed -> connections.forget(connection));
@@ -274,8 +274,7 @@ public final class EventDoor {
     }
     visit.begun();
     if (request.response().writeQueueFull()) { // its client does not read what it is answered
-      connections.forget(request.connection());
-      request.connection().close();
+      visit.close();
       return;
     }
     try {
@@ -285,7 +284,7 @@ public final class EventDoor {
       new Reception(surroundings, request, admission, visit, share, context).begin();
     } catch (HttpProblem problem) {
       if (problem.status() == 501 || HttpAnswers.isContinueExpected(request)) {
-        turnOut(request, problem);
+        turnOut(visit, request, problem);
       } else {
         request.endHandler(end -> visit.idle()); // once the rest of it is there
         answers.refuse(request, problem, false);
@@ -295,14 +294,15 @@ public final class EventDoor {
 
   /** What is no HTTP/1 request, or larger than the limits. */
   private void invalid(HttpServerRequest request) {
-    if (connections.of(request.connection()) != null) {
-      turnOut(request, invalid(request.decoderResult().cause()));
+    Connections.Visit visit = connections.of(request.connection());
+    if (visit != null) {
+      turnOut(visit, request, invalid(request.decoderResult().cause()));
     }
   }
 
   /** Where its body ends is not known: what comes next on the connection is not listened to. */
-  private void turnOut(HttpServerRequest request, HttpProblem problem) {
-    connections.forget(request.connection());
+  private void turnOut(Connections.Visit visit, HttpServerRequest request, HttpProblem problem) {
+    visit.turnOut();
     answers.refuse(request, problem, true);
   }
 

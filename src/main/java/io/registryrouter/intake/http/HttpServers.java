@@ -55,7 +55,7 @@ public final class HttpServers {
     public HttpServer createHttpServer(HttpServerOptions options) {
       options.setHttp2ClearTextEnabled(false).setIdleTimeout((int) idle.toSeconds());
       return super.createHttpServer(options)
-          .connectionHandler(connection -> DoorDecoder.install(connection, options));
+          .connectionHandler(connection -> DoorDecoder.install(connection, options, true));
     }
   }
 

@@ -117,8 +117,9 @@ final class Reception implements EventDoor.Answer {
     HttpProblem problem =
         new HttpProblem(408, "it did not come within router.http.request-timeout; send it again");
     if (refused) {
-      request.connection().close();
+      visit.close();
     } else {
+      visit.turnOut();
       refuseUnread(problem, true);
     }
   }
