@@ -72,7 +72,6 @@ public final class Router implements AutoCloseable {
   private final DataDirectory dataDirectory;
   private final Balance balance;
   private final Spools spools;
-  private final long inSpoolAtStart;
   private final DeadLetters deadLetters;
   private final Archives archives;
   private final PrometheusMeterRegistry meters;
@@ -111,7 +110,6 @@ public final class Router implements AutoCloseable {
     this.edition = new AtomicReference<>(Edition.of(config, clock, oddities));
     this.balance = new Balance(meters);
     this.spools = Spools.open(config, clock, balance);
-    this.inSpoolAtStart = spools.backlog();
     this.deadLetters = new DeadLetters(this::config, clock, balance);
     this.archives = new Archives(config, clock);
     this.vertx = HttpServers.vertx(() -> config().http().maxConnections(), MANAGEMENT_IDLE);
@@ -140,25 +138,12 @@ public final class Router implements AutoCloseable {
     context.inboxes().measure(meters);
     this.status =
         new RouterStatus(
-            this::config,
-            spools,
-            deadLetters,
-            balance,
-            context.inboxes(),
-            tails,
-            reloads,
-            started,
-            inSpoolAtStart);
+            this::config, spools, deadLetters, balance, context.inboxes(), tails, reloads, started);
     meters
         .getPrometheusRegistry()
         .register(
             new RouterGauges(
-                this::config,
-                spools,
-                reloads,
-                inSpoolAtStart,
-                status::whyIntakeWaits,
-                door::certificateEnds));
+                this::config, spools, reloads, status::whyIntakeWaits, door::certificateEnds));
     context.bind("vertx", vertx);
     context.bind("metricsRegistry", meters);
   }
@@ -296,7 +281,7 @@ public final class Router implements AutoCloseable {
         .addKeyValue("http", http)
         .addKeyValue("management", management)
         .addKeyValue("dataDir", config.data().root())
-        .addKeyValue("inSpoolAtStart", inSpoolAtStart)
+        .addKeyValue("inSpoolAtStart", spools.backlogAtStart())
         .log("ready");
   }
 
@@ -373,11 +358,6 @@ public final class Router implements AutoCloseable {
 
   public Balance balance() {
     return balance;
-  }
-
-  /** Events that an earlier run left to deliver. */
-  public long inSpoolAtStart() {
-    return inSpoolAtStart;
   }
 
   public Spools spools() {

@@ -32,7 +32,6 @@ final class RouterGauges implements MultiCollector {
   private final Supplier<RouterConfig> config;
   private final Spools spools;
   private final Reloads reloads;
-  private final long inSpoolAtStart;
   private final Supplier<String> whyIntakeWaits;
   private final Supplier<Map<String, Instant>> doorEnds;
 
@@ -44,7 +43,6 @@ final class RouterGauges implements MultiCollector {
       Supplier<RouterConfig> config,
       Spools spools,
       Reloads reloads,
-      long inSpoolAtStart,
       Supplier<String> whyIntakeWaits,
       Supplier<Map<String, Instant>> doorEnds) {
     this.config = config;
@@ -52,7 +50,6 @@ final class RouterGauges implements MultiCollector {
     this.doorEnds = doorEnds;
     this.spools = spools;
     this.reloads = reloads;
-    this.inSpoolAtStart = inSpoolAtStart;
   }
 
   @Override
@@ -63,7 +60,7 @@ final class RouterGauges implements MultiCollector {
             gauge(
                 "router_spool_events_at_start",
                 "Events on disk that an earlier run left to deliver",
-                (double) inSpoolAtStart))
+                (double) spools.backlogAtStart()))
         .metricSnapshot(
             gauge(
                 "router_spool_max_bytes",

@@ -34,11 +34,7 @@ final class RouterStatus {
   private final TailIntake tails;
   private final Reloads reloads;
   private final Instant started;
-  private final long inSpoolAtStart;
 
-  /**
-   * @param inSpoolAtStart events that an earlier run left to deliver
-   */
   RouterStatus(
       Supplier<RouterConfig> config,
       Spools spools,
@@ -47,8 +43,7 @@ final class RouterStatus {
       Inboxes inboxes,
       TailIntake tails,
       Reloads reloads,
-      Instant started,
-      long inSpoolAtStart) {
+      Instant started) {
     this.config = config;
     this.spools = spools;
     this.deadLetters = deadLetters;
@@ -57,7 +52,6 @@ final class RouterStatus {
     this.tails = tails;
     this.reloads = reloads;
     this.started = started;
-    this.inSpoolAtStart = inSpoolAtStart;
   }
 
   Status now() {
@@ -71,7 +65,7 @@ final class RouterStatus {
         tails.status(),
         Status.Reload.of(config.get().reload(), reloads),
         new Status.Totals(
-            inSpoolAtStart,
+            spools.backlogAtStart(),
             balance.received(),
             balance.copied(),
             balance.delivered(),

@@ -42,7 +42,7 @@ final class RunReport {
     Balance balance = router.balance();
     out.printf(
         "%nin spool at start %d + received %d%s = delivered %d + dead letters %d%s + in spool %d%n",
-        router.inSpoolAtStart(),
+        router.spools().backlogAtStart(),
         balance.received(),
         ifAny("copied", balance.copied()),
         balance.delivered(),

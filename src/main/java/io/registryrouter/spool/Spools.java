@@ -51,6 +51,8 @@ public final class Spools implements GroupSink, Closeable {
   private final Optional<Journal> journal;
   private final Commits commits;
 
+  private long backlogAtStart;
+
   private Spools(Path directory, SpoolSettings settings, Balance balance, Clock clock) {
     this.directory = directory;
     this.room = new SpoolRoom(directory, settings, logs.values(), clock);
@@ -78,6 +80,7 @@ public final class Spools implements GroupSink, Closeable {
         spools.openLeft(log.getFileName().toString(), config.spool());
       }
     }
+    spools.backlogAtStart = spools.backlog();
     return spools;
   }
 
@@ -226,6 +229,11 @@ public final class Spools implements GroupSink, Closeable {
     return room.isQuotaUsedUp()
         ? Optional.of(room.used() + "; intake waits until some of it is delivered")
         : Optional.empty();
+  }
+
+  /** Events that an earlier run left to deliver. */
+  public long backlogAtStart() {
+    return backlogAtStart;
   }
 
   /** Events that wait for delivery, in all. */
