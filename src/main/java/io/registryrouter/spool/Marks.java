@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Marks {
 
-  /** How many are known: of each file that is being read, one for each registry in it. */
-  private static final int MOST = 10_000;
+  /**
+   * How many are known: of each file that is being read, or waits with a part taken, one for each
+   * registry in it. Some 190 bytes each, in the log of each destination.
+   */
+  static final int MOST = 2000;
 
   /** How many are written, the latest. */
   private static final int MOST_WRITTEN = 1000;

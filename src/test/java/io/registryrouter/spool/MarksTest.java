@@ -197,23 +197,23 @@ class MarksTest {
   @Test
   void ofVeryManyReadingsTheLatestAreKnown() throws Exception {
     try (SpoolLog log = open()) {
-      for (int i = 0; i <= 10_000; i++) {
+      for (int i = 0; i <= Marks.MOST; i++) {
         log.append(Groups.read("r" + i, "a"), 0).get();
       }
 
       assertThat(log.unknownOf(Groups.read("r0", "a")).size()).isEqualTo(1);
       assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isZero();
-      assertThat(log.unknownOf(Groups.read("r10000", "a")).size()).isZero();
+      assertThat(log.unknownOf(Groups.read("r" + Marks.MOST, "a")).size()).isZero();
     }
   }
 
   /** What was read last when the router was killed, over several segments. */
   @Test
   void ofVeryManyReadingsThatWaitTheLatestAreKnownAfterACrash() throws Exception {
-    SpoolSettings small = new SpoolSettings(1 << 30, 400_000, false);
+    SpoolSettings small = new SpoolSettings(1 << 30, 80_000, false);
     try (SpoolLog log =
         SpoolLog.open("us-south", directory, small, Clock.systemUTC(), Runnable::run)) {
-      for (int i = 0; i <= 10_000; i++) {
+      for (int i = 0; i <= Marks.MOST; i++) {
         log.append(Groups.read("r" + i, "a"), 0).get();
       }
       assertThat(LogFixture.files(directory))
@@ -224,7 +224,7 @@ class MarksTest {
     try (SpoolLog log = open()) {
       assertThat(log.unknownOf(Groups.read("r0", "a")).size()).isEqualTo(1);
       assertThat(log.unknownOf(Groups.read("r1", "a")).size()).isZero();
-      assertThat(log.unknownOf(Groups.read("r10000", "a", "b")).size()).isEqualTo(1);
+      assertThat(log.unknownOf(Groups.read("r" + Marks.MOST, "a", "b")).size()).isEqualTo(1);
     }
   }
 
