@@ -111,7 +111,7 @@ public final class Check {
   private static List<ConfigProblem> rehearsed(
       RouterConfig config, RouteGraph graph, Rehearsal rehearsal) {
     List<ConfigProblem> problems = new ArrayList<>(Coverage.problems(config, rehearsal));
-    OwnBeans ownBeans = new OwnBeans(config.routes());
+    OwnBeans ownBeans = new OwnBeans(config.routes(), rehearsal::isRouters);
     if (ConfigProblem.errors(problems).isEmpty()) { // else each source shows the same
       problems.addAll(SourceRun.problems(config, graph, ownBeans, rehearsal));
     }

@@ -5,6 +5,7 @@ import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.YamlFile;
 import java.util.Collection;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -14,28 +15,21 @@ import java.util.stream.Collectors;
  */
 final class OwnBeans {
 
-  private static final Set<String> STEPS =
-      Set.of(
-          "archive",
-          "deadLetter",
-          "decode",
-          "durable",
-          "enrich",
-          "group",
-          "readFile",
-          "reply",
-          "request");
-
   private static final Pattern CALL = Pattern.compile("^(bean|class|ref):|\\$(simple)?\\{bean:");
 
   private static final Set<String> CALLING = Set.of("process", "bean");
 
+  private final Predicate<String> routers;
   private final Set<RouteItem> callers;
 
-  OwnBeans(RouteItems items) {
-    callers =
+  /**
+   * @param routers whether a bean of that name is one of the router's
+   */
+  OwnBeans(RouteItems items, Predicate<String> routers) {
+    this.routers = routers;
+    this.callers =
         items.all().stream()
-            .filter(item -> item.node().has(OwnBeans::isCall))
+            .filter(item -> item.node().has(this::isCall))
             .collect(Collectors.toSet());
   }
 
@@ -44,9 +38,9 @@ final class OwnBeans {
     return parts.stream().anyMatch(callers::contains);
   }
 
-  private static boolean isCall(YamlFile.Value step) {
+  private boolean isCall(YamlFile.Value step) {
     if (CALLING.contains(step.name())) {
-      return !STEPS.contains(RouteItem.beanName(step.scalar("ref").orElse("")));
+      return !routers.test(RouteItem.beanName(step.scalar("ref").orElse("")));
     }
     return step.name().equals("method")
         || step.scalar().filter(text -> CALL.matcher(text).find()).isPresent();

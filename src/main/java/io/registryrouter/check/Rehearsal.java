@@ -281,6 +281,11 @@ public final class Rehearsal implements AutoCloseable {
     return !id.contains("{{") && camel().getRoute(id) == null;
   }
 
+  /** Whether a bean of that name is one of the router's. */
+  boolean isRouters(String bean) {
+    return context.hasBean(bean);
+  }
+
   /** Beans that routes have named like one of the router's own, which has its name again. */
   List<ConfigProblem> reclaim(RouteItems items) {
     return context.reclaim().stream().map(name -> taken(name, items)).toList();

@@ -8,6 +8,7 @@ import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.event.Reason;
+import io.registryrouter.flow.Steps;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ final class StepLint {
   private static final Pattern COMPARISON =
       Pattern.compile(
           ConditionLint.HEADER
-              + "((?i:registryDomain|eventPath))['\"]?]?}"
+              + "((?i:%s|%s))['\"]?]?}".formatted(Steps.REGISTRY_DOMAIN, Steps.EVENT_PATH)
               + "\\s*(==|=~|!=~?|!?in)\\s*(['\"])(.*?)\\3");
   private static final Pattern FROM_OUTSIDE =
       Pattern.compile("^(?:direct|spool|event-door|tail):[^?]*(\\{\\{(?:env|sys):[^{}]*}})");
@@ -229,7 +230,7 @@ final class StepLint {
   private void comparisons(YamlFile.Value value) {
     Matcher comparison = COMPARISON.matcher(value.scalar().orElse(""));
     while (comparison.find()) {
-      boolean domain = comparison.group(1).equalsIgnoreCase("registryDomain");
+      boolean domain = comparison.group(1).equalsIgnoreCase(Steps.REGISTRY_DOMAIN);
       boolean anyCase = comparison.group(2).endsWith("=~");
       boolean list = comparison.group(2).endsWith("in");
       Stream.of(comparison.group(4).split(list ? "," : "$"))
@@ -269,15 +270,15 @@ final class StepLint {
             : "no domain of config/registries.yaml, no event has it; domains: "
                 + String.join(", ", domains)
                 + Nearest.hint(name, domains);
-    error(at, "registryDomain", "\"%s\" is %s", name, advice);
+    error(at, Steps.REGISTRY_DOMAIN, "\"%s\" is %s", name, advice);
   }
 
   private void path(YamlFile.Value at, String name) {
-    oneOf(EventPath.labels(), at, "eventPath", name, "path; paths");
+    oneOf(EventPath.labels(), at, Steps.EVENT_PATH, name, "path; paths");
   }
 
   private void reason(YamlFile.Value at, String label) {
-    oneOf(Reason.labels(), at, "deadLetterReason", label, "dead-letter reason; reasons");
+    oneOf(Reason.labels(), at, Steps.DEAD_LETTER_REASON, label, "dead-letter reason; reasons");
   }
 
   private void oneOf(
@@ -299,11 +300,11 @@ final class StepLint {
    */
   private void constants(YamlFile.Value map) {
     if (map.name().equals("parameters")) {
-      constant(map, "eventPath", this::path);
+      constant(map, Steps.EVENT_PATH, this::path);
     } else if (map.name().equals("setHeader")) {
       switch (map.scalar("name").orElse("")) {
-        case "eventPath" -> constant(map, "constant", this::path);
-        case "deadLetterReason" -> constant(map, "constant", this::reason);
+        case Steps.EVENT_PATH -> constant(map, "constant", this::path);
+        case Steps.DEAD_LETTER_REASON -> constant(map, "constant", this::reason);
         default -> {}
       }
     }

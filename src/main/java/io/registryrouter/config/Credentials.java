@@ -147,7 +147,7 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
     if (Stream.of(token, user, apiKey).filter(Optional::isPresent).count() > 1) {
       String last = prefix + (apiKey.isPresent() ? "api-key" : "user");
       settings.problem(
-          settings.optional(last).isPresent() ? last : last + ".file",
+          settings.keyOrFile(last),
           "is one of several of token, user and api-key; keep the one that the destination asks for");
     }
     if (password.isPresent() && user.isEmpty()) {
@@ -176,7 +176,7 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
     Optional<Secret> user = filled(settings, key, home);
     if (user.isPresent() && user.get().known().stream().anyMatch(name -> name.contains(":"))) {
       settings.warning(
-          settings.optional(key).isPresent() ? key : key + ".file",
+          settings.keyOrFile(key),
           "has a colon (its value is not shown), and a destination takes what stands behind it for the"
               + " beginning of the password; write it there, if that is meant, with a colon before the"
               + " password");
@@ -189,7 +189,7 @@ public record Credentials(Kind kind, Optional<Secret> secret, Optional<Secret> p
     Optional<Secret> secret = filled(settings, key, home);
     if (secret.isPresent() && !secret.get().fitsHeader()) {
       settings.problem(
-          settings.optional(key).isPresent() ? key : key + ".file",
+          settings.keyOrFile(key),
           "has a character that cannot stand in a header of HTTP (its value is not shown);"
               + " accepted: one line of printable ASCII");
     }

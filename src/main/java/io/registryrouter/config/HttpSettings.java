@@ -119,9 +119,7 @@ public record HttpSettings(
         .ifPresent(
             other ->
                 settings.warning(
-                    settings.optional(token.key()).isPresent()
-                        ? token.key()
-                        : token.key() + ".file",
+                    settings.keyOrFile(token.key()),
                     "is the same token as that of %s (it is not shown), so that both count as one"
                         + " client; give each its own",
                     other.key()));

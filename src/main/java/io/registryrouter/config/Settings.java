@@ -197,6 +197,11 @@ public final class Settings {
     return Optional.ofNullable(settings.get(key)).filter(s -> !s.isEmpty()).map(Setting::value);
   }
 
+  /** Where a secret is set: by this key, or by the one that names its file. */
+  String keyOrFile(String key) {
+    return optional(key).isPresent() ? key : key + ".file";
+  }
+
   /** Empty, with a problem, when it has no value. */
   String text(String key) {
     Optional<String> value = optional(key);

@@ -49,7 +49,7 @@ final class KnownLetters {
       long[] known = offsets.get(reading);
       long[] all = furthest(known == null ? NONE : known, letters);
       offsets.put(reading, all);
-      kept += all.length - (known == null ? -A_TAKING : known.length);
+      kept += known == null ? A_TAKING + all.length : all.length - known.length;
       forgetEldest();
     }
   }

@@ -55,6 +55,7 @@ public final class RouterContext implements AutoCloseable {
   private final List<Resource> routes = new ArrayList<>();
   private final Supplier<RouterConfig> current;
   private final Inboxes inboxes;
+  private volatile boolean closing;
 
   /**
    * @param current the configuration as it is at any time
@@ -161,6 +162,11 @@ public final class RouterContext implements AutoCloseable {
     beans.put(name, bean);
   }
 
+  /** Whether one of its own beans has that name. */
+  public boolean hasBean(String name) {
+    return beans.containsKey(name);
+  }
+
   /** Takes back the names of its beans that routes have given to their own, and says which. */
   public List<String> reclaim() {
     List<String> names =
@@ -226,7 +232,7 @@ public final class RouterContext implements AutoCloseable {
     try {
       exchange(plan);
     } finally {
-      if (stops.getTimeout() == 1) { // no stop of the router has begun
+      if (!closing) {
         stops.setTimeout(before);
       }
       removeNotifiersBut(notifiers);
@@ -344,6 +350,7 @@ public final class RouterContext implements AutoCloseable {
 
   /** What is in the routes has so long to end. */
   public void close(Duration time) {
+    closing = true;
     if (camel() != null) { // else it was not started
       camel().getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
       camel().getShutdownStrategy().setTimeout(Math.max(1, time.toMillis()));

@@ -66,7 +66,7 @@ public final class Steps {
   public static final String DEAD_LETTERS = "deadLetters";
 
   /** Header that a route sets before it sends a group to the dead letters. */
-  private static final String DEAD_LETTER_REASON = "deadLetterReason";
+  public static final String DEAD_LETTER_REASON = "deadLetterReason";
 
   /** Property: what a request was made of, and its body. */
   private static final String SENT = "sent";

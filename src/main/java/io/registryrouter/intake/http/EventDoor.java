@@ -287,7 +287,7 @@ public final class EventDoor {
         turnOut(visit, request, problem);
       } else {
         request.endHandler(end -> visit.idle()); // once the rest of it is there
-        answers.refuse(request, problem, false);
+        answers.refuse(request, problem);
       }
     }
   }
@@ -303,7 +303,7 @@ public final class EventDoor {
   /** Where its body ends is not known: what comes next on the connection is not listened to. */
   private void turnOut(Connections.Visit visit, HttpServerRequest request, HttpProblem problem) {
     visit.turnOut();
-    answers.refuse(request, problem, true);
+    answers.refuseAndClose(request, problem);
   }
 
   private static HttpProblem invalid(Throwable why) {

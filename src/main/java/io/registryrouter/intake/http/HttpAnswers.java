@@ -53,12 +53,17 @@ final class HttpAnswers {
     return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
   }
 
-  /**
-   * Answers with the problem (RFC 9457); on the context of the request.
-   *
-   * @param close the connection too
-   */
-  void refuse(HttpServerRequest request, HttpProblem problem, boolean close) {
+  /** Answers with the problem (RFC 9457); on the context of the request. */
+  void refuse(HttpServerRequest request, HttpProblem problem) {
+    refuse(request, problem, false);
+  }
+
+  /** The same, and closes the connection. */
+  void refuseAndClose(HttpServerRequest request, HttpProblem problem) {
+    refuse(request, problem, true);
+  }
+
+  private void refuse(HttpServerRequest request, HttpProblem problem, boolean close) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;

@@ -93,7 +93,8 @@ final class Reception implements EventDoor.Answer {
       chunk.getBytes(body, length);
       length += chunk.length();
     } catch (HttpProblem problem) {
-      refuseUnread(problem, false);
+      giveUp();
+      door.answers().refuse(request, problem);
     }
   }
 
@@ -120,14 +121,15 @@ final class Reception implements EventDoor.Answer {
       visit.close();
     } else {
       visit.turnOut();
-      refuseUnread(problem, true);
+      giveUp();
+      door.answers().refuseAndClose(request, problem);
     }
   }
 
-  private void refuseUnread(HttpProblem problem, boolean close) {
+  /** What still comes of it is passed by. */
+  private void giveUp() {
     refused = true;
     share.release();
-    door.answers().refuse(request, problem, close);
   }
 
   private void received() {
@@ -216,7 +218,7 @@ final class Reception implements EventDoor.Answer {
 
   @Override
   public void refused(HttpProblem problem) {
-    answer(() -> door.answers().refuse(request, problem, false));
+    answer(() -> door.answers().refuse(request, problem));
   }
 
   private void answer(Runnable write) {

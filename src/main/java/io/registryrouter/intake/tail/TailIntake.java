@@ -64,20 +64,20 @@ public final class TailIntake implements Closeable {
   /** How far behind each path is, how much of it is not followed, and what may be lost. */
   public void measure(MeterRegistry meters) {
     for (Tails of : tails.values()) {
-      Gauge.builder("router.intake.tail.lag", of, Tails::lag)
+      Gauge.builder("router.intake.tail.lag", of, now -> now.state().lag())
           .description("Bytes that stand in tailed files and were not taken yet")
           .baseUnit("bytes")
           .tag("path", of.path().label())
           .register(meters);
-      Gauge.builder("router.intake.tail.files", of, Tails::count)
+      Gauge.builder("router.intake.tail.files", of, now -> now.state().files())
           .description("Tailed files that are followed, rotated ones included")
           .tag("path", of.path().label())
           .register(meters);
-      Gauge.builder("router.intake.tail.troubles", of, Tails::troubles)
+      Gauge.builder("router.intake.tail.troubles", of, now -> now.state().troubles())
           .description("Tailed files and directories of them that cannot be read now")
           .tag("path", of.path().label())
           .register(meters);
-      FunctionCounter.builder("router.intake.tail.losses", of, Tails::losses)
+      FunctionCounter.builder("router.intake.tail.losses", of, now -> now.state().losses())
           .description("How often an ERROR has said that events of a tailed file may be lost")
           .tag("path", of.path().label())
           .register(meters);
@@ -86,15 +86,17 @@ public final class TailIntake implements Closeable {
 
   /** The paths of which files are followed, or should be: also where none is there yet. */
   public List<Status.Tail> status() {
-    return tails.values().stream()
-        .filter(Tails::isAsked)
-        .map(of -> new Status.Tail(of.path().label(), of.count(), of.lag(), of.trouble()))
-        .toList();
+    return tails.values().stream().filter(Tails::isAsked).map(TailIntake::status).toList();
+  }
+
+  private static Status.Tail status(Tails of) {
+    Tails.State now = of.state();
+    return new Status.Tail(of.path().label(), now.files(), now.lag(), now.trouble());
   }
 
   /** How many files and directories of all paths cannot be read now. */
   public int troubles() {
-    return tails.values().stream().mapToInt(Tails::troubles).sum();
+    return tails.values().stream().mapToInt(of -> of.state().troubles()).sum();
   }
 
   Tails of(EventPath path) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The growing files whose events take one path. A position moves, and durably, only after the lines
- * before it are on disk elsewhere. Used by one thread, but for {@link #lag} and its like.
+ * before it are on disk elsewhere. Used by one thread, but for what any may ask.
  */
 final class Tails {
 
@@ -51,11 +51,18 @@ final class Tails {
   /** How often nothing was known of what was followed before. */
   private long unknown;
 
-  private volatile long lag;
-  private volatile int count;
-  private volatile long losses;
-  private volatile int troubles;
-  private volatile String trouble = "";
+  private volatile State state = new State(0, 0, 0, 0, "");
+
+  /**
+   * How following gets on.
+   *
+   * @param files how many are followed, rotated ones included
+   * @param lag bytes that stand in them and were not taken yet
+   * @param losses how often events of them may have been lost
+   * @param troubles how many files and directories cannot be read
+   * @param trouble which these are, which files wait, and why; empty when all is taken
+   */
+  record State(int files, long lag, long losses, int troubles, String trouble) {}
 
   /** Takes a batch to the disk. */
   @FunctionalInterface
@@ -245,20 +252,10 @@ final class Tails {
 
   /** Notes that nothing is taken now, and why. */
   void waits(Throwable why) {
-    measure();
-    trouble = "tailing waits: " + why;
-    troubles = 1;
-  }
-
-  private void measure() {
-    List<TailedFile> files = followed == null ? List.of() : followed.wanted();
-    lag = files.stream().mapToLong(TailedFile::behind).sum();
-    count = files.size();
-    losses = unknown + (followed == null ? 0 : followed.losses());
+    note(1, "tailing waits: " + why);
   }
 
   private void note() {
-    measure();
     Map<Path, String> unreadable = new LinkedHashMap<>(followed.troubles());
     List<String> waiting = new ArrayList<>();
     for (TailedFile file : followed.wanted()) {
@@ -271,8 +268,18 @@ final class Tails {
     List<String> now = new ArrayList<>();
     unreadable.forEach((path, why) -> now.add(path + " " + why));
     now.addAll(waiting);
-    trouble = String.join("; ", now);
-    troubles = unreadable.size();
+    note(unreadable.size(), String.join("; ", now));
+  }
+
+  private void note(int troubles, String trouble) {
+    List<TailedFile> files = followed == null ? List.of() : followed.wanted();
+    state =
+        new State(
+            files.size(),
+            files.stream().mapToLong(TailedFile::behind).sum(),
+            unknown + (followed == null ? 0 : followed.losses()),
+            troubles,
+            trouble);
   }
 
   EventPath path() {
@@ -284,29 +291,9 @@ final class Tails {
     return !globs(true).isEmpty();
   }
 
-  /** Bytes that stand in the files and were not taken yet. Any thread may ask. */
-  long lag() {
-    return lag;
-  }
-
-  /** How many files are followed, rotated ones included. Any thread may ask. */
-  int count() {
-    return count;
-  }
-
-  /** How often events of them may have been lost. Any thread may ask. */
-  long losses() {
-    return losses;
-  }
-
-  /** How many files and directories cannot be read now. Any thread may ask. */
-  int troubles() {
-    return troubles;
-  }
-
-  /** Which these are, which files wait, and why; empty when all is taken. Any thread may ask. */
-  String trouble() {
-    return trouble;
+  /** As the last look found it. Any thread may ask. */
+  State state() {
+    return state;
   }
 
   /** Lets go of the files; a later look goes on from what is on disk. */

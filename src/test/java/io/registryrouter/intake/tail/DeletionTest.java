@@ -50,7 +50,7 @@ final class DeletionTest extends FollowedFiles {
         .containsExactly(
             "ERROR what this name stood for was rotated or truncated and is not found; events may be"
                 + " lost, see docs/tail.md file=app.log takenTo=10 knownBytesNotTaken=0");
-    assertThat(scene.tails().losses()).isEqualTo(1);
+    assertThat(scene.tails().state().losses()).isEqualTo(1);
   }
 
   @Test
@@ -79,12 +79,12 @@ final class DeletionTest extends FollowedFiles {
     scene.refuses = null;
     scene.pass(Duration.ofSeconds(2));
     assertThat(scene.look()).isEqualTo(lines(0, 10));
-    assertThat(scene.tails().count()).isEqualTo(1);
+    assertThat(scene.tails().state().files()).isEqualTo(1);
 
     scene.pass(Duration.ofMinutes(1));
     scene.look();
 
-    assertThat(scene.tails().count()).isZero();
+    assertThat(scene.tails().state().files()).isZero();
     assertThat(Files.readString(scene.store)).isEqualTo("[]");
   }
 
@@ -109,7 +109,7 @@ final class DeletionTest extends FollowedFiles {
         .containsExactly(
             "ERROR a file that was followed is not there; it goes on when it comes back"
                 + " file=app.log takenTo=20 knownBytesNotTaken=20");
-    assertThat(scene.tails().losses()).isEqualTo(1);
+    assertThat(scene.tails().state().losses()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -133,7 +133,7 @@ final class DeletionTest extends FollowedFiles {
 
     assertThat(scene.look()).isEqualTo(lines(4, 6));
     assertThat(scene.said(Level.WARN)).isEmpty();
-    assertThat(scene.tails().count()).isEqualTo(rotatedAgain ? 2 : 1);
+    assertThat(scene.tails().state().files()).isEqualTo(rotatedAgain ? 2 : 1);
   }
 
   @Test
@@ -152,7 +152,7 @@ final class DeletionTest extends FollowedFiles {
 
     assertThat(scene.look()).isEqualTo(lines(4, 6));
     assertThat(scene.said(Level.WARN)).noneMatch(line -> line.startsWith("ERROR"));
-    assertThat(scene.tails().losses()).isZero();
+    assertThat(scene.tails().state().losses()).isZero();
   }
 
   @Test
@@ -301,7 +301,7 @@ final class DeletionTest extends FollowedFiles {
         .containsExactly(
             "WARN a file that was followed is not there; it goes on when it comes back"
                 + " file=app.log takenTo=30 knownBytesNotTaken=0");
-    assertThat(scene.tails().losses()).isZero();
+    assertThat(scene.tails().state().losses()).isZero();
 
     scene.rename("../elsewhere", "app.log");
     scene.append("app.log", 3, 4);
@@ -349,13 +349,13 @@ final class DeletionTest extends FollowedFiles {
     scene.pass(Duration.ofSeconds(2));
     scene.said(Level.INFO);
     assertThat(scene.look()).isEqualTo(lines(0, 3));
-    assertThat(scene.tails().count()).isEqualTo(1); // until it has been quiet for a minute
+    assertThat(scene.tails().state().files()).isEqualTo(1); // until it has been quiet for a minute
 
     scene.pass(Duration.ofMinutes(1));
     scene.look();
 
     assertThat(scene.said(Level.INFO)).hasSize(1).first().asString().startsWith("INFO no longer");
-    assertThat(scene.tails().count()).isZero();
+    assertThat(scene.tails().state().files()).isZero();
     assertThat(Files.readString(scene.store)).isEqualTo("[]");
   }
 
@@ -390,7 +390,7 @@ final class DeletionTest extends FollowedFiles {
     scene.look();
 
     assertThat(scene.said(Level.WARN)).isEmpty();
-    assertThat(scene.tails().count()).isZero();
+    assertThat(scene.tails().state().files()).isZero();
   }
 
   @Test
@@ -407,7 +407,7 @@ final class DeletionTest extends FollowedFiles {
     scene.look();
     scene.pass(Duration.ofMinutes(2));
     scene.look();
-    assertThat(scene.tails().count()).isEqualTo(30);
+    assertThat(scene.tails().state().files()).isEqualTo(30);
 
     List<Path> opened = new ArrayList<>();
     Followed.Opener opener = scene.opener;
@@ -442,7 +442,7 @@ final class DeletionTest extends FollowedFiles {
     scene.pass(Duration.ofMinutes(2));
     scene.look();
     scene.look();
-    assertThat(scene.tails().count()).isEqualTo(2);
+    assertThat(scene.tails().state().files()).isEqualTo(2);
 
     Files.createDirectory(scene.file("two"));
     scene.append("two/app.log", line("two") + "\n" + line("more") + "\n");

@@ -118,7 +118,7 @@ final class FileIdentityTest extends FollowedFiles {
     scene.append("app.log.1", 4, 6);
     scene.append("app.log", 6, 8);
     assertThat(scene.look()).isEmpty();
-    assertThat(scene.tails().lag()).isEqualTo(6L * (line(2).length() + 1));
+    assertThat(scene.tails().state().lag()).isEqualTo(6L * (line(2).length() + 1));
 
     scene.opener = allowed;
 

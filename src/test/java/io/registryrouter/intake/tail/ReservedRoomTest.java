@@ -24,7 +24,7 @@ final class ReservedRoomTest extends FollowedFiles {
   void linesThatAreWrittenIntoItAreTaken() throws Exception {
     scene.append("app.log", line(0) + "\n" + ROOM);
     assertThat(scene.look()).containsExactly(line(0));
-    assertThat(scene.tails().lag()).isZero();
+    assertThat(scene.tails().state().lag()).isZero();
 
     scene.writeAt("app.log", 10, line(1).substring(0, 3));
     assertThat(scene.look()).isEmpty();
@@ -32,7 +32,7 @@ final class ReservedRoomTest extends FollowedFiles {
     assertThat(scene.look()).containsExactly(line(1), line("x".repeat(200_000)));
     scene.restart();
     assertThat(scene.look()).isEmpty();
-    assertThat(scene.tails().lag()).isEqualTo(line(3).length());
+    assertThat(scene.tails().state().lag()).isEqualTo(line(3).length());
   }
 
   @Test
@@ -151,7 +151,7 @@ final class ReservedRoomTest extends FollowedFiles {
     scene.writtenIn("app.log", 1);
 
     assertThat(lookForMinutes()).containsExactly(line(1));
-    assertThat(scene.tails().lag()).isZero();
+    assertThat(scene.tails().state().lag()).isZero();
   }
 
   @Test

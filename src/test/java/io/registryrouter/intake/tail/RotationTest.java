@@ -222,7 +222,7 @@ final class RotationTest extends FollowedFiles {
         .containsExactly(
             "ERROR a file that was followed did not come back for a day; it is forgotten"
                 + " file=volume/app.log takenTo=0 knownBytesNotTaken=20");
-    assertThat(scene.tails().losses()).isEqualTo(1);
+    assertThat(scene.tails().state().losses()).isEqualTo(1);
   }
 
   @Test
@@ -256,7 +256,7 @@ final class RotationTest extends FollowedFiles {
         .containsExactly(
             "ERROR what this name stood for was rotated or truncated and is not found; events may"
                 + " be lost, see docs/tail.md file=app.log takenTo=10 knownBytesNotTaken=9");
-    assertThat(scene.tails().losses()).isEqualTo(1);
+    assertThat(scene.tails().state().losses()).isEqualTo(1);
   }
 
   /** Its writer need not bring it to disk. */

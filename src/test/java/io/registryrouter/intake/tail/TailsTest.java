@@ -31,7 +31,7 @@ final class TailsTest extends FollowedFiles {
   void aLineIsTakenWhenItHasEnded() throws Exception {
     scene.append("app.log", line(1) + "\n" + line(2));
     assertThat(scene.look()).containsExactly(line(1));
-    assertThat(scene.tails().lag()).isEqualTo(line(2).length());
+    assertThat(scene.tails().state().lag()).isEqualTo(line(2).length());
 
     scene.append("app.log", "\n" + line(3).substring(0, 4));
     assertThat(scene.look()).containsExactly(line(2));
@@ -39,7 +39,7 @@ final class TailsTest extends FollowedFiles {
     scene.append("app.log", line(3).substring(4) + "\n");
     assertThat(scene.look()).containsExactly(line(3));
     assertThat(scene.look()).isEmpty();
-    assertThat(scene.tails().lag()).isZero();
+    assertThat(scene.tails().state().lag()).isZero();
   }
 
   @Test
@@ -75,7 +75,7 @@ final class TailsTest extends FollowedFiles {
 
     scene.append("app.log", "\n" + line(2) + "\r\n");
     assertThat(scene.look()).containsExactly(line(2));
-    assertThat(scene.tails().lag()).isZero();
+    assertThat(scene.tails().state().lag()).isZero();
   }
 
   @Test
@@ -132,7 +132,7 @@ final class TailsTest extends FollowedFiles {
         .containsExactly(
             "WARN lines were given back; they are taken again until they are on disk file=app.log"
                 + " position=0 error=java.io.IOException: the spool is full");
-    assertThat(scene.tails().trouble())
+    assertThat(scene.tails().state().trouble())
         .isEqualTo(scene.file("app.log") + " waits: the spool is full");
 
     scene.refuses = null;
@@ -142,7 +142,7 @@ final class TailsTest extends FollowedFiles {
     List<String> all = new ArrayList<>(lines(0, 10));
     all.addAll(lines(20, 30));
     assertThat(scene.look()).isEqualTo(all);
-    assertThat(scene.tails().trouble()).isEmpty();
+    assertThat(scene.tails().state().trouble()).isEmpty();
   }
 
   @Test
@@ -154,7 +154,7 @@ final class TailsTest extends FollowedFiles {
     scene.refusesOnly = scene.file("zoo.log");
     scene.throwsIt = true;
     assertThat(scene.look()).isEqualTo(lines(0, 10));
-    assertThat(scene.tails().trouble())
+    assertThat(scene.tails().state().trouble())
         .isEqualTo(scene.file("zoo.log") + " waits: no thread is left");
 
     scene.start(); // what was taken of the other file was noted
@@ -215,7 +215,7 @@ final class TailsTest extends FollowedFiles {
                 + " from its start, and what was rotated before it was taken may be lost, see"
                 + " docs/tail.md file="
                 + scene.store);
-    assertThat(scene.tails().losses()).isEqualTo(1);
+    assertThat(scene.tails().state().losses()).isEqualTo(1);
   }
 
   @Test
@@ -266,7 +266,7 @@ final class TailsTest extends FollowedFiles {
     scene.append("app.log", line(1) + "\n");
 
     assertThat(scene.look()).containsExactly(line(1));
-    assertThat(scene.tails().count()).isEqualTo(1);
+    assertThat(scene.tails().state().files()).isEqualTo(1);
   }
 
   /** As kubelet does: a link to a file that is rotated in its own directory. */

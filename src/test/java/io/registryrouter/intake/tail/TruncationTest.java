@@ -255,7 +255,7 @@ final class TruncationTest extends FollowedFiles {
       scene.writtenIn("app.log", time);
       scene.look();
     }
-    assertThat(scene.tails().lag()).isEqualTo(5 * 110);
+    assertThat(scene.tails().state().lag()).isEqualTo(5 * 110);
 
     scene.refuses = null;
     scene.pass(Duration.ofSeconds(1));
@@ -287,7 +287,7 @@ final class TruncationTest extends FollowedFiles {
         .containsExactly(
             "ERROR what this name stood for was rotated or truncated and is not found; events may"
                 + " be lost, see docs/tail.md file=app.log takenTo=0 knownBytesNotTaken=110");
-    assertThat(scene.tails().losses()).isEqualTo(1);
+    assertThat(scene.tails().state().losses()).isEqualTo(1);
     scene.refuses = null;
     scene.pass(Duration.ofSeconds(1));
     List<String> all = new ArrayList<>(lines(10, 20));

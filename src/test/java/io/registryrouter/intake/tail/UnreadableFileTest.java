@@ -28,7 +28,7 @@ final class UnreadableFileTest extends FollowedFiles {
                 + " again file="
                 + scene.file("app.log").getFileName()
                 + " error=cannot be read: java.nio.file.AccessDeniedException: app.log");
-    assertThat(scene.tails().trouble())
+    assertThat(scene.tails().state().trouble())
         .isEqualTo(
             scene.file("app.log")
                 + " cannot be read: java.nio.file.AccessDeniedException: "
@@ -39,7 +39,7 @@ final class UnreadableFileTest extends FollowedFiles {
     scene.opener = allowed;
 
     assertThat(scene.look()).containsExactly(line(1));
-    assertThat(scene.tails().trouble()).isEmpty();
+    assertThat(scene.tails().state().trouble()).isEmpty();
   }
 
   @Test
@@ -55,13 +55,13 @@ final class UnreadableFileTest extends FollowedFiles {
             "ERROR not followed; let the router's user read it or name another file, it is tried"
                 + " again file=app.log error=is no regular file; of a directory name the files,"
                 + " e.g. *.log");
-    assertThat(scene.tails().troubles()).isEqualTo(1);
+    assertThat(scene.tails().state().troubles()).isEqualTo(1);
 
     Files.delete(scene.file("app.log"));
     scene.append("app.log", line(1) + "\n");
 
     assertThat(scene.look()).containsExactly(line(1));
-    assertThat(scene.tails().trouble()).isEmpty();
+    assertThat(scene.tails().state().trouble()).isEmpty();
   }
 
   @Test
@@ -77,8 +77,8 @@ final class UnreadableFileTest extends FollowedFiles {
     scene.refusesOnly = scene.file("c.log");
     assertThat(scene.look()).containsExactly(line(4));
 
-    assertThat(scene.tails().troubles()).isEqualTo(2);
-    assertThat(scene.tails().trouble().split("; "))
+    assertThat(scene.tails().state().troubles()).isEqualTo(2);
+    assertThat(scene.tails().state().trouble().split("; "))
         .containsExactlyInAnyOrder(
             denied(scene.file("a.log")),
             denied(scene.file("b.log")),
@@ -88,8 +88,8 @@ final class UnreadableFileTest extends FollowedFiles {
     scene.refuses = null;
     scene.pass(Duration.ofSeconds(2));
     assertThat(scene.look()).containsExactlyInAnyOrder(line(1), line(2), line(3));
-    assertThat(scene.tails().troubles()).isZero();
-    assertThat(scene.tails().trouble()).isEmpty();
+    assertThat(scene.tails().state().troubles()).isZero();
+    assertThat(scene.tails().state().trouble()).isEmpty();
   }
 
   @Test
@@ -110,15 +110,15 @@ final class UnreadableFileTest extends FollowedFiles {
     scene.append("app.log", line(2) + "\n");
     assertThat(scene.look()).isEmpty();
 
-    assertThat(scene.tails().troubles()).isEqualTo(1);
-    assertThat(scene.tails().trouble())
+    assertThat(scene.tails().state().troubles()).isEqualTo(1);
+    assertThat(scene.tails().state().trouble())
         .isEqualTo(scene.file("app.log") + " cannot be read: Input/output error");
 
     scene.opener = opener;
     scene.pass(Duration.ofSeconds(2));
     assertThat(scene.look()).containsExactly(line(2));
-    assertThat(scene.tails().troubles()).isZero();
-    assertThat(scene.tails().trouble()).isEmpty();
+    assertThat(scene.tails().state().troubles()).isZero();
+    assertThat(scene.tails().state().trouble()).isEmpty();
   }
 
   private static String denied(Path file) {
@@ -140,16 +140,16 @@ final class UnreadableFileTest extends FollowedFiles {
     scene.deny(scene.file("app.log.1")::equals);
 
     assertThat(scene.look()).isEqualTo(lines(6, 8));
-    assertThat(scene.tails().trouble())
+    assertThat(scene.tails().state().trouble())
         .isEqualTo(
             scene.file("app.log.1")
                 + " cannot be read: java.nio.file.AccessDeniedException: "
                 + scene.file("app.log.1"));
-    assertThat(scene.tails().lag()).isEqualTo(4L * (line(2).length() + 1));
+    assertThat(scene.tails().state().lag()).isEqualTo(4L * (line(2).length() + 1));
     scene.opener = allowed;
 
     assertThat(scene.look()).isEqualTo(lines(2, 6));
-    assertThat(scene.tails().trouble()).isEmpty();
+    assertThat(scene.tails().state().trouble()).isEmpty();
   }
 
   @Test
@@ -158,12 +158,12 @@ final class UnreadableFileTest extends FollowedFiles {
     Followed.Opener allowed = scene.opener;
     scene.deny(file -> true);
     scene.look();
-    assertThat(scene.tails().trouble()).isNotEmpty();
+    assertThat(scene.tails().state().trouble()).isNotEmpty();
 
     Files.delete(scene.file("app.log"));
     scene.look();
 
-    assertThat(scene.tails().trouble()).isEmpty();
+    assertThat(scene.tails().state().trouble()).isEmpty();
     scene.opener = allowed;
     scene.append("app.log", line(2) + "\n");
     assertThat(scene.look()).containsExactly(line(2));
