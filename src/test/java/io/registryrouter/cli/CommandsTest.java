@@ -15,7 +15,9 @@ import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -134,6 +136,45 @@ class CommandsTest {
     assertThat(ended.code()).isEqualTo(code);
     assertThat(ended.err()).contains(message);
     assertThat(home.data()).doesNotExist();
+  }
+
+  /** Others may have them, such as a router that runs. */
+  @Test
+  void checkAndARunOverFilesOpenNoPort() throws Exception {
+    Path file = Files.writeString(directory.resolve("events.ndjson"), Events.pull("jp.icr.io", 1));
+    try (ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket management = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      home.set("router.http.port", String.valueOf(door.getLocalPort()));
+      home.set("router.management.port", String.valueOf(management.getLocalPort()));
+
+      assertThat(RouterProcess.run(home, "check").code()).isZero();
+      assertThat(RouterProcess.run(home, "run", file.toString()).code()).isZero();
+    }
+    assertThat(home.archived("jp-tok")).hasSize(1);
+  }
+
+  @Test
+  void whatTheEnvironmentSetsIsNamedAndItsValueIsNot() throws Exception {
+    Path file = Files.writeString(directory.resolve("events.ndjson"), Events.pull("jp.icr.io", 1));
+    Map<String, String> environment = Map.of("ROUTER_HTTP_TOKEN", "s3cret");
+    String router = TestHome.CHECKOUT.resolve("bin/router").toString();
+
+    String check =
+        Tool.run(directory, environment, "bash", router, "check", "--home", directory.toString());
+    String run =
+        Tool.run(
+            directory,
+            environment,
+            "bash",
+            router,
+            "run",
+            "--home",
+            directory.toString(),
+            file.toString());
+
+    String note = "ROUTER_HTTP_TOKEN sets router.http.token";
+    assertThat(check).contains("environment: " + note + "\n").doesNotContain("s3cret");
+    assertThat(run).contains(" - environment note=\"" + note + "\"\n").doesNotContain("s3cret");
   }
 
   @Test

@@ -8,14 +8,25 @@ import io.registryrouter.support.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the launcher of an installation gives to Java. */
 class LauncherTest {
+
+  private static final String MAKES_A_JAR =
+      """
+      for argument; do
+        case $argument in -Drouter.build=*) work=${argument#*=} ;; esac
+      done
+      mkdir -p "$work/lib"
+      echo jar > "$work/registry-event-router-1.jar"
+      """;
 
   @TempDir private Path home;
 
@@ -83,6 +94,48 @@ class LauncherTest {
   }
 
   @Test
+  void aCheckoutIsBuiltWhenItsSourcesHaveChangedAndOnlyThen() throws IOException {
+    Path builds = home.resolve("builds");
+    Path sources = Files.createDirectories(home.resolve("src/main"));
+    Files.writeString(home.resolve("pom.xml"), "");
+    Files.writeString(sources.resolve("Router.java"), "1");
+    executable("bin/mvn", "#!/bin/sh\necho built >> " + builds + "\n" + MAKES_A_JAR);
+
+    assertThat(inCheckout("check")).startsWith("router: building (once; the next start is fast)\n");
+    assertThat(inCheckout("check")).doesNotContain("building");
+    Files.writeString(home.resolve("README.md"), "another");
+    Files.setLastModifiedTime(sources.resolve("Router.java"), FileTime.fromMillis(0));
+    assertThat(inCheckout("run")).as("as after a checkout").doesNotContain("building");
+    assertThat(builds).hasContent("built");
+
+    Files.writeString(sources.resolve("Router.java"), "2");
+    assertThat(inCheckout("check")).contains("building");
+    Files.writeString(home.resolve("pom.xml"), "another");
+    assertThat(inCheckout("check")).contains("building");
+
+    assertThat(builds).hasContent("built\nbuilt\nbuilt");
+    assertThat(home.resolve("target/launcher"))
+        .isDirectoryNotContaining("glob:**/work")
+        .satisfies(made -> assertThat(directoriesIn(made)).as("what nobody uses goes").hasSize(1));
+  }
+
+  private static List<Path> directoriesIn(Path directory) throws IOException {
+    try (Stream<Path> names = Files.list(directory)) {
+      return names.filter(Files::isDirectory).toList();
+    }
+  }
+
+  private String inCheckout(String command) {
+    Map<String, String> environment =
+        Map.of(
+            "JAVA_HOME",
+            home.resolve("java").toString(),
+            "PATH",
+            home.resolve("bin") + ":" + System.getenv("PATH"));
+    return Tool.run(home, environment, "bash", "bin/router", command);
+  }
+
+  @Test
   void aDaemonThatIsStoppedWhileItPreparesLeavesNothingBehind() throws Exception {
     assertThat(stoppedWhileItPrepares("run")).isZero();
     assertThat(home.resolve("lib/training")).doesNotExist();
@@ -93,16 +146,7 @@ class LauncherTest {
   void aCheckThatIsStoppedWhileItPreparesIsNoSuccess() throws Exception {
     Files.writeString(home.resolve("pom.xml"), "");
     Files.createDirectories(home.resolve("src/main"));
-    executable(
-        "bin/mvn",
-        """
-        #!/bin/sh
-        for argument; do
-          case $argument in -Drouter.build=*) work=${argument#*=} ;; esac
-        done
-        mkdir -p "$work/lib"
-        echo jar > "$work/registry-event-router-1.jar"
-        """);
+    executable("bin/mvn", "#!/bin/sh\n" + MAKES_A_JAR);
 
     assertThat(stoppedWhileItPrepares("check")).isEqualTo(143);
   }
