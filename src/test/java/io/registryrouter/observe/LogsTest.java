@@ -6,10 +6,23 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
+import io.registryrouter.Router;
+import io.registryrouter.config.LogSettings;
+import io.registryrouter.config.LogSettings.Format;
+import io.registryrouter.config.LogSettings.Stage;
+import io.registryrouter.deadletter.DeadLetters;
+import io.registryrouter.deliver.SpoolComponent;
+import io.registryrouter.intake.tail.TailComponent;
+import io.registryrouter.spool.Spools;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 class LogsTest {
@@ -33,6 +46,35 @@ class LogsTest {
     assertThat(line(null))
         .isEqualTo(
             "2026-01-31T12:00:00.000Z WARN  Somebody - not taken file=\"a [2Jb c d e f\u00fc\"\n");
+  }
+
+  static List<Arguments> stages() {
+    return List.of(
+        Arguments.of(Stage.INTAKE, TailComponent.class),
+        Arguments.of(Stage.SPOOL, Spools.class),
+        Arguments.of(Stage.DELIVER, SpoolComponent.class),
+        Arguments.of(Stage.DEAD_LETTER, DeadLetters.class));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void theLevelOfAStageIsThatOfItsPackageAlone(Stage stage, Class<?> ofStage) {
+    LogSettings.Level usual = LogSettings.Level.INFO;
+    try {
+      Logs.apply(new LogSettings(Format.TEXT, usual, Map.of(stage, LogSettings.Level.DEBUG)));
+
+      assertThat(stages())
+          .allSatisfy(
+              other -> {
+                Class<?> each = (Class<?>) other.get()[1];
+                assertThat(LoggerFactory.getLogger(each).isDebugEnabled())
+                    .as(each.getName())
+                    .isEqualTo(each == ofStage);
+              });
+      assertThat(LoggerFactory.getLogger(Router.class).isDebugEnabled()).isFalse();
+    } finally {
+      Logs.apply(new LogSettings(Format.TEXT, usual, Map.of()));
+    }
   }
 
   @Test
