@@ -35,7 +35,9 @@ final class DeadLettersListCommand implements Callable<Integer> {
       work.archive()
           .find(
               work.selection(),
-              deadLetter -> out.println(new String(deadLetter.toJson(), StandardCharsets.UTF_8)));
+              deadLetter ->
+                  out.println(
+                      PlainText.ofJson(new String(deadLetter.toJson(), StandardCharsets.UTF_8))));
     } else {
       DeadLetterTable table = new DeadLetterTable(DeadLetterTable.terminalWidth());
       boolean any = table.print(each -> work.archive().find(work.selection(), each), out);

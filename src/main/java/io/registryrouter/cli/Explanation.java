@@ -98,7 +98,7 @@ record Explanation(
   }
 
   String toJson() {
-    return JSON.valueToTree(this).toString();
+    return PlainText.ofJson(JSON.valueToTree(this).toString());
   }
 
   String toText() {

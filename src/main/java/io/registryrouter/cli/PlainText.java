@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  */
 final class PlainText {
 
-  /** What is no character to be seen, but for the line end of one's own. */
-  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029&&[^\\n]]");
+  /** What is no character to be seen, but for blanks between the tokens of JSON. */
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029&&[^\\n\\t]]");
 
   private PlainText() {}
 

@@ -62,7 +62,7 @@ record Rerouting(Explanation after, Rehearsal.Result before, Rehearsal.Result no
     json.put("action", after.action());
     json.set("before", json(before));
     json.set("after", json(now));
-    return json.toString();
+    return PlainText.ofJson(json.toString());
   }
 
   private static ObjectNode json(Rehearsal.Result result) {

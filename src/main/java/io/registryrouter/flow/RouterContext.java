@@ -274,17 +274,31 @@ public final class RouterContext implements AutoCloseable {
   /** As {@link #startAll()}, those only that read from such a URI. */
   public void startAll(Predicate<String> sources) throws Exception {
     List<EventNotifier> notifiers = notifiers();
-    RouteController controller = camel().getRouteController();
+    List<Exception> failures = new ArrayList<>();
     try {
       for (Route route : camel().getRoutes()) {
-        boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
-        boolean wanted = !Boolean.FALSE.equals(route.isAutoStartup());
-        if (!runs && wanted && sources.test(route.getEndpoint().getEndpointUri())) {
-          controller.startRoute(route.getRouteId());
+        if (sources.test(route.getEndpoint().getEndpointUri())) {
+          try {
+            start(route);
+          } catch (Exception e) {
+            failures.add(e); // the others are none the worse for it
+          }
         }
       }
     } finally {
       removeNotifiersBut(notifiers);
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+  }
+
+  private void start(Route route) throws Exception {
+    RouteController controller = camel().getRouteController();
+    boolean runs = controller.getRouteStatus(route.getRouteId()) == ServiceStatus.Started;
+    boolean wanted = !Boolean.FALSE.equals(route.isAutoStartup());
+    if (!runs && wanted) {
+      controller.startRoute(route.getRouteId());
     }
   }
 

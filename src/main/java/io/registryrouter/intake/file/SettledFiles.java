@@ -60,10 +60,15 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   private boolean polled;
   private Look look;
 
+  /** How many files this look has let through, and with how many it ends. */
+  private int passed;
+
+  private int enough = Integer.MAX_VALUE;
+
   /** By name in the inbox, why this look let a file or a directory be. */
   private Map<String, String> found = new TreeMap<>();
 
-  /** The same of the look before. */
+  /** The same of the look before, and where that did not come by all, of those before. */
   private volatile Map<String, String> troubles = Map.of();
 
   /** One walk through the inbox. */
@@ -98,10 +103,15 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
   public boolean begin(Consumer consumer, Endpoint endpoint) {
     tidying.run();
     polled = true;
+    if (passed >= enough) {
+      troubles.forEach(this::stillStays);
+    }
     troubles = found;
     found = new TreeMap<>();
+    passed = 0;
     look = new Look(clock.millis());
     if (endpoint instanceof GenericFileEndpoint<?> inbox) {
+      enough = inbox.getMaxMessagesPerPoll() > 0 ? inbox.getMaxMessagesPerPoll() : enough;
       obstacleOfInbox(Path.of(inbox.getConfiguration().getDirectory()))
           .ifPresent(why -> stays(INBOX, why));
     }
@@ -116,8 +126,19 @@ public final class SettledFiles extends DefaultPollingConsumerPollStrategy
     }
     Optional<String> obstacle = obstacle(file);
     obstacle.ifPresent(why -> stays(file.getRelativeFilePath(), why));
-    return obstacle.isEmpty()
-        && (file.isDirectory() || (due.test(file.getFile().toPath()) && hasSettled(file)));
+    if (obstacle.isPresent() || file.isDirectory()) {
+      return obstacle.isEmpty();
+    }
+    boolean passes = due.test(file.getFile().toPath()) && hasSettled(file);
+    passed += passes ? 1 : 0;
+    return passes;
+  }
+
+  /** As far as is known: the look was over before it came by it. */
+  private void stillStays(String name, String why) {
+    if (found.size() < MOST_TROUBLES && !name.equals(INBOX)) {
+      found.putIfAbsent(name, why);
+    }
   }
 
   /** Said once for each reason, and not at every look. */

@@ -1,5 +1,6 @@
 package io.registryrouter.intake.http;
 
+import io.netty.channel.Channel;
 import io.registryrouter.config.HttpSettings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -35,6 +36,7 @@ final class Connections {
   final class Visit {
 
     private final HttpConnection connection;
+    private final Channel channel;
     private final Executor loop;
     private volatile boolean turnedOut;
 
@@ -44,6 +46,7 @@ final class Connections {
 
     private Visit(HttpConnection connection, Executor loop) {
       this.connection = connection;
+      this.channel = ((ConnectionBase) connection).channel();
       this.loop = loop;
       idle();
     }
@@ -76,7 +79,9 @@ final class Connections {
     }
 
     private void breakOff() {
-      ((ConnectionBase) connection).channel().pipeline().firstContext().close();
+      if (channel.isOpen()) {
+        channel.pipeline().firstContext().close();
+      }
     }
 
     /** What comes next from it is not listened to, until it has read what it is told. */

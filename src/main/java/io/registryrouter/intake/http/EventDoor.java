@@ -273,7 +273,7 @@ public final class EventDoor {
       return; // turned out, or gone already
     }
     visit.begun();
-    if (request.response().writeQueueFull()) { // its client does not read what it is answered
+    if (request.response().writeQueueFull()) { // its client does not read, or sends far ahead
       visit.close();
       return;
     }

@@ -276,6 +276,30 @@ class SettledFilesTest {
         .hasSize(SettledFiles.MOST_TROUBLES + 1);
   }
 
+  /** Such as one of those before a thousand others; it is not known whether it still stays. */
+  @Test
+  void whatALookDidNotComeByStaysUntilOneDid() {
+    FileEndpoint endpoint = new FileEndpoint();
+    endpoint.getConfiguration().setDirectory(inbox.toString());
+    endpoint.setMaxMessagesPerPoll(1);
+    SettledFiles atOnce = new SettledFiles(() -> Duration.ZERO, file -> true, () -> {}, clock);
+    atOnce.begin(null, endpoint);
+    atOnce.accept(named("caf\uFFFD", 0, 1));
+    for (int look = 0; look < 3; look++) {
+      atOnce.begin(null, endpoint);
+      assertThat(atOnce.accept(file("a.ndjson", 0, 1))).isTrue();
+
+      assertThat(atOnce.troubles()).containsOnlyKeys("caf\uFFFD");
+    }
+    atOnce.begin(null, endpoint);
+    atOnce.accept(named("caf\uFFFD", 0, 1));
+    assertThat(warnings.said()).hasSize(1);
+
+    atOnce.begin(null, endpoint);
+    atOnce.begin(null, endpoint);
+    assertThat(atOnce.troubles()).as("after a look that came by all").isEmpty();
+  }
+
   @Test
   void whatStaysIsSaidOnceOverTheLooks() {
     for (int look = 0; look < 3; look++) {
