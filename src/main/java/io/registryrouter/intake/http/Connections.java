@@ -36,7 +36,6 @@ final class Connections {
   final class Visit {
 
     private final HttpConnection connection;
-    private final Channel channel;
     private final Executor loop;
     private volatile boolean turnedOut;
 
@@ -46,7 +45,6 @@ final class Connections {
 
     private Visit(HttpConnection connection, Executor loop) {
       this.connection = connection;
-      this.channel = ((ConnectionBase) connection).channel();
       this.loop = loop;
       idle();
     }
@@ -79,6 +77,7 @@ final class Connections {
     }
 
     private void breakOff() {
+      Channel channel = ((ConnectionBase) connection).channel();
       if (channel.isOpen()) {
         channel.pipeline().firstContext().close();
       }
