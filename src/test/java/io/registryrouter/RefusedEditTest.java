@@ -231,20 +231,34 @@ class RefusedEditTest {
     assertThat(directory.resolve("elsewhere")).doesNotExist();
   }
 
-  /** With a second reader its event would come twice. */
-  @Test
-  @Timeout(120)
-  void anEditIsPutOffUntilAFileThatCannotBeBrokenOffHasEnded() throws Exception {
+  /** So that one that is being read ends when it is let go on, and not by being broken off. */
+  private void brakeFiles() throws IOException {
     home.set("router.drain-timeout", "1s");
+    beforeGroup(Brake.class);
+  }
+
+  private void beforeGroup(Class<?> processor) throws IOException {
     home.edit(
         "routes/20-prepare.camel.yaml",
         "- process: { ref: group }",
-        process(Brake.class) + "\n        - process: { ref: group }");
-    live.start();
+        process(processor) + "\n        - process: { ref: group }");
+  }
+
+  /** Until {@code Brake.on} is counted down. */
+  private void holdAFile() throws Exception {
     Brake.reached = new CountDownLatch(1);
     Brake.on = new CountDownLatch(1);
     home.drop("one.ndjson", Events.pull("uk.icr.io", 1));
     Brake.reached.await();
+  }
+
+  /** With a second reader its event would come twice. */
+  @Test
+  @Timeout(120)
+  void anEditIsPutOffUntilAFileThatCannotBeBrokenOffHasEnded() throws Exception {
+    brakeFiles();
+    live.start();
+    holdAFile();
 
     home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
     await()
@@ -283,10 +297,7 @@ class RefusedEditTest {
 
   @Test
   void anEditThatCanNeitherBeMadeNorTakenBackIsNoQuietRefusal() throws Exception {
-    home.edit(
-        "routes/20-prepare.camel.yaml",
-        "- process: { ref: group }",
-        process(Fragile.class) + "\n        - process: { ref: group }");
+    beforeGroup(Fragile.class);
     live.start();
     Fragile.broken = true;
 
@@ -314,21 +325,14 @@ class RefusedEditTest {
   @Test
   @Timeout(120)
   void whatWasStoppedForAnEditThatIsPutOffAndDoesNotStartAgainIsNoQuietRefusal() throws Exception {
-    home.set("router.drain-timeout", "1s");
-    home.edit(
-        "routes/20-prepare.camel.yaml",
-        "- process: { ref: group }",
-        process(Brake.class) + "\n        - process: { ref: group }");
+    brakeFiles();
     String archive = "- process: { ref: archive }";
     home.edit(
         "routes/templates/destination.camel.yaml",
         archive,
         process(Fragile.class) + "\n                  " + archive);
     live.start();
-    Brake.reached = new CountDownLatch(1);
-    Brake.on = new CountDownLatch(1);
-    home.drop("one.ndjson", Events.pull("uk.icr.io", 1));
-    Brake.reached.await();
+    holdAFile();
     home.edit(ROUTE, UK_TO_LONDON, UK_TO_LONDON.replace("eu-gb", "eu-de"));
     await().until(() -> live.reload().problems().size() == 1);
     assertThat(live.reload().lost()).isFalse();

@@ -35,6 +35,11 @@ final class DoorGuard {
     this.limits = new RateLimits(nanoTime);
   }
 
+  /** Whether clients have to show a token. */
+  boolean asksForTokens() {
+    return tokens.areAsked();
+  }
+
   /** Reads tokens whose files have changed. Not to be called where requests are served. */
   void look() {
     tokens.look();

@@ -200,7 +200,8 @@ public final class EventDoor {
 
   private void look() {
     connections.look();
-    if (!looking) { // a file system that does not answer is not asked again and again
+    boolean anything = tls != null || guard.asksForTokens();
+    if (anything && !looking) { // a file system that does not answer is not asked again and again
       looking = true;
       vertx
           .executeBlocking(

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -82,10 +83,30 @@ class HttpServersTest {
     }
   }
 
-  @Test
-  void aBodyThatIsSentAheadAndThatNobodyReadsIsLeftInTheConnection() throws Exception {
+  private void bearIdleClients() {
     vertx.close();
     vertx = HttpServers.vertx(() -> 10, Duration.ofMinutes(1));
+  }
+
+  /** Which is not waited for. */
+  private static SocketChannel channelTo(HttpServer server) throws IOException {
+    SocketChannel client =
+        SocketChannel.open(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()));
+    client.configureBlocking(false);
+    return client;
+  }
+
+  private static void sendUntilNoMoreIsTaken(SocketChannel client, ByteBuffer ahead) {
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .during(Duration.ofSeconds(1))
+        .until(() -> client.write(ahead) == 0);
+  }
+
+  @Test
+  void aBodyThatIsSentAheadAndThatNobodyReadsIsLeftInTheConnection() throws Exception {
+    bearIdleClients();
     HttpServer server =
         listen(
             request -> {
@@ -101,15 +122,9 @@ class HttpServersTest {
             + "7fffffff\r\n";
     ByteBuffer ahead = ByteBuffer.allocate(32 * 1024 * 1024);
     ahead.put(head.getBytes(UTF_8)).rewind();
-    try (SocketChannel client =
-        SocketChannel.open(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()))) {
-      client.configureBlocking(false);
+    try (SocketChannel client = channelTo(server)) {
 
-      await()
-          .pollInterval(Duration.ofMillis(20))
-          .during(Duration.ofSeconds(1))
-          .until(() -> client.write(ahead) == 0);
+      sendUntilNoMoreIsTaken(client, ahead);
 
       assertThat(ahead.remaining()).as("what is not read").isPositive();
     }
@@ -117,8 +132,7 @@ class HttpServersTest {
 
   @Test
   void howMuchIsNotReadOfItsAnswersIsNoMatterOfMemory() throws Exception {
-    vertx.close();
-    vertx = HttpServers.vertx(() -> 10, Duration.ofMinutes(1));
+    bearIdleClients();
     AtomicInteger handled = new AtomicInteger();
     String answer = "x".repeat(1000);
     HttpServer server =
@@ -129,14 +143,8 @@ class HttpServersTest {
             });
     int all = 50_000;
     ByteBuffer ahead = ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".repeat(all).getBytes(UTF_8));
-    try (SocketChannel client =
-        SocketChannel.open(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()))) {
-      client.configureBlocking(false);
-      await()
-          .pollInterval(Duration.ofMillis(20))
-          .during(Duration.ofSeconds(1))
-          .until(() -> client.write(ahead) == 0);
+    try (SocketChannel client = channelTo(server)) {
+      sendUntilNoMoreIsTaken(client, ahead);
 
       assertThat(handled.get()).as("answers that systems keep").isLessThan(all / 2);
 
