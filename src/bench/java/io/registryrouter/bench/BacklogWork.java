@@ -79,6 +79,7 @@ final class BacklogWork {
       receiver.refuse(true);
       home =
           new RouterHome(bench.checkout(), bench.directory(name))
+              .takeFilesAtOnce()
               .post("us-south", receiver)
               .set("router.spool.max-size", "8GiB")
               .set("router.delivery.backoff", "100ms to 100ms");

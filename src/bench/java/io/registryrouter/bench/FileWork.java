@@ -30,7 +30,8 @@ final class FileWork {
     Path files = bench.directory("files");
     Path home = bench.directory("file");
     try (Receiver receiver = new Receiver()) {
-      RouterHome routerHome = new RouterHome(bench.checkout(), home).postAll(receiver);
+      RouterHome routerHome =
+          new RouterHome(bench.checkout(), home).takeFilesAtOnce().postAll(receiver);
       Path syslogInput = Files.createFile(bench.directory("syslog-ng").resolve("input"));
       try (RouterHome.Running router = routerHome.start();
           Subject camel = perEvent(files, receiver);

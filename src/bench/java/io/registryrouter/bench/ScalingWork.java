@@ -55,7 +55,8 @@ final class ScalingWork {
   private Sample file(int destinations, int size, String name) throws Exception {
     int events = (int) Math.min(bench.events() * 2L, 300_000_000L / size);
     try (Receiver receiver = new Receiver()) {
-      RouterHome home = new RouterHome(bench.checkout(), bench.directory(name));
+      RouterHome home =
+          new RouterHome(bench.checkout(), bench.directory(name)).takeFilesAtOnce();
       EventLines lines =
           new EventLines(home.registries(destinations, receiver), size, bench.seed());
       List<Sample> samples = new ArrayList<>();

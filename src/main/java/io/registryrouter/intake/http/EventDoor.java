@@ -49,9 +49,6 @@ public final class EventDoor {
   private static final Logger LOG = LoggerFactory.getLogger(EventDoor.class);
   private static final long LOOK_MILLIS = 250;
 
-  /** What one alone takes from clients that wait for each answer leaves a second core idle. */
-  private static final int LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
-
   /** To Vert.x a port below 0 is any free one, the same for all servers that name it. */
   private static final int SHARED_PORT = -1;
 
@@ -135,6 +132,15 @@ public final class EventDoor {
    * @throws IOException when it cannot be opened there, or its certificate cannot be used
    */
   public int listen() throws IOException {
+    return listen(loops(Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Of two cores one is left to what brings to disk and delivers. */
+  static int loops(int cores) {
+    return cores > 2 ? 2 : 1;
+  }
+
+  int listen(int loops) throws IOException {
     HttpSettings settings = settings();
     options =
         new HttpServerOptions()
@@ -149,7 +155,7 @@ public final class EventDoor {
       tls.configure(options);
     }
     try {
-      await(vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(LOOPS)));
+      await(vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(loops)));
     } catch (IOException e) {
       throw new IOException(
           String.format(

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +72,7 @@ class EventDoorTest {
     RouterConfig config = TestHome.in(directory).config();
     EventDoor door = new EventDoor(() -> config, vertx, new Gate(), new SimpleMeterRegistry());
     door.register("/v1/activity-tracker/events", new Noting(threads));
-    int port = door.listen();
+    int port = door.listen(2);
     URI uri = URI.create("http://127.0.0.1:" + port + "/v1/activity-tracker/events");
 
     for (int connection = 0; connection < 4; connection++) {
@@ -85,8 +86,13 @@ class EventDoorTest {
           .isEqualTo("{\"accepted\":1,\"deadLettered\":0}");
     }
 
-    assertThat(threads).hasSize(Math.min(2, Runtime.getRuntime().availableProcessors()));
+    assertThat(threads).hasSize(2);
     door.close(Duration.ZERO);
+  }
+
+  @Test
+  void ofTwoCoresOneIsLeftToWhatBringsToDiskAndDelivers() {
+    assertThat(IntStream.of(1, 2, 3, 4, 64).map(EventDoor::loops)).containsExactly(1, 1, 2, 2, 2);
   }
 
   private record Noting(Set<String> threads) implements EventDoor.Receiver {
