@@ -46,7 +46,7 @@ final class StatusCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
 
-  @Option(names = "--json", description = "The answer as it came, a JSON object.")
+  @Option(names = "--json", description = "All that the router tells, a JSON object.")
   private boolean json;
 
   @Override
@@ -54,7 +54,7 @@ final class StatusCommand implements Callable<Integer> {
     String answer = ask(running(common.loadWithMistakes()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(answer);
+      out.println(PlainText.ofJson(answer));
     } else {
       print(new ObjectMapper().readTree(answer), out);
     }

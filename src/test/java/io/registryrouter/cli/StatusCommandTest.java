@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.commons.lang3.ArrayUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,14 +176,27 @@ class StatusCommandTest {
         .noneMatch(line -> line.contains("11\ufffd"));
   }
 
+  @Test
+  void jsonMeansTheSameAndDoesNotSteerTheTerminal() throws Exception {
+    Ended ended =
+        statusOf(
+            "{\"since\":\"\",\"intakeWaits\":\"\u009b2J\u202e\",\"destinations\":[],\"balance\":{}}",
+            "--json");
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out())
+        .isEqualToIgnoringNewLines(
+            "{\"since\":\"\",\"intakeWaits\":\"\\u009B2J\\u202E\",\"destinations\":[],\"balance\":{}}");
+  }
+
   /** What it prints of a router that says this of itself. */
-  private Ended statusOf(String json) throws Exception {
+  private Ended statusOf(String json, String... options) throws Exception {
     try (HttpStub router = HttpStub.start().answer(200, json)) {
       Files.createDirectory(home.data());
       Files.writeString(
           home.config().data().lock(),
           "{\"management\":\"127.0.0.1:%d\"}".formatted(router.port()));
-      return RouterProcess.run(home, "status");
+      return RouterProcess.run(home, ArrayUtils.insert(0, options, "status"));
     }
   }
 

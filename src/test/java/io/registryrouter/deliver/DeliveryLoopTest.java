@@ -113,6 +113,34 @@ class DeliveryLoopTest {
   }
 
   @Test
+  void whatWasBegunWaitsForNoMoreAlsoWhenRequestsMayBeLargerNow() throws Exception {
+    scene.home.set(Scene.OWN + "batch-events", "2").set(Scene.OWN + "linger", "1h");
+    scene.start();
+    LogFixture.append(scene.log, "1", "2");
+    scene.answers.add(new Outcome.Retry("HTTP status 503"));
+    scene.loop.step();
+    scene.home.set(Scene.OWN + "batch-events", "100");
+    scene.makeTheRoute();
+
+    scene.loop.step();
+
+    assertThat(scene.sent).containsExactly(Groups.lines("1", "2"), Groups.lines("1", "2"));
+  }
+
+  @Test
+  void whatWasStoredInPartWaitsForNoMore() throws Exception {
+    scene.home.set(Scene.OWN + "batch-events", "4").set(Scene.OWN + "linger", "1h");
+    scene.start();
+    LogFixture.append(scene.log, "1", "2", "3", "4");
+    scene.answer(200, 503, 200, 503);
+
+    scene.deliverAll();
+
+    assertThat(scene.sent)
+        .containsExactly(Groups.lines("1", "2", "3", "4"), Groups.lines("2"), Groups.lines("4"));
+  }
+
+  @Test
   void partsOfARefusedRangeWaitForNoMore() throws Exception {
     scene.home.set(Scene.OWN + "batch-events", "100").set(Scene.OWN + "linger", "1h");
     scene.start();

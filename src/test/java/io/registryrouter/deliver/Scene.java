@@ -78,6 +78,7 @@ final class Scene {
   /** As an edit does. */
   void makeTheRoute() {
     RouterConfig config = home.config();
+    log.reading(true); // else nobody waits for more
     loop =
         new DeliveryLoop(
             log.undelivered(),

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EnricherTest {
 
@@ -249,5 +250,16 @@ class EnricherTest {
 
     assertThat(batch.events().get(0).registry().domain()).isEqualTo("us.icr.io");
     assertThat(meters.get("router.events.domain.disagreements").counter().count()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEventInOrderIsNothingOddAndNotLate(EventPath path) {
+    EnrichedBatch batch = enrich(path, PULL, "us.icr.io/t/a", SUPPORTED, "us.icr.io");
+
+    assertThat(batch.events()).extracting(EnrichedEvent::path).containsExactly(path);
+    assertThat(batch.events()).extracting(EnrichedEvent::afterCutoff).containsExactly(false);
+    assertThat(meters.get("router.events.unknown.action").counter().count()).isZero();
+    assertThat(meters.get("router.events.domain.disagreements").counter().count()).isZero();
   }
 }
