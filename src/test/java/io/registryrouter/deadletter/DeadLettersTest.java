@@ -498,12 +498,14 @@ class DeadLettersTest {
     assertThat(meanwhile).hasValue(0);
   }
 
+  /** Whose fsync finds the file closed takes it for on disk. */
   @Test
   void aDayThatEndsDuringAnFsyncIsNoFailure() throws Exception {
+    List<Path> forced = new ArrayList<>();
     Handover nextDay = new Handover();
     disk =
         file -> {
-          disk = again -> again.force();
+          disk = again -> forced.add(force(again));
           now = now.plus(Duration.ofSeconds(1));
           deadLetters.accept(List.of(event("{\"n\":2}")), nextDay);
           file.force();
@@ -514,6 +516,28 @@ class DeadLettersTest {
 
     assertThat(today()).isEqualTo(HEAD + "\"event\":{}}\n");
     assertThat(balance.received()).isEqualTo(2);
+    assertThat(forced).containsExactly(file("2019-08-15"), file("2019-08-16"));
+  }
+
+  @Test
+  void aStopDuringAnFsyncIsNoFailure() throws Exception {
+    List<Path> forced = new ArrayList<>();
+    disk =
+        file -> {
+          disk = again -> forced.add(force(again));
+          deadLetters.close();
+          file.force();
+        };
+
+    accept(event("{}"));
+
+    assertThat(forced).containsExactly(file("2019-08-15"));
+    assertThat(balance.received()).isEqualTo(1);
+  }
+
+  private static Path force(SteadyFile file) throws IOException {
+    file.force();
+    return file.path();
   }
 
   @Test
