@@ -27,6 +27,7 @@ class MarksTest {
   private static final SpoolSettings SETTINGS = new SpoolSettings(1 << 20, 1 << 20, true);
 
   @RegisterExtension final Warnings warnings = new Warnings(SpoolLog.class);
+  @RegisterExtension final Warnings unreadable = new Warnings(Marks.class);
   @TempDir private Path directory;
 
   @Test
@@ -82,6 +83,32 @@ class MarksTest {
       assertThat(log.unknownOf(Groups.read("r1", "a", "b")).size()).isEqualTo(1);
       assertThat(log.unknownOf(Groups.read("r2", "a", "b")).size()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void whatIsAppendedDuringAnFsyncIsKnownByTheNextOne() throws Exception {
+    Marks marks = Marks.read(directory.resolve("marks"));
+    marks.appended(Groups.read("r1", "a"), 10);
+    marks.appended(Groups.read("r1", "a", "b"), 20);
+
+    marks.durable(10);
+    int newBehindTheFirst = marks.unknownOf(Groups.read("r1", "a", "b")).size();
+    marks.durable(20);
+
+    assertThat(newBehindTheFirst).isEqualTo(1);
+    assertThat(marks.unknownOf(Groups.read("r1", "a", "b")).size()).isZero();
+  }
+
+  /** A batch that was given back for want of room elsewhere comes again, and perhaps less of it. */
+  @Test
+  void whatComesAgainBeforeItIsOnDiskTakesNothingBack() throws Exception {
+    Marks marks = Marks.read(directory.resolve("marks"));
+    marks.appended(Groups.read("r1", "a", "b"), 10);
+    marks.appended(Groups.read("r1", "a"), 20);
+
+    marks.durable(20);
+
+    assertThat(marks.unknownOf(Groups.read("r1", "a", "b")).size()).isZero();
   }
 
   @Test
@@ -192,6 +219,10 @@ class MarksTest {
       log.append(Groups.read("r1", "a"), 0).get();
       assertThat(LogFixture.drain(log)).isEqualTo(Groups.line("a"));
     }
+    assertThat(unreadable.words())
+        .containsExactly(
+            "not readable; what was taken of a file that was being read may come again");
+    assertThat(unreadable.said()).containsExactly("file=" + directory.resolve("marks"));
   }
 
   @Test
