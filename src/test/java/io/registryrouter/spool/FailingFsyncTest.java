@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -174,6 +175,45 @@ class FailingFsyncTest {
   }
 
   @Test
+  void eventsWrittenDuringAnFsyncAreNotAcknowledgedByIt() throws Exception {
+    SpoolLog log = open(directory, 1 << 20, this::disk);
+    Deque<CompletableFuture<Void>> during = new ArrayDeque<>();
+    next.add(
+        segment -> {
+          during.add(append(log, "during"));
+          segment.force();
+        });
+    next.add(FailingFsyncTest::fail);
+
+    CompletableFuture<Void> kept = append(log, "a");
+
+    assertThat(kept).isCompleted();
+    assertThatThrownBy(during.remove()::get).hasRootCauseMessage("no disk under 0");
+    assertThat(drain(log)).isEqualTo(line("a"));
+  }
+
+  @Test
+  void whatIsGivenBackRightBehindItsFsyncIsNotAcknowledgedByIt() throws Exception {
+    SpoolLog log = open(directory, LINE, this::disk);
+    append(log, "a").get();
+    next.add(Segment::force); // "a" when the next segment begins
+    next.add(
+        segment -> {
+          segment.force();
+          next.add(FailingFsyncTest::fail);
+          assertThatThrownBy(() -> append(log, "c")).hasMessage("no disk under " + LINE);
+        });
+
+    CompletableFuture<Void> lost = append(log, "b");
+    append(log, "d").get();
+
+    assertThatThrownBy(lost::get)
+        .hasRootCauseMessage("an fsync of the spool failed; its events are given back");
+    assertThat(drain(log)).isEqualTo(lines("a", "d"));
+    assertThat(log.backlog()).isZero();
+  }
+
+  @Test
   void aFailedFsyncTakesBackTheSegmentsBegunSince() throws Exception {
     SpoolLog log = open(directory, LINE, this::disk);
     append(log, "a").get();
@@ -212,6 +252,37 @@ class FailingFsyncTest {
             "cursor");
     append(log, "c").get();
     assertThat(drain(log)).isEqualTo(lines("a", "c"));
+  }
+
+  /** A crash may leave the last one torn, and no other. */
+  @Test
+  void theIndexOfASegmentIsOnDiskBeforeTheNextOneBegins() throws Exception {
+    List<String> forced = new ArrayList<>();
+    SpoolLog.Disk disk =
+        new SpoolLog.Disk() {
+          @Override
+          public void force(Segment segment) throws IOException {
+            forced.add("events of " + segment.base());
+            segment.force();
+          }
+
+          @Override
+          public void forceIndex(Segment segment) throws IOException {
+            forced.add("index of " + segment.base() + " of " + LogFixture.files(directory));
+            segment.forceIndex();
+          }
+        };
+    SpoolLog log = open(directory, LINE, disk);
+    append(log, "a").get();
+
+    append(log, "b").get();
+
+    assertThat(forced)
+        .containsExactly(
+            "events of 0",
+            "events of 0",
+            "index of 0 of [00000000000000000000.index, 00000000000000000000.ndjson, cursor]",
+            "events of " + LINE);
   }
 
   @Test
