@@ -58,8 +58,7 @@ class DeliveryLoopTest {
   /** Only the last of them, which is not full, may wait for more. */
   @Test
   void aRequestThatIsFullOfEventsWaitsForNoMore() throws Exception {
-    scene.home.set(Scene.OWN + "batch-events", "2").set(Scene.OWN + "linger", "1h");
-    scene.start();
+    scene.waitForRequestsOf(2);
     LogFixture.append(scene.log, "1", "2", "3", "4");
     scene.answers.add(new Outcome.Retry("HTTP status 503"));
 
@@ -94,8 +93,7 @@ class DeliveryLoopTest {
 
   @Test
   void whatWasBegunOrIsHalvedWaitsForNoMore() throws Exception {
-    scene.home.set(Scene.OWN + "batch-events", "4").set(Scene.OWN + "linger", "1h");
-    scene.start();
+    scene.waitForRequestsOf(4);
     LogFixture.append(scene.log, "1", "2", "3", "4");
     scene.answers.add(new Outcome.Reject(400, ""));
     scene.loop.step();
@@ -114,8 +112,7 @@ class DeliveryLoopTest {
 
   @Test
   void whatWasBegunWaitsForNoMoreAlsoWhenRequestsMayBeLargerNow() throws Exception {
-    scene.home.set(Scene.OWN + "batch-events", "2").set(Scene.OWN + "linger", "1h");
-    scene.start();
+    scene.waitForRequestsOf(2);
     LogFixture.append(scene.log, "1", "2");
     scene.answers.add(new Outcome.Retry("HTTP status 503"));
     scene.loop.step();
@@ -128,22 +125,8 @@ class DeliveryLoopTest {
   }
 
   @Test
-  void whatWasStoredInPartWaitsForNoMore() throws Exception {
-    scene.home.set(Scene.OWN + "batch-events", "4").set(Scene.OWN + "linger", "1h");
-    scene.start();
-    LogFixture.append(scene.log, "1", "2", "3", "4");
-    scene.answer(200, 503, 200, 503);
-
-    scene.deliverAll();
-
-    assertThat(scene.sent)
-        .containsExactly(Groups.lines("1", "2", "3", "4"), Groups.lines("2"), Groups.lines("4"));
-  }
-
-  @Test
   void partsOfARefusedRangeWaitForNoMore() throws Exception {
-    scene.home.set(Scene.OWN + "batch-events", "100").set(Scene.OWN + "linger", "1h");
-    scene.start();
+    scene.waitForRequestsOf(100);
     LogFixture.append(
         scene.log, IntStream.range(0, 100).mapToObj(String::valueOf).toArray(String[]::new));
     scene.answers.add(new Outcome.Reject(400, ""));

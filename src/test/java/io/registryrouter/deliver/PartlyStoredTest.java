@@ -39,14 +39,25 @@ class PartlyStoredTest {
 
   @Test
   void linesThatWereNotStoredWaitForNoMore() throws Exception {
-    scene.home.set(Scene.OWN + "batch-events", "3").set(Scene.OWN + "linger", "1h");
-    scene.start();
+    scene.waitForRequestsOf(3);
     LogFixture.append(scene.log, "1", "2", "3");
     scene.answer(200, 500, 200);
 
     scene.deliverAll();
 
     assertThat(scene.sent).containsExactly(Groups.lines("1", "2", "3"), Groups.line("2"));
+  }
+
+  @Test
+  void linesBehindOneThatWasStoredWaitForNoMoreEither() throws Exception {
+    scene.waitForRequestsOf(4);
+    LogFixture.append(scene.log, "1", "2", "3", "4");
+    scene.answer(200, 503, 200, 503);
+
+    scene.deliverAll();
+
+    assertThat(scene.sent)
+        .containsExactly(Groups.lines("1", "2", "3", "4"), Groups.lines("2"), Groups.lines("4"));
   }
 
   @Test

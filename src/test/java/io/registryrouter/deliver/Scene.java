@@ -75,6 +75,12 @@ final class Scene {
     makeTheRoute();
   }
 
+  /** A request with fewer events waits for more, for longer than any test has. */
+  void waitForRequestsOf(int events) {
+    home.set(OWN + "batch-events", String.valueOf(events)).set(OWN + "linger", "1h");
+    start();
+  }
+
   /** As an edit does. */
   void makeTheRoute() {
     RouterConfig config = home.config();
