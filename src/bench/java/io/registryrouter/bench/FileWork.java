@@ -36,9 +36,7 @@ final class FileWork {
       try (RouterHome.Running router = routerHome.start();
           Subject camel = perEvent(files, receiver);
           Subject syslogNg =
-              SyslogNg.isInstalled()
-                  ? SyslogNg.start(syslogInput.getParent(), syslogInput, receiver)
-                  : null) {
+              SyslogNg.start(syslogInput.getParent(), syslogInput, receiver).orElse(null)) {
         Subject.Pauses before = router.process().pauses();
         for (int run = -bench.warmUps(); run < bench.runs(); run++) {
           if (run == 0) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,12 +19,43 @@ final class SyslogNg {
 
   private SyslogNg() {}
 
-  static boolean isInstalled() {
-    return Files.isExecutable(PROGRAM);
+  /**
+   * Starts it; it follows {@code input}, which has to be there. Empty when it is not installed, or
+   * without its modules, which are packages of their own (then stderr says so).
+   */
+  static Optional<Subject> start(Path directory, Path input, Receiver receiver)
+      throws IOException, InterruptedException {
+    if (!Files.isExecutable(PROGRAM)) {
+      return Optional.empty();
+    }
+    Path config = configuration(directory, input, receiver);
+    Process check =
+        new ProcessBuilder(PROGRAM.toString(), "--syntax-only", "-f", config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("check.txt").toFile())
+            .start();
+    if (check.waitFor() != 0) {
+      System.err.println(
+          "syslog-ng is left out: it needs its modules http, json-parser and add-contextual-data, which"
+              + " are packages of their own; it said:\n"
+              + Files.readString(directory.resolve("check.txt")));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Subject(
+            List.of(
+                PROGRAM.toString(), "-F", "--no-caps",
+                "-f", config.toString(),
+                "-R", directory.resolve("persist").toString(),
+                "-p", directory.resolve("pid").toString(),
+                "-c", directory.resolve("ctl").toString()),
+            directory,
+            directory.resolve("log.txt"),
+            directory.resolve("none")));
   }
 
-  /** Starts it; it follows {@code input}, which has to be there. */
-  static Subject start(Path directory, Path input, Receiver receiver) throws IOException {
+  private static Path configuration(Path directory, Path input, Receiver receiver)
+      throws IOException {
     Files.writeString(
         directory.resolve("actions.csv"),
         List.of("push", "pull", "delete").stream()
@@ -59,16 +91,6 @@ final class SyslogNg {
           .append("); flags(final,flow-control); };\n");
     }
     text.append("  flags(flow-control);\n};\n");
-    Files.writeString(config, text);
-    return new Subject(
-        List.of(
-            PROGRAM.toString(), "-F", "--no-caps",
-            "-f", config.toString(),
-            "-R", directory.resolve("persist").toString(),
-            "-p", directory.resolve("pid").toString(),
-            "-c", directory.resolve("ctl").toString()),
-        directory,
-        directory.resolve("log.txt"),
-        directory.resolve("none"));
+    return Files.writeString(config, text);
   }
 }
