@@ -20,6 +20,7 @@ final class TailedFile {
 
   private final Path file;
   private final String reading;
+  private final Extent extent = new Extent();
 
   /** What it was when it was truncated; null when that may be anything. */
   private Seen.Key notIt;
@@ -30,14 +31,6 @@ final class TailedFile {
   private FileChannel channel;
   private Lines lines;
   private Taken taken;
-
-  /** Where the last byte ends that is not zero, as far as is known. */
-  private long size;
-
-  /**
-   * How long it was when that was found out, or -1; its writer may have reserved what is behind.
-   */
-  private long reserved = -1;
 
   private FileTime modified;
 
@@ -54,9 +47,6 @@ final class TailedFile {
   private boolean gone;
   private boolean deleted;
   private boolean touched = true;
-
-  /** It was written to, and what is new in it was not found yet. */
-  private boolean written;
 
   private boolean restored;
 
@@ -93,7 +83,7 @@ final class TailedFile {
   /** It holds what was taken of another, and begins behind that. */
   void goesOnBehind(TailedFile other) {
     taken = other.taken;
-    size = Math.max(size, taken.position());
+    extent.be(Math.max(extent.end(), taken.position()));
   }
 
   /** A file that an earlier run followed; it has to be found first. */
@@ -101,7 +91,7 @@ final class TailedFile {
     TailedFile restored =
         new TailedFile(Path.of(entry.file()), Path.of(entry.at()), entry.reading(), entry.taken());
     restored.inode = entry.inode();
-    restored.size = entry.size();
+    restored.extent.be(entry.size());
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
     restored.whole = restored.modified;
     restored.since = FileTime.from(Instant.parse(entry.since()));
@@ -123,7 +113,7 @@ final class TailedFile {
         Long.toHexString(taken.head().crc32c()),
         taken.last().bytes(),
         Long.toHexString(taken.last().crc32c()),
-        size,
+        extent.end(),
         modified.toString(),
         since.toString(),
         isDeleted());
@@ -135,7 +125,7 @@ final class TailedFile {
     inode = seen.key().inode();
     key = seen.key();
     boolean asNoted = restored && seen.modified().equals(modified);
-    size = Math.max(asNoted ? size : seen.size(), taken.position());
+    extent.be(Math.max(asNoted ? extent.end() : seen.size(), taken.position()));
     modified = seen.modified();
     whole = emptied ? modified : whole;
     emptied = false;
@@ -149,9 +139,11 @@ final class TailedFile {
   /** A look has seen it again. How long one is that is open, it says itself. */
   void noteSeen(Seen seen) {
     boolean changed = !seen.modified().equals(modified);
-    size = channel == null && changed ? Math.max(size, seen.size()) : size;
-    touched |= changed;
-    written |= changed;
+    if (changed) {
+      touched = true;
+      extent.noteWritten();
+      extent.be(channel == null ? Math.max(extent.end(), seen.size()) : extent.end());
+    }
     at = seen.real();
     modified = seen.modified();
     gone = false;
@@ -179,7 +171,7 @@ final class TailedFile {
 
   /** Its content is not under its name any more; it has to be found elsewhere. */
   void noteTruncated() throws IOException {
-    emptied = taken.isNothing() && size == 0;
+    emptied = taken.isNothing() && extent.end() == 0;
     notIt = emptied ? null : key;
     release();
   }
@@ -212,9 +204,11 @@ final class TailedFile {
     channel = file;
     lines = new Lines(file, new Source(Source.Kind.FILE, this.file.toString(), reading));
     trouble = "";
-    reserved = -1;
+    extent.forgetLength();
     if (!live && taken.isNothing() && taken.head().bytes() == 0) {
-      size = Math.min(size, file.size()); // its writer may have cut off the room behind its end
+      extent.be(
+          Math.min(
+              extent.end(), file.size())); // its writer may have cut off the room behind its end
     }
     noteBeginning();
   }
@@ -258,7 +252,7 @@ final class TailedFile {
 
   /** Where nothing was taken no beginning tells what it held; its size and its time do. */
   private boolean wasEmptied(long now) {
-    return now < size || (now == 0 && live && !modified.equals(whole));
+    return now < extent.end() || (now == 0 && live && !modified.equals(whole));
   }
 
   /** Whether it may hold something else than before, of which nothing was taken. */
@@ -274,34 +268,16 @@ final class TailedFile {
    */
   boolean measure(long now) throws IOException {
     long length = channel.size();
+    long before = extent.end();
     boolean truncated = length < leastSize(); // just now
-    long filled = truncated ? size : filled(length);
-    if (filled == size) {
+    if (!truncated && extent.find(channel, taken.position(), length)) {
+      lines.again();
+    }
+    if (extent.end() == before) {
       return false;
     }
-    size = filled;
     changedAt = now;
     return noteBeginning();
-  }
-
-  /**
-   * Where its last byte ends that is not zero. Known zero bytes are looked through again only when
-   * it was written to and did not grow into them: something may have been taken back, or stand
-   * further behind.
-   */
-  private long filled(long length) throws IOException {
-    long before = reserved;
-    reserved = length;
-    if (length != before) {
-      return Nuls.before(channel, taken.position(), length);
-    }
-    long grown = length <= size ? length : Nuls.grown(channel, size, length);
-    if (grown > size || !written) {
-      return grown;
-    }
-    written = false;
-    lines.again();
-    return Nuls.before(channel, taken.position(), length);
   }
 
   /**
@@ -310,8 +286,10 @@ final class TailedFile {
    * @param rest whether what has no line end counts as a line
    */
   Cut cut(EventPath path, FileIntake.Limits limits, boolean rest) throws IOException {
-    Cut cut = lines.cut(taken, size, path, limits, rest);
-    reserved = rest && cut == null ? -1 : reserved; // its writer may have taken its end back
+    Cut cut = lines.cut(taken, extent.end(), path, limits, rest);
+    if (rest && cut == null) {
+      extent.forgetLength(); // its writer may have taken its end back
+    }
     return cut;
   }
 
@@ -374,7 +352,7 @@ final class TailedFile {
 
   /** Where nothing was taken a copy is told by its name, its size and its time. */
   private boolean isLaterCopy(Seen seen) {
-    return seen.size() >= Math.max(1, size)
+    return seen.size() >= Math.max(1, extent.end())
         && seen.modified().compareTo(whole) > 0
         && at.getParent().equals(seen.real().getParent())
         && Generations.isCopy(seen.real().getFileName().toString(), at.getFileName().toString())
@@ -418,7 +396,7 @@ final class TailedFile {
 
   /** How long it is at least unless it was truncated. */
   private long leastSize() {
-    return taken.isNothing() ? size : taken.position();
+    return taken.isNothing() ? extent.end() : taken.position();
   }
 
   /**
@@ -518,12 +496,7 @@ final class TailedFile {
   /** Bytes that are in it now and were not taken. */
   long behind() {
     try {
-      if (channel == null) {
-        return unread();
-      }
-      long length = channel.size();
-      boolean room = length == reserved && length > size;
-      return Math.max(0, (room ? Nuls.grown(channel, size, length) : length) - taken.position());
+      return channel == null ? unread() : Math.max(0, extent.latest(channel) - taken.position());
     } catch (IOException e) {
       return unread();
     }
@@ -539,6 +512,6 @@ final class TailedFile {
 
   /** Bytes that are known to be in it and were not taken. */
   long unread() {
-    return Math.max(0, size - taken.position());
+    return Math.max(0, extent.end() - taken.position());
   }
 }
