@@ -9,7 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultConsumer;
 
 /**
  * What became of the events that a source handed over: how many were expected to leave, by which
@@ -38,6 +42,38 @@ public final class Handover {
 
   private boolean confirmed;
   private int ignored;
+
+  /**
+   * Gives a route one batch, as an exchange of its source.
+   *
+   * @param outcome hears once what became of it, and why the source must not acknowledge; null when
+   *     it may
+   */
+  public static void give(
+      RawBatch batch, DefaultConsumer source, BiConsumer<Handover, Exception> outcome) {
+    Handover handover = new Handover();
+    Exchange exchange = source.createExchange(false);
+    exchange.setProperty(PROPERTY, handover);
+    exchange.getMessage().setBody(batch);
+    AtomicBoolean through = new AtomicBoolean();
+    AsyncCallback done =
+        doneSync -> {
+          if (!through.getAndSet(true)) {
+            Exception failure = handover.reasonToGiveBack(exchange);
+            source.releaseExchange(exchange, false);
+            outcome.accept(handover, failure);
+          }
+        };
+    try {
+      source.getAsyncProcessor().process(exchange, done);
+    } catch (RuntimeException | Error e) { // of the route, which is not through by itself then
+      if (through.get()) {
+        throw e;
+      }
+      exchange.setException(e);
+      done.done(true);
+    }
+  }
 
   /**
    * The one of the source whose events these are.

@@ -7,15 +7,28 @@ import io.registryrouter.config.EventPath;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.event.Source;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
 class HandoverTest {
+
+  private static final RawBatch BATCH =
+      new RawBatch(
+          EventPath.ACTIVITY_TRACKER, new Source(Source.Kind.HTTP, "192.0.2.1"), new byte[0]);
 
   @Test
   void aDoorThatFailsKeepsTheSourceFromAcknowledging() {
@@ -31,25 +44,102 @@ class HandoverTest {
     assertThatThrownBy(() -> handover.durable().join()).hasRootCauseMessage("disk full");
   }
 
+  @Test
+  void whoGivesABatchHearsOnceWhatBecameOfIt() {
+    List<Exception> heard = new ArrayList<>();
+
+    give(
+        (exchange, done) -> {
+          Handover handover = Handover.of(exchange);
+          handover.expect(1);
+          handover.accepted(1, CompletableFuture.completedFuture(null));
+          handover.confirm();
+          done.done(true);
+          done.done(true);
+          return true;
+        },
+        (handover, failure) -> {
+          assertThat(handover.accepted()).isEqualTo(1);
+          heard.add(failure);
+        });
+
+    assertThat(heard).containsOnly((Exception) null).hasSize(1);
+  }
+
+  /** Camel's own processors do not, but one of a route may, and who waits must hear of it. */
+  @Test
+  void aRouteThatThrowsGivesTheBatchBack() {
+    List<Exception> heard = new ArrayList<>();
+    IllegalStateException broken = new IllegalStateException("broken");
+    StackOverflowError deep = new StackOverflowError("deep");
+
+    give(
+        (exchange, done) -> {
+          throw broken;
+        },
+        (handover, failure) -> heard.add(failure));
+    give(
+        (exchange, done) -> {
+          throw deep;
+        },
+        (handover, failure) -> heard.add(failure));
+
+    assertThat(heard).hasSize(2);
+    assertThat(heard.get(0)).isSameAs(broken);
+    assertThat(heard.get(1)).hasRootCause(deep);
+  }
+
+  @Test
+  void whatTheGiverThrowsItGetsItself() {
+    List<Exception> heard = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                give(
+                    (exchange, done) -> {
+                      exchange.setException(new IOException("disk full"));
+                      done.done(true);
+                      return true;
+                    },
+                    (handover, failure) -> {
+                      heard.add(failure);
+                      throw new IllegalStateException("no answer");
+                    }))
+        .hasMessage("no answer");
+
+    assertThat(heard).singleElement().asString().contains("disk full");
+  }
+
+  private static void give(
+      BiPredicate<Exchange, AsyncCallback> route, BiConsumer<Handover, Exception> outcome) {
+    Endpoint endpoint = new DefaultCamelContext().getEndpoint("direct:a");
+    Processor processor =
+        new AsyncProcessorSupport() {
+          @Override
+          public boolean process(Exchange exchange, AsyncCallback done) {
+            assertThat(exchange.getMessage().getBody()).isSameAs(BATCH);
+            return route.test(exchange, done);
+          }
+        };
+    Handover.give(BATCH, new DefaultConsumer(endpoint, processor), outcome);
+  }
+
   /** Also when the route tries again what could not be written: its client hears of the disk. */
   @Test
   void aBatchGoesThroughTheStepsOnce() {
     Handover handover = new Handover();
-    RawBatch batch =
-        new RawBatch(
-            EventPath.ACTIVITY_TRACKER, new Source(Source.Kind.HTTP, "192.0.2.1"), new byte[0]);
-    handover.begin(batch);
-    handover.begin(batch); // there was no room for it
+    handover.begin(BATCH);
+    handover.begin(BATCH); // there was no room for it
     handover.expect(1);
     handover.failed(new IOException("disk full"));
 
-    assertThatThrownBy(() -> handover.begin(batch))
+    assertThatThrownBy(() -> handover.begin(BATCH))
         .hasMessage(
             "a route in routes/ sends a batch through `decode`, `enrich` and `group` twice, which"
                 + " would deliver its events twice")
         .hasRootCauseMessage("disk full");
     handover.begin(
-        new RawBatch(batch.path(), batch.source(), batch.buffer())); // the next of a file
+        new RawBatch(BATCH.path(), BATCH.source(), BATCH.buffer())); // the next of a file
   }
 
   @Test

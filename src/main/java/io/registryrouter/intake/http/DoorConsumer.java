@@ -6,7 +6,6 @@ import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.OnceAMinute;
 import java.io.IOException;
 import java.time.Instant;
-import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.util.ObjectHelper;
@@ -52,25 +51,19 @@ final class DoorConsumer extends DefaultConsumer implements EventDoor.Receiver {
 
   @Override
   public void receive(RawBatch batch, EventDoor.Answer answer) {
-    Handover handover = new Handover();
-    Exchange exchange = createExchange(false);
-    exchange.getMessage().setBody(batch);
-    exchange.setProperty(Handover.PROPERTY, handover);
-    getAsyncProcessor()
-        .process(
-            exchange,
-            doneSync -> {
-              Exception failure = handover.reasonToGiveBack(exchange);
-              releaseExchange(exchange, false);
-              if (failure == null) {
-                answer.taken(
-                    handover.accepted() + handover.suppressed(),
-                    handover.deadLettered(),
-                    handover.ignored());
-              } else {
-                answer.refused(problem(failure));
-              }
-            });
+    Handover.give(
+        batch,
+        this,
+        (handover, failure) -> {
+          if (failure == null) {
+            answer.taken(
+                handover.accepted() + handover.suppressed(),
+                handover.deadLettered(),
+                handover.ignored());
+          } else {
+            answer.refused(problem(failure));
+          }
+        });
   }
 
   private HttpProblem problem(Exception failure) {

@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Endpoint;
-import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
@@ -99,39 +97,19 @@ final class TailConsumer extends DefaultConsumer {
   }
 
   private CompletableFuture<Void> take(RawBatch batch) throws InterruptedException {
-    Handover handover = new Handover();
-    Exchange exchange = createExchange(false);
-    exchange.setProperty(Handover.PROPERTY, handover);
-    exchange.getMessage().setBody(batch);
     CompletableFuture<Void> taken = new CompletableFuture<>();
-    AtomicBoolean inside = new AtomicBoolean(true);
     gate.enter();
-    try {
-      getAsyncProcessor()
-          .process(
-              exchange,
-              doneSync -> {
-                if (inside.getAndSet(false)) {
-                  done(exchange, handover, taken);
-                }
-              });
-    } catch (RuntimeException | Error e) { // the route's, which is then not called back
-      if (inside.getAndSet(false)) {
-        exchange.setException(e);
-        done(exchange, handover, taken);
-      }
-    }
+    Handover.give(
+        batch,
+        this,
+        (handover, failure) -> {
+          gate.leave();
+          if (failure == null) {
+            taken.complete(null);
+          } else { // what of it is on its way to the disk is known there when the lines come again
+            handover.durable().whenComplete((onDisk, why) -> taken.completeExceptionally(failure));
+          }
+        });
     return taken;
-  }
-
-  private void done(Exchange exchange, Handover handover, CompletableFuture<Void> taken) {
-    gate.leave();
-    Exception failure = handover.reasonToGiveBack(exchange);
-    releaseExchange(exchange, false);
-    if (failure == null) {
-      taken.complete(null);
-    } else { // what of it is on its way to the disk is known there when the lines come again
-      handover.durable().whenComplete((onDisk, why) -> taken.completeExceptionally(failure));
-    }
   }
 }
