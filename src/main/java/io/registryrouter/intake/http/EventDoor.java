@@ -64,6 +64,7 @@ public final class EventDoor {
   private final DoorGuard guard;
   private final Connections connections;
   private final OnceAMinute refusedTls = new OnceAMinute();
+  private final OnceAMinute failedLooks = new OnceAMinute();
   private HttpServerOptions options;
 
   /** Null where the door does not speak TLS. */
@@ -218,7 +219,17 @@ public final class EventDoor {
                 }
                 return null;
               })
+          .onFailure(this::notLooked)
           .onComplete(done -> looking = false);
+    }
+  }
+
+  private void notLooked(Throwable unexpected) {
+    if (failedLooks.isDue(Instant.now())) {
+      LOG.error(
+          "whether files of tokens or certificates have changed could not be found out; what was"
+              + " read last stays in force, and it is tried again",
+          unexpected);
     }
   }
 

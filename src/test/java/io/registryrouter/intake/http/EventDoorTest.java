@@ -10,6 +10,7 @@ import io.registryrouter.intake.Gate;
 import io.registryrouter.support.Certificates;
 import io.registryrouter.support.Certificates.Identity;
 import io.registryrouter.support.TestHome;
+import io.registryrouter.support.Warnings;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -20,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.ProviderException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +31,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class EventDoorTest {
 
   @TempDir private Path directory;
+  @RegisterExtension private final Warnings log = new Warnings(EventDoor.class);
   private final Vertx vertx = Vertx.vertx();
   private final List<Promise<Object>> looks = new ArrayList<>();
   private Handler<Long> timer;
@@ -46,14 +50,7 @@ class EventDoorTest {
   /** Four times a second, for as long as a mount of secrets hangs. */
   @Test
   void whileALookAtTheCertificateFilesHangsNoFurtherOneIsBegun() throws Exception {
-    Identity identity =
-        Certificates.in(directory.resolve("authority")).issue("door", Certificates.LOOPBACK, 2);
-    RouterConfig config =
-        TestHome.in(directory.resolve("home"))
-            .set("router.http.tls.certificate", identity.certificate().toString())
-            .set("router.http.tls.key", identity.key().toString())
-            .config();
-    EventDoor door = new EventDoor(() -> config, slow(), new Gate(), new SimpleMeterRegistry());
+    EventDoor door = doorWithTls();
     door.listen();
 
     timer.handle(0L);
@@ -64,6 +61,37 @@ class EventDoorTest {
 
     assertThat(looks).hasSize(2);
     door.close(Duration.ZERO);
+  }
+
+  /** Of which Java's cryptography may throw any. */
+  @Test
+  void aLookThatFailsIsSaidOnceAndLookedAgain() throws Exception {
+    EventDoor door = doorWithTls();
+    door.listen();
+
+    timer.handle(0L);
+    looks.get(0).fail(new ProviderException("out of order"));
+    timer.handle(0L);
+    looks.get(1).fail(new ProviderException("out of order"));
+    timer.handle(0L);
+
+    assertThat(looks).hasSize(3);
+    assertThat(log.words())
+        .containsExactly(
+            "whether files of tokens or certificates have changed could not be found out; what was"
+                + " read last stays in force, and it is tried again");
+    door.close(Duration.ZERO);
+  }
+
+  private EventDoor doorWithTls() throws Exception {
+    Identity identity =
+        Certificates.in(directory.resolve("authority")).issue("door", Certificates.LOOPBACK, 2);
+    RouterConfig config =
+        TestHome.in(directory.resolve("home"))
+            .set("router.http.tls.certificate", identity.certificate().toString())
+            .set("router.http.tls.key", identity.key().toString())
+            .config();
+    return new EventDoor(() -> config, slow(), new Gate(), new SimpleMeterRegistry());
   }
 
   @Test
