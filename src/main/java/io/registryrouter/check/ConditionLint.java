@@ -5,6 +5,7 @@ import io.registryrouter.config.Nearest;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.flow.Steps;
 import java.util.LinkedHashSet;
@@ -59,9 +60,9 @@ final class ConditionLint {
       }
     }
     for (RouteItem route : routes) {
-      route.node().walkSteps(lint::look);
+      RouteSteps.walk(route.node(), lint::look);
       if (!route.names("deadLetter")) { // where what is no event, or was refused, has none of them
-        route.node().walkSteps(lint::header);
+        RouteSteps.walk(route.node(), lint::header);
       }
     }
     return lint.problems;
@@ -125,7 +126,8 @@ final class ConditionLint {
     return name.startsWith("Camel")
         || name.equalsIgnoreCase(Steps.DEAD_LETTERS)
         || OF_GROUPS.stream().anyMatch(name::equalsIgnoreCase)
-        || items.all().stream().anyMatch(item -> item.node().hasText(name::equalsIgnoreCase));
+        || items.all().stream()
+            .anyMatch(item -> RouteSteps.anyText(item.node(), name::equalsIgnoreCase));
   }
 
   private void warning(YamlFile.Value at, String key, String message) {

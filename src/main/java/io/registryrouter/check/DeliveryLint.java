@@ -5,6 +5,7 @@ import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.YamlFile;
 import java.util.Collection;
@@ -47,14 +48,14 @@ final class DeliveryLint {
     Predicate<String> set =
         header ->
             graph.parts(delivery).stream()
-                .anyMatch(part -> part.node().hasText(header::equalsIgnoreCase));
+                .anyMatch(part -> RouteSteps.anyText(part.node(), header::equalsIgnoreCase));
     for (RouteItem part : graph.parts(delivery)) {
-      part.node()
-          .walkSteps(
-              value -> {
-                copies(value);
-                http(value, values);
-              });
+      RouteSteps.walk(
+          part.node(),
+          value -> {
+            copies(value);
+            http(value, values);
+          });
       problems.addAll(RequestLint.problems(part, values));
       problems.addAll(OutcomeLint.problems(part, set));
     }

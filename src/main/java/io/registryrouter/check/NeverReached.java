@@ -2,6 +2,7 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.flow.Steps;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class NeverReached {
 
   static List<ConfigProblem> problems(RouteItems items) {
     NeverReached reached = new NeverReached();
-    items.all().forEach(item -> item.node().walkSteps(reached::look));
+    items.all().forEach(item -> RouteSteps.walk(item.node(), reached::look));
     return reached.problems;
   }
 
@@ -41,7 +42,7 @@ final class NeverReached {
     Map<String, String> takers = new HashMap<>();
     for (YamlFile.Value when : choice.find("when").map(YamlFile.Value::items).orElse(List.of())) {
       String condition = ConditionLint.of(when).flatMap(YamlFile.Value::scalar).orElse("");
-      Set<String> domains = when.isTrue("disabled") ? Set.of() : domains(condition);
+      Set<String> domains = RouteSteps.isDisabled(when) ? Set.of() : domains(condition);
       if (!domains.isEmpty() && takers.keySet().containsAll(domains)) {
         problems.add(
             ConfigProblem.warning(

@@ -2,6 +2,7 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.flow.Steps;
 import java.util.ArrayList;
@@ -48,14 +49,14 @@ final class OutcomeLint {
    */
   static List<ConfigProblem> problems(RouteItem part, Predicate<String> set) {
     OutcomeLint lint = new OutcomeLint();
-    part.node().walkStepLists(lint::keptOutcome);
-    part.node()
-        .walkSteps(
-            value ->
-                ConditionLint.of(value).ifPresent(condition -> lint.groupHeader(condition, set)));
+    RouteSteps.walkLists(part.node(), lint::keptOutcome);
+    RouteSteps.walk(
+        part.node(),
+        value -> ConditionLint.of(value).ifPresent(condition -> lint.groupHeader(condition, set)));
     boolean sometimes =
         OUTCOMES.stream()
-            .anyMatch(step -> part.node().hasText(text -> RouteItem.isBean(text, step)));
+            .anyMatch(
+                step -> RouteSteps.anyText(part.node(), text -> RouteItem.isBean(text, step)));
     if (sometimes && !always(part.node())) {
       lint.problems.add(
           ConfigProblem.warning(
@@ -107,7 +108,7 @@ final class OutcomeLint {
 
   private static String bean(YamlFile.Value step) {
     String text = step.scalar("ref").orElse("");
-    return step.name().matches("process|bean") && !step.isTrue("disabled")
+    return step.name().matches("process|bean") && !RouteSteps.isDisabled(step)
         ? RouteItem.beanName(text)
         : "";
   }
@@ -122,7 +123,7 @@ final class OutcomeLint {
         Set.of("setBody", "transform").contains(key)
             && (step.find("constant").isPresent()
                 || step.find("expression").flatMap(of -> of.find("constant")).isPresent());
-    return (constant || CONVERSIONS.contains(key)) && !step.isTrue("disabled");
+    return (constant || CONVERSIONS.contains(key)) && !RouteSteps.isDisabled(step);
   }
 
   /** What comes from a spool is one destination's, of whatever domains. */

@@ -2,6 +2,7 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.YamlFile;
 import java.util.Collection;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class OwnBeans {
     this.routers = routers;
     this.callers =
         items.all().stream()
-            .filter(item -> item.node().has(this::isCall))
+            .filter(item -> RouteSteps.any(item.node(), this::isCall))
             .collect(Collectors.toSet());
   }
 

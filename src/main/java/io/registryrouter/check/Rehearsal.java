@@ -8,6 +8,7 @@ import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItems;
 import io.registryrouter.config.RouteLines;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.deliver.Replies;
@@ -294,7 +295,9 @@ public final class Rehearsal implements AutoCloseable {
   private static ConfigProblem taken(String bean, RouteItems items) {
     String where =
         items.all().stream()
-            .filter(item -> item.kind().equals("beans") && item.node().hasText(bean::equals))
+            .filter(
+                item ->
+                    item.kind().equals("beans") && RouteSteps.anyText(item.node(), bean::equals))
             .map(item -> items.whereIs(item, bean))
             .findFirst()
             .orElse("routes/");

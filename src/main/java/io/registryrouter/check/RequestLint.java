@@ -2,6 +2,7 @@ package io.registryrouter.check;
 
 import io.registryrouter.config.ConfigProblem;
 import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.YamlFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class RequestLint {
    */
   static List<ConfigProblem> problems(RouteItem part, Map<String, String> values) {
     RequestLint lint = new RequestLint(values);
-    part.node().walkStepLists(lint::look);
+    RouteSteps.walkLists(part.node(), lint::look);
     return lint.problems;
   }
 
@@ -45,7 +46,7 @@ final class RequestLint {
     sent = null;
     for (YamlFile.Value step : steps.stream().filter(YamlFile.Value::isMap).toList()) {
       for (Map.Entry<String, YamlFile.Value> entry : step.entries().entrySet()) {
-        if (!entry.getValue().isTrue("disabled")) {
+        if (!RouteSteps.isDisabled(entry.getValue())) {
           look(entry.getKey(), entry.getValue());
         }
       }

@@ -6,6 +6,7 @@ import io.registryrouter.config.Nearest;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.config.TailSettings;
@@ -205,13 +206,13 @@ final class RouteLint {
     for (RouteItem item : items.all()) {
       boolean own = item.body().find("errorHandler").isPresent() && !handlesNothing(item);
       if (none && !own && !handled.contains(item.fileName())) {
-        item.node()
-            .walkSteps(
-                value ->
-                    value
-                        .find("onException")
-                        .filter(YamlFile.Value::isMap)
-                        .ifPresent(clause -> problems.add(unasked(clause))));
+        RouteSteps.walk(
+            item.node(),
+            value ->
+                value
+                    .find("onException")
+                    .filter(YamlFile.Value::isMap)
+                    .ifPresent(clause -> problems.add(unasked(clause))));
       }
     }
   }

@@ -5,6 +5,7 @@ import io.registryrouter.config.EndpointUse;
 import io.registryrouter.config.RouteGraph;
 import io.registryrouter.config.RouteItem;
 import io.registryrouter.config.RouteItems;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.RouteUse;
 import io.registryrouter.config.YamlFile;
 import java.util.ArrayList;
@@ -109,7 +110,8 @@ final class SourceLint {
             .collect(Collectors.toCollection(TreeSet::new));
     items.all().stream()
         .filter(graph::takesIn)
-        .forEach(source -> source.node().walkStepLists(steps -> sentTwice(steps, prepares)));
+        .forEach(
+            source -> RouteSteps.walkLists(source.node(), steps -> sentTwice(steps, prepares)));
   }
 
   private void sentTwice(List<YamlFile.Value> steps, Set<String> prepares) {
@@ -117,7 +119,7 @@ final class SourceLint {
     for (YamlFile.Value step : steps) {
       Optional<YamlFile.Value> to =
           step.find("to")
-              .filter(value -> !value.isTrue("disabled"))
+              .filter(value -> !RouteSteps.isDisabled(value))
               .filter(value -> prepares.contains(value.scalar("uri").or(value::scalar).orElse("")));
       if (to.isPresent() && earlier != null) {
         problems.add(
@@ -139,13 +141,13 @@ final class SourceLint {
         .filter(item -> item.names("readFile"))
         .forEach(
             item ->
-                item.node()
-                    .walkSteps(
-                        value ->
-                            value
-                                .find("split")
-                                .filter(split -> split.isMap() && !split.isTrue("streaming"))
-                                .ifPresent(split -> problems.add(atOnce(split)))));
+                RouteSteps.walk(
+                    item.node(),
+                    value ->
+                        value
+                            .find("split")
+                            .filter(split -> split.isMap() && !split.isTrue("streaming"))
+                            .ifPresent(split -> problems.add(atOnce(split)))));
   }
 
   private static ConfigProblem atOnce(YamlFile.Value split) {
@@ -165,14 +167,14 @@ final class SourceLint {
                         .filter(uri -> uri.matches("(event-door|tail|file):.*"))
                         .isPresent()
                     || item.names("readFile"))
-        .forEach(item -> item.node().walkStepLists(this::replaced));
+        .forEach(item -> RouteSteps.walkLists(item.node(), this::replaced));
   }
 
   private void replaced(List<YamlFile.Value> steps) {
     steps.stream()
-        .takeWhile(step -> !step.has(part -> OutcomeLint.isStep(part, "durable")))
+        .takeWhile(step -> !RouteSteps.any(step, part -> OutcomeLint.isStep(part, "durable")))
         .flatMap(step -> RequestLint.NEW_BODY.stream().flatMap(key -> step.find(key).stream()))
-        .filter(step -> !step.isTrue("disabled"))
+        .filter(step -> !RouteSteps.isDisabled(step))
         .map(
             step ->
                 ConfigProblem.error(
@@ -189,11 +191,11 @@ final class SourceLint {
         .filter(graph::takesIn)
         .flatMap(source -> graph.parts(source).stream())
         .distinct()
-        .forEach(part -> part.node().walkSteps(this::waitedFor));
+        .forEach(part -> RouteSteps.walk(part.node(), this::waitedFor));
   }
 
   private void waitedFor(YamlFile.Value step) {
-    if (!Set.of("to", "toD").contains(step.name()) || step.isTrue("disabled")) {
+    if (!Set.of("to", "toD").contains(step.name()) || RouteSteps.isDisabled(step)) {
       return;
     }
     step.scalar("uri")

@@ -6,6 +6,7 @@ import io.registryrouter.config.Nearest;
 import io.registryrouter.config.Registries;
 import io.registryrouter.config.Registry;
 import io.registryrouter.config.RouteItem;
+import io.registryrouter.config.RouteSteps;
 import io.registryrouter.config.YamlFile;
 import io.registryrouter.event.Reason;
 import io.registryrouter.flow.Steps;
@@ -113,24 +114,25 @@ final class StepLint {
   /** Whether loading it would only say once more what is said of one of its steps. */
   static boolean cannotBeLoaded(RouteItem item) {
     return item.kind().equals("rest")
-        || item.node().has(step -> WITHOUT_LIBRARY.equals(UNSUPPORTED.get(step.name())));
+        || RouteSteps.any(
+            item.node(), step -> WITHOUT_LIBRARY.equals(UNSUPPORTED.get(step.name())));
   }
 
   void look(RouteItem item) {
-    item.node()
-        .walkSteps(
-            value -> {
-              if (value.isMap()) {
-                whensThatStandTwice(value);
-                value.entries().forEach((key, step) -> unsupported(value, key, step));
-                constants(value);
-                httpOptions(value);
-              } else {
-                comparisons(value);
-                endpointsFromOutside(value);
-                httpQuery(value);
-              }
-            });
+    RouteSteps.walk(
+        item.node(),
+        value -> {
+          if (value.isMap()) {
+            whensThatStandTwice(value);
+            value.entries().forEach((key, step) -> unsupported(value, key, step));
+            constants(value);
+            httpOptions(value);
+          } else {
+            comparisons(value);
+            endpointsFromOutside(value);
+            httpQuery(value);
+          }
+        });
   }
 
   /** What is checked must be what runs, whatever the environment of either. */
@@ -159,7 +161,7 @@ final class StepLint {
       comesBackEarly(map, key)
           .ifPresent(advice -> error(step, map.name() + " " + key, LATE + "; " + advice));
     }
-    boolean later = key.equals("onCompletion") && step.hasText(SENDS_ON);
+    boolean later = key.equals("onCompletion") && RouteSteps.anyText(step, SENDS_ON);
     String why = later ? TORN : UNSUPPORTED.get(key);
     if (why != null) {
       error(step, key, why);
@@ -205,7 +207,7 @@ final class StepLint {
 
   /** Language and text, e.g. {@code simple: ${header.x} == 1}; empty when it is switched off. */
   private static String condition(YamlFile.Value when) {
-    if (when.isTrue("disabled")) {
+    if (RouteSteps.isDisabled(when)) {
       return "";
     }
     Set<String> parts = new TreeSet<>();

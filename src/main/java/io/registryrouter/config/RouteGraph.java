@@ -98,7 +98,9 @@ public final class RouteGraph {
       List<End> ends = new ArrayList<>();
       made(item)
           .flatMap(part -> part.from().flatMap(from -> from.find("steps")).stream())
-          .forEach(steps -> steps.walkSteps(step -> end(step, values, known).ifPresent(ends::add)));
+          .forEach(
+              steps ->
+                  RouteSteps.walk(steps, step -> end(step, values, known).ifPresent(ends::add)));
       known.put(item, ends.stream().reduce((earlier, later) -> later));
     }
     return known.get(item);
@@ -205,15 +207,15 @@ public final class RouteGraph {
     Map<String, String> values = values(item);
     YamlFile.Value from = made.from().orElse(null);
     YamlFile.Value uri = made.from().flatMap(map -> map.find("uri")).orElse(null);
-    made.body()
-        .walkSteps(
-            value -> {
-              String raw = text(value, values);
-              boolean reads = value == from || value == uri;
-              String where = reads || raw.contains("{{") ? item.where() : value.where();
-              endpoints(raw, values)
-                  .forEach(endpoint -> found.add(new RouteUse(where, endpoint, reads)));
-            });
+    RouteSteps.walk(
+        made.body(),
+        value -> {
+          String raw = text(value, values);
+          boolean reads = value == from || value == uri;
+          String where = reads || raw.contains("{{") ? item.where() : value.where();
+          endpoints(raw, values)
+              .forEach(endpoint -> found.add(new RouteUse(where, endpoint, reads)));
+        });
   }
 
   /** Those inside the router that a text names, several with commas between them. */

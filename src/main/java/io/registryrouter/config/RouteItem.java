@@ -116,7 +116,7 @@ public final class RouteItem {
 
   /** Whether a step of it is the bean of that name. */
   public boolean names(String bean) {
-    return node.hasText(text -> isBean(text, bean));
+    return RouteSteps.anyText(node, text -> isBean(text, bean));
   }
 
   /** Whether a step's text names the bean, in any of the ways that Camel takes. */

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -238,36 +237,7 @@ public final class YamlFile {
       children().forEach(child -> child.walk(visitor));
     }
 
-    /** As {@link #walk}, without the steps of a route that it says are {@code disabled}. */
-    public void walkSteps(Consumer<Value> visitor) {
-      if (!isTrue("disabled")) {
-        visitor.accept(this);
-        children().forEach(child -> child.walkSteps(visitor));
-      }
-    }
-
-    /** As {@link #walkSteps}, each list of steps. */
-    public void walkStepLists(Consumer<List<Value>> visitor) {
-      walkSteps(
-          value -> {
-            if (value.name().equals("steps") && value.isList()) {
-              visitor.accept(value.items());
-            }
-          });
-    }
-
-    /** Whether it is, or has somewhere below, a value of that kind; but for disabled steps. */
-    public boolean has(Predicate<Value> kind) {
-      return !isTrue("disabled")
-          && (kind.test(this) || children().stream().anyMatch(child -> child.has(kind)));
-    }
-
-    /** The same of a text. */
-    public boolean hasText(Predicate<String> kind) {
-      return has(value -> value.scalar().filter(kind).isPresent());
-    }
-
-    /** Whether an option below is switched on, as Camel reads it. */
+    /** Whether an option below is switched on. */
     public boolean isTrue(String option) {
       return scalar(option).filter("true"::equalsIgnoreCase).isPresent();
     }

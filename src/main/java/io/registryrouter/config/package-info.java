@@ -8,7 +8,7 @@
  *   application.properties      Settings, SettingsLoader, Setting; Units, UrlSetting, Secret, Pem
  *     by what it is for         HttpSettings, DestinationSettings and the other …Settings
  *   the tables of config/       Actions, Registries, RoutingTests
- *   routes/                     RouteFiles, RouteItems, RouteGraph, RouteLines
+ *   routes/                     RouteFiles, RouteItems, RouteSteps, RouteGraph, RouteLines
  *   all of it                   RouterConfig; as it runs, on disk: RunningConfig
  * </pre>
  */
