@@ -128,6 +128,21 @@ final class ReservedRoomTest extends FollowedFiles {
     assertThat(lookForMinutes()).containsExactly(line(5));
   }
 
+  /** By whoever has it open yet. */
+  @Test
+  void halfALineThatIsTakenBackAfterTheRotationHoldsUpNoNewerFile() throws Exception {
+    scene.append("app.log", line(0) + "\n" + HALF + ROOM);
+    assertThat(scene.look()).containsExactly(line(0));
+    scene.rotate("app.log");
+    scene.append("app.log", 5, 6);
+    assertThat(scene.look()).isEmpty();
+
+    scene.writeAt("app.log.1", 10, "\0".repeat(HALF.length()));
+
+    assertThat(lookForMinutes()).containsExactly(line(5));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void aRotatedFileThatIsAllTakenHoldsUpNothingThoughItCannotBeRead() throws Exception {
     scene.append("app.log", line(0) + "\n" + ROOM);
@@ -152,6 +167,19 @@ final class ReservedRoomTest extends FollowedFiles {
 
     assertThat(lookForMinutes()).containsExactly(line(1));
     assertThat(scene.tails().state().lag()).isZero();
+  }
+
+  @Test
+  void aLineAndAHalfInThePlaceOfAHalfThatIsAsLongAreTakenAsSuch() throws Exception {
+    scene.append("app.log", line(0) + "\n" + HALF + ROOM);
+    assertThat(scene.look()).containsExactly(line(0));
+
+    String half = "y".repeat(HALF.length() - line(1).length() - 1);
+    scene.writeAt("app.log", 10, line(1) + "\n" + half);
+    scene.writtenIn("app.log", 1);
+
+    assertThat(scene.look()).containsExactly(line(1));
+    assertThat(scene.tails().state().lag()).isEqualTo(half.length());
   }
 
   @Test

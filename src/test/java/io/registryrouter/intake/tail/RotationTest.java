@@ -19,6 +19,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files that are renamed while they are followed, and what their names then stand for. */
 final class RotationTest extends FollowedFiles {
 
+  /** Nobody has written to it since, for the newer one of its name was followed before. */
+  @Test
+  void whatWasAllTakenAndIsGoneBehindANewerOneIsNoLoss() throws Exception {
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.rotate("app.log");
+    scene.append("app.log", 2, 4);
+    scene.look();
+    scene.restart();
+    Files.delete(scene.file("app.log.1"));
+    scene.rotate("app.log");
+    scene.append("app.log", 4, 6);
+
+    assertThat(scene.look()).containsExactlyElementsOf(lines(4, 6));
+    assertThat(scene.said(Level.WARN)).isEmpty();
+  }
+
   @Test
   void aFileThatIsRenamedIsReadToItsEndBeforeTheNextIsBegun() throws Exception {
     scene.append("app.log", 0, 10);

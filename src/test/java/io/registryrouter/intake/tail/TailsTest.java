@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,31 @@ final class TailsTest extends FollowedFiles {
   private static final String NO_TIME = NOTED + "\"head\":\"0\",\"modified\":\"yesterday\"}]";
   private static final String NO_PLACE =
       NOTED + "\"head\":\"0\",\"modified\":\"2026-01-31T12:00:00Z\",\"position\":-1}]";
+
+  @Test
+  void everyFileThatWasOpenedIsClosedOnceItIsLetGo() throws Exception {
+    List<FileChannel> opened = new ArrayList<>();
+    Followed.Opener opener = scene.opener;
+    scene.opener =
+        file -> {
+          opened.add(opener.open(file));
+          return opened.get(opened.size() - 1);
+        };
+    scene.append("app.log", 0, 2);
+    scene.look();
+    scene.copyAndTruncate("app.log", "app.log.1", 1);
+    scene.append("app.log", 2, 4);
+    scene.writtenIn("app.log", 2);
+    scene.look();
+    Files.delete(scene.file("app.log.1"));
+    scene.look();
+    scene.pass(Duration.ofMinutes(2));
+    scene.look();
+
+    assertThat(opened).filteredOn(FileChannel::isOpen).as("of app.log").hasSize(1);
+    scene.tails().close();
+    assertThat(opened).filteredOn(FileChannel::isOpen).isEmpty();
+  }
 
   @Test
   void aLineIsTakenWhenItHasEnded() throws Exception {
