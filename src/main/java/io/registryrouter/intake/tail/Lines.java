@@ -68,10 +68,10 @@ final class Lines {
     RawBatch batch = cutter.next();
     Position behind = cutter.position();
     Head head = Head.of(first, behind.offset());
-    if (to - from > bytes.length && !stands(to, head)) {
-      return null; // truncated while it was read in pieces
-    }
     Head last = last(channel, behind.offset());
+    if (!stands(to, head)) {
+      return null; // truncated since it was begun to be read
+    }
     Taken upTo = new Taken(behind.offset(), behind.line(), head, last);
     return new Cut(batch, upTo, behind.offset() - begin);
   }
