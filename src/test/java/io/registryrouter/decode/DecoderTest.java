@@ -172,6 +172,22 @@ class DecoderTest {
     assertThat(Decoded.dead(json(event))).isEqualTo("not-a-registry-event: " + detail);
   }
 
+  /** With an escape in a name an event is not a plain one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"\\u0061\":1"})
+  void anEventIsOneLineWhateverEndsItsLines(String notPlain) {
+    for (String end : List.of("\r", "\n", "\r\n")) {
+      String event = "{" + PUSH + "," + end + "\"b\":[ \"\\r\\n\"" + end + "]" + notPlain + "}";
+      EventBatch batch = Decoded.batch(Framing.OBJECT, event.getBytes(StandardCharsets.UTF_8));
+      Event only = Decoded.only(batch);
+
+      assertThat(
+              new String(
+                  batch.buffer(), only.start(), only.end() - only.start(), StandardCharsets.UTF_8))
+          .isEqualTo(event.replace('\r', ' ').replace('\n', ' '));
+    }
+  }
+
   @Test
   void originalOfWhatIsNoRegistryEventIsOneLine() {
     EventBatch batch =

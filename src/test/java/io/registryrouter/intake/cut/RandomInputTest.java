@@ -2,6 +2,7 @@ package io.registryrouter.intake.cut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.registryrouter.event.DeadLetter;
 import io.registryrouter.event.RawBatch;
 import io.registryrouter.intake.cut.EventCutter.Position;
 import java.io.ByteArrayInputStream;
@@ -53,6 +54,34 @@ class RandomInputTest {
       assertThat(together).as("seed %d, batch %d", seed, i).isEqualTo(input.events);
       assertThat(rest.broken()).as("seed %d, batch %d", seed, i).isNull();
     }
+  }
+
+  /** By its offset a source finds out what of it was taken before. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void everyEventSaysWhereItStandsInItsInput(long seed) throws IOException {
+    Input input = new Input(new Random(seed));
+    String text = new String(input.bytes(), StandardCharsets.ISO_8859_1);
+    EventCutter cutter = CutInput.cutter(input.asked, input.tinyReads(), input.batchBytes());
+    List<String> there = new ArrayList<>();
+    int tooLarge = 0;
+
+    for (RawBatch batch = cutter.next(); batch != null; batch = cutter.next()) {
+      for (int i = 0; i < batch.size(); i++) {
+        int at = (int) batch.offset(i);
+        String event = text.substring(at, at + batch.end(i) - batch.start(i));
+        there.add(batch.line(i) + ": " + event);
+      }
+      for (DeadLetter dead : batch.deadLetters()) {
+        DeadLetter.Excerpt excerpt = (DeadLetter.Excerpt) dead.original();
+        String head = new String(excerpt.head(), StandardCharsets.ISO_8859_1);
+        assertThat(text.substring((int) dead.offset())).as("seed %d", seed).startsWith(head);
+        tooLarge++;
+      }
+    }
+
+    assertThat(there).as("seed %d", seed).isEqualTo(input.events);
+    assertThat(tooLarge).as("seed %d", seed).isEqualTo(input.tooLarge);
   }
 
   /** A break anywhere: what was whole before it comes out, and nothing is invented. */
