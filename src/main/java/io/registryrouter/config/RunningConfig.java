@@ -60,7 +60,7 @@ public final class RunningConfig {
     if (!Directories.isThere(running)) {
       throw new IOException(
           String.format(
-              "no router is running on %s; start `bin/router run`, name the data directory of the one"
+              "no router has run on %s yet; start `bin/router run`, name the data directory of the one"
                   + " that runs by --set router.data-dir=DIR, or the home to compare with by"
                   + " --against DIR",
               edited.data().root()));

@@ -11,9 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What became of the events that a source handed over: how many were expected to leave, by which
@@ -21,6 +22,8 @@ import org.apache.camel.support.DefaultConsumer;
  * #obstacle}. Thread-safe, for a route may send to several destinations at once.
  */
 public final class Handover {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
 
   /** Exchange property that carries it. */
   public static final String PROPERTY = "handover";
@@ -48,6 +51,7 @@ public final class Handover {
    *
    * @param outcome hears once what became of it, and why the source must not acknowledge; null when
    *     it may
+   * @throws RuntimeException when no exchange can be made; then nothing is heard
    */
   public static void give(
       RawBatch batch, DefaultConsumer source, BiConsumer<Handover, Exception> outcome) {
@@ -56,22 +60,29 @@ public final class Handover {
     exchange.setProperty(PROPERTY, handover);
     exchange.getMessage().setBody(batch);
     AtomicBoolean through = new AtomicBoolean();
-    AsyncCallback done =
-        doneSync -> {
-          if (!through.getAndSet(true)) {
-            Exception failure = handover.reasonToGiveBack(exchange);
-            source.releaseExchange(exchange, false);
-            outcome.accept(handover, failure);
-          }
+    Runnable end =
+        () -> {
+          Exception failure = handover.reasonToGiveBack(exchange);
+          source.releaseExchange(exchange, false);
+          outcome.accept(handover, failure);
         };
     try {
-      source.getAsyncProcessor().process(exchange, done);
+      source
+          .getAsyncProcessor()
+          .process(
+              exchange,
+              doneSync -> {
+                if (!through.getAndSet(true)) {
+                  end.run();
+                }
+              });
     } catch (RuntimeException | Error e) { // of the route, which is not through by itself then
-      if (through.get()) {
-        throw e;
+      if (through.getAndSet(true)) {
+        LOG.error("a route failed behind its end; what became of its batch stands", e);
+      } else {
+        exchange.setException(e);
+        end.run();
       }
-      exchange.setException(e);
-      done.done(true);
     }
   }
 

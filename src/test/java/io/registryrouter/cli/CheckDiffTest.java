@@ -130,7 +130,7 @@ class CheckDiffTest {
     assertThat(diff.err())
         .isEqualTo(
             String.format(
-                "router: no router is running on %s; start `bin/router run`, name the data directory"
+                "router: no router has run on %s yet; start `bin/router run`, name the data directory"
                     + " of the one that runs by --set router.data-dir=DIR, or the home to compare"
                     + " with by --against DIR%n",
                 home.data()));

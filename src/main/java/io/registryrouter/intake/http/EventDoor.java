@@ -94,7 +94,7 @@ public final class EventDoor {
 
     void taken(int accepted, int deadLettered, int ignored);
 
-    /** Not taken; nothing of it is kept. */
+    /** Not acknowledged. */
     void refused(HttpProblem problem);
   }
 

@@ -194,7 +194,7 @@ final class Reception implements EventDoor.Answer {
 
   private void failed(Throwable e) {
     LOG.error("a request failed", e);
-    refused(new HttpProblem(500, "the request failed; nothing of it is kept"));
+    refused(new HttpProblem(500, "the request failed; the router's log says why"));
   }
 
   @Override

@@ -99,17 +99,21 @@ final class TailConsumer extends DefaultConsumer {
   private CompletableFuture<Void> take(RawBatch batch) throws InterruptedException {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     gate.enter();
-    Handover.give(
-        batch,
-        this,
-        (handover, failure) -> {
-          gate.leave();
-          if (failure == null) {
-            taken.complete(null);
-          } else { // what of it is on its way to the disk is known there when the lines come again
-            handover.durable().whenComplete((onDisk, why) -> taken.completeExceptionally(failure));
-          }
-        });
+    try {
+      Handover.give(batch, this, (handover, failure) -> routed(taken, handover, failure));
+    } catch (RuntimeException | Error e) { // nothing was given
+      gate.leave();
+      throw e;
+    }
     return taken;
+  }
+
+  private void routed(CompletableFuture<Void> taken, Handover handover, Exception failure) {
+    gate.leave();
+    if (failure == null) {
+      taken.complete(null);
+    } else { // what of it is on its way to the disk is known there when the lines come again
+      handover.durable().whenComplete((onDisk, why) -> taken.completeExceptionally(failure));
+    }
   }
 }

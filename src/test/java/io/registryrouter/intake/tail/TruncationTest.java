@@ -437,8 +437,8 @@ final class TruncationTest extends FollowedFiles {
 
   /** Whether it comes to so many reads. */
   private boolean isTruncatedBefore(int read, boolean grows) throws Exception {
-    String large = line("x".repeat(2 * Lines.BATCH_BYTES));
-    String after = line("y".repeat(3 * Lines.BATCH_BYTES));
+    String large = line("x".repeat(Lines.BATCH_BYTES));
+    String after = line("y".repeat(2 * Lines.BATCH_BYTES));
     AtomicInteger reads = new AtomicInteger(Integer.MIN_VALUE); // until the line is there
     try (Scene copied =
         new Scene(Files.createDirectory(directory.resolve("before" + read)), "app.log")) {
@@ -467,6 +467,8 @@ final class TruncationTest extends FollowedFiles {
       assertThat(arrived.remove(after)).as("read %d", read).isEqualTo(truncated && grows);
       assertThat(arrived).as("read %d", read).containsExactly(large, line(2), line(3));
       assertThat(copied.said(Level.WARN)).isEmpty();
+      Files.delete(copied.file("app.log"));
+      Files.deleteIfExists(copied.file("app.log.1"));
       return truncated;
     }
   }
