@@ -123,7 +123,16 @@ class HandoverTest {
             return route.test(exchange, done);
           }
         };
-    Handover.give(BATCH, new DefaultConsumer(endpoint, processor), outcome);
+    AtomicInteger released = new AtomicInteger();
+    DefaultConsumer source =
+        new DefaultConsumer(endpoint, processor) {
+          @Override
+          public void releaseExchange(Exchange exchange, boolean autoRelease) {
+            released.incrementAndGet();
+          }
+        };
+    Handover.give(BATCH, source, outcome);
+    assertThat(released).hasValue(1);
   }
 
   /** Also when the route tries again what could not be written: its client hears of the disk. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import io.registryrouter.config.EventPath;
+import io.registryrouter.intake.Head;
 import io.registryrouter.intake.file.FileIntake;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -425,20 +427,23 @@ final class TruncationTest extends FollowedFiles {
 
   /** Which is read in pieces, between any two reads of its file. */
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aLineLongerThanABatchIsTakenOnceWheneverItsFileIsCopiedAndTruncated(boolean grows)
+  @ValueSource(strings = {"", "another", "the first one again"})
+  void aLineLongerThanABatchIsTakenOnceWheneverItsFileIsCopiedAndTruncated(String behind)
       throws Exception {
     int read = 1;
-    while (isTruncatedBefore(read, grows)) {
+    while (isTruncatedBefore(read, behind)) {
       read++;
     }
     assertThat(read).isGreaterThan(20);
   }
 
   /** Whether it comes to so many reads. */
-  private boolean isTruncatedBefore(int read, boolean grows) throws Exception {
+  private boolean isTruncatedBefore(int read, String behind) throws Exception {
+    String first = line("a".repeat(2 * Head.MOST)); // so that both begin alike
     String large = line("x".repeat(Lines.BATCH_BYTES));
-    String after = line("y".repeat(2 * Lines.BATCH_BYTES));
+    String next =
+        Map.of("", "", "another", line("y".repeat(2 * Lines.BATCH_BYTES)))
+            .getOrDefault(behind, first);
     AtomicInteger reads = new AtomicInteger(Integer.MIN_VALUE); // until the line is there
     try (Scene copied =
         new Scene(Files.createDirectory(directory.resolve("before" + read)), "app.log")) {
@@ -451,10 +456,10 @@ final class TruncationTest extends FollowedFiles {
                   at -> {
                     if (reads.incrementAndGet() == read) {
                       copied.copyAndTruncate("app.log", "app.log.1", 0);
-                      copied.append("app.log", grows ? after + "\n" : "");
+                      copied.append("app.log", next.isEmpty() ? "" : next + "\n");
                     }
                   });
-      copied.append("app.log", line(1) + "\n");
+      copied.append("app.log", first + "\n" + line(1) + "\n");
       copied.look();
 
       reads.set(0);
@@ -464,7 +469,7 @@ final class TruncationTest extends FollowedFiles {
       arrived.addAll(copied.look());
 
       boolean truncated = reads.get() >= read;
-      assertThat(arrived.remove(after)).as("read %d", read).isEqualTo(truncated && grows);
+      assertThat(arrived.remove(next)).as("read %d", read).isEqualTo(truncated && !next.isEmpty());
       assertThat(arrived).as("read %d", read).containsExactly(large, line(2), line(3));
       assertThat(copied.said(Level.WARN)).isEmpty();
       Files.delete(copied.file("app.log"));
