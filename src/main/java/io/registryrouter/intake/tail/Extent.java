@@ -22,9 +22,16 @@ final class Extent {
     return end;
   }
 
-  /** So far it is known to be filled. */
-  void be(long filled) {
+  void set(long filled) {
     end = filled;
+  }
+
+  void setAtLeast(long filled) {
+    end = Math.max(end, filled);
+  }
+
+  void setAtMost(long filled) {
+    end = Math.min(end, filled);
   }
 
   void noteWritten() {

@@ -83,7 +83,7 @@ final class TailedFile {
   /** It holds what was taken of another, and begins behind that. */
   void goesOnBehind(TailedFile other) {
     taken = other.taken;
-    extent.be(Math.max(extent.end(), taken.position()));
+    extent.setAtLeast(taken.position());
   }
 
   /** A file that an earlier run followed; it has to be found first. */
@@ -91,7 +91,7 @@ final class TailedFile {
     TailedFile restored =
         new TailedFile(Path.of(entry.file()), Path.of(entry.at()), entry.reading(), entry.taken());
     restored.inode = entry.inode();
-    restored.extent.be(entry.size());
+    restored.extent.set(entry.size());
     restored.modified = FileTime.from(Instant.parse(entry.modified()));
     restored.whole = restored.modified;
     restored.since = FileTime.from(Instant.parse(entry.since()));
@@ -125,7 +125,8 @@ final class TailedFile {
     inode = seen.key().inode();
     key = seen.key();
     boolean asNoted = restored && seen.modified().equals(modified);
-    extent.be(Math.max(asNoted ? extent.end() : seen.size(), taken.position()));
+    extent.set(asNoted ? extent.end() : seen.size());
+    extent.setAtLeast(taken.position());
     modified = seen.modified();
     whole = emptied ? modified : whole;
     emptied = false;
@@ -142,7 +143,9 @@ final class TailedFile {
     if (changed) {
       touched = true;
       extent.noteWritten();
-      extent.be(channel == null ? Math.max(extent.end(), seen.size()) : extent.end());
+    }
+    if (changed && channel == null) {
+      extent.setAtLeast(seen.size());
     }
     at = seen.real();
     modified = seen.modified();
@@ -206,9 +209,7 @@ final class TailedFile {
     trouble = "";
     extent.forgetLength();
     if (!live && taken.isNothing() && taken.head().bytes() == 0) {
-      extent.be(
-          Math.min(
-              extent.end(), file.size())); // its writer may have cut off the room behind its end
+      extent.setAtMost(file.size()); // its writer may have cut off the room behind its end
     }
     noteBeginning();
   }
