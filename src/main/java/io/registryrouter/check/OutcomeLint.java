@@ -53,10 +53,7 @@ final class OutcomeLint {
     RouteSteps.walk(
         part.node(),
         value -> ConditionLint.of(value).ifPresent(condition -> lint.groupHeader(condition, set)));
-    boolean sometimes =
-        OUTCOMES.stream()
-            .anyMatch(
-                step -> RouteSteps.anyText(part.node(), text -> RouteItem.isBean(text, step)));
+    boolean sometimes = OUTCOMES.stream().anyMatch(part::names);
     if (sometimes && !always(part.node())) {
       lint.problems.add(
           ConfigProblem.warning(

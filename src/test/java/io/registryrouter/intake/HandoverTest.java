@@ -28,11 +28,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class HandoverTest {
 
-  @RegisterExtension final Warnings errors = new Warnings(Handover.class);
-
   private static final RawBatch BATCH =
       new RawBatch(
           EventPath.ACTIVITY_TRACKER, new Source(Source.Kind.HTTP, "192.0.2.1"), new byte[0]);
+
+  @RegisterExtension final Warnings errors = new Warnings(Handover.class);
 
   @Test
   void aDoorThatFailsKeepsTheSourceFromAcknowledging() {

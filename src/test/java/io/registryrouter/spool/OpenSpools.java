@@ -41,6 +41,13 @@ abstract class OpenSpools {
     spools = Spools.open(config, ((InstantSource) () -> now).withZone(ZoneOffset.UTC), balance);
   }
 
+  /** Other ones, with room for far more than a test brings. */
+  void openLarge() throws IOException {
+    spools.close();
+    config = TestHome.in(directory.resolve("large")).set("router.spool.max-size", "1GiB").config();
+    reopen();
+  }
+
   @AfterEach
   void close() throws IOException {
     spools.close();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.registryrouter.config.RouterConfig;
 import io.registryrouter.observe.ReadyHealth;
-import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Tool;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
@@ -45,17 +44,14 @@ final class SpoolRoomTest extends OpenSpools {
             2 * LINE, LINE + 1, 3 * LINE);
   }
 
-  /** So that there is plenty of room. */
-  private void openLarge() throws IOException {
-    spools.close();
-    config = TestHome.in(directory.resolve("large")).set("router.spool.max-size", "1GiB").config();
-    reopen();
+  private void openWithPlentyOfRoom() throws IOException {
+    openLarge();
     accept("us-south", Groups.of("a"));
   }
 
   @Test
   void plentyOfRoomIsNotEnoughForABatchLargerThanTheQuota() throws Exception {
-    openLarge();
+    openWithPlentyOfRoom();
     spools.room().require(1);
 
     assertThatThrownBy(() -> spools.room().require(1 << 30)).isInstanceOf(SpoolFullException.class);
@@ -63,7 +59,7 @@ final class SpoolRoomTest extends OpenSpools {
 
   @Test
   void aBatchThatFitsEndsARefusalThoughThereIsPlentyOfRoom() throws Exception {
-    openLarge();
+    openWithPlentyOfRoom();
     assertThatThrownBy(() -> spools.room().require(1 << 30)).isInstanceOf(SpoolFullException.class);
     spools.room().require(0); // as for dead letters alone
     spools.room().require(1);
@@ -74,7 +70,7 @@ final class SpoolRoomTest extends OpenSpools {
   @Test
   void aQuotaThatAnEditLowersCountsAtOnce() throws Exception {
     RouterConfig edited = config;
-    openLarge();
+    openWithPlentyOfRoom();
     spools.room().require(3L * LINE);
 
     spools.room().adopt(edited.spool());

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.registryrouter.intake.Handover;
 import io.registryrouter.observe.ReadyHealth;
 import io.registryrouter.route.Group;
-import io.registryrouter.support.TestHome;
 import io.registryrouter.support.Warnings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,10 +39,7 @@ final class SpoolsTest extends OpenSpools {
 
   @Test
   void aStartReplaysTheJournalAndAStopLeavesNone() throws Exception {
-    spools.close();
-    Path large = directory.resolve("large");
-    config = TestHome.in(large).set("router.spool.max-size", "1GiB").config();
-    reopen();
+    openLarge();
     Path spool = config.data().spool();
     Path journal = spool.resolve("journal.0");
     int sent = 0;

@@ -125,7 +125,9 @@ final class TailedFile {
     inode = seen.key().inode();
     key = seen.key();
     boolean asNoted = restored && seen.modified().equals(modified);
-    extent.set(asNoted ? extent.end() : seen.size());
+    if (!asNoted) {
+      extent.set(seen.size());
+    }
     extent.setAtLeast(taken.position());
     modified = seen.modified();
     whole = emptied ? modified : whole;
